@@ -1,0 +1,277 @@
+//! Register allocation for traces: strategies behind one trait, one result format, one checker.
+//!
+//! A strategy turns a trace and a register file into a location for every operand and result
+//! of every op, plus *edits*: moves between ops. The same result feeds every tier that takes
+//! an allocation.
+//!
+//! Contract of the result ([`Allocation`]).
+//! * Edits with `op == i` happen before op `i`, one after the other in list order; parallel moves
+//!   are already resolved (cycles go through a spare slot).
+//! * The parameters of a block have fixed locations (`locs[param].result`). Before a `jump`, edits
+//!   bring the arguments there; before a `jump_trace`, into slots `0..n`.
+//! * The parameters of block 0 arrive in slots `0..n` for loop traces, and wherever the parent
+//!   keeps them for side traces ([`Input::incoming`]); `locs[param].result` of block 0 *is* the
+//!   arrival location.
+//! * Exit `e`, number `k` of its snapshot's live list, is found at `exit_locs[exit_starts[e] + k]`,
+//!   evaluated after the exiting op (a checked op has then already written its wrapped result).
+//! * A constant operand is either used in place (where the file says the op takes it) or moved by
+//!   an edit into a register or slot.
+
+use tierlab_trace::ir::{Const, Op, Trace};
+use tierlab_trace::ops::Opcode;
+
+/// Where a value is: packed into 32 bits, the kind in the top three.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Loc(u32);
+
+const KIND_SHIFT: u32 = 29;
+const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
+
+/// The kinds of locations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum LocKind {
+    /// A slot of the execution context.
+    Slot = 0,
+    /// An integer register, by register-file number.
+    Int = 1,
+    /// A float register, by register-file number.
+    Float = 2,
+    /// A constant of the trace's pool.
+    Const = 3,
+    /// Nothing.
+    None = 7,
+}
+
+impl Loc {
+    /// No location.
+    pub const NONE: Loc = Loc(u32::MAX);
+
+    /// Slot number `n`.
+    #[inline(always)]
+    pub const fn slot(n: u32) -> Loc {
+        Loc(n)
+    }
+
+    /// Integer register number `n`.
+    #[inline(always)]
+    pub const fn int(n: u8) -> Loc {
+        Loc((LocKind::Int as u32) << KIND_SHIFT | n as u32)
+    }
+
+    /// Float register number `n`.
+    #[inline(always)]
+    pub const fn float(n: u8) -> Loc {
+        Loc((LocKind::Float as u32) << KIND_SHIFT | n as u32)
+    }
+
+    /// Constant number `n` of the pool.
+    #[inline(always)]
+    pub const fn constant(n: u32) -> Loc {
+        Loc((LocKind::Const as u32) << KIND_SHIFT | n)
+    }
+
+    /// Its kind.
+    #[inline(always)]
+    pub const fn kind(self) -> LocKind {
+        match self.0 >> KIND_SHIFT {
+            0 => LocKind::Slot,
+            1 => LocKind::Int,
+            2 => LocKind::Float,
+            3 => LocKind::Const,
+            _ => LocKind::None,
+        }
+    }
+
+    /// The slot, register or constant number.
+    #[inline(always)]
+    pub const fn index(self) -> u32 {
+        self.0 & INDEX_MASK
+    }
+
+    /// Whether it is a register.
+    #[inline(always)]
+    pub const fn is_register(self) -> bool {
+        matches!(self.kind(), LocKind::Int | LocKind::Float)
+    }
+}
+
+impl std::fmt::Display for Loc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind() {
+            LocKind::Slot => write!(f, "[{}]", self.index()),
+            LocKind::Int => write!(f, "r{}", self.index()),
+            LocKind::Float => write!(f, "x{}", self.index()),
+            LocKind::Const => write!(f, "#{}", self.index()),
+            LocKind::None => write!(f, "-"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Loc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// What an operand or result position of an op accepts in a tier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// A register of the value's class.
+    pub register: bool,
+    /// A slot.
+    pub slot: bool,
+}
+
+impl Allowed {
+    /// A register or a slot.
+    pub const ANY: Allowed = Allowed { register: true, slot: true };
+    /// Only a slot.
+    pub const SLOT: Allowed = Allowed { register: false, slot: true };
+    /// Only a register.
+    pub const REGISTER: Allowed = Allowed { register: true, slot: false };
+}
+
+/// What an op asks of its operands' and result's locations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Constraint {
+    /// Per operand.
+    pub operands: [Allowed; 3],
+    /// For the result.
+    pub result: Allowed,
+    /// The code is shorter where the result is in the register of operand 0: a hint.
+    pub reuse_first: bool,
+}
+
+impl Constraint {
+    /// Anything anywhere.
+    pub const ANY: Constraint =
+        Constraint { operands: [Allowed::ANY; 3], result: Allowed::ANY, reuse_first: false };
+    /// Everything in slots.
+    pub const SLOTS: Constraint =
+        Constraint { operands: [Allowed::SLOT; 3], result: Allowed::SLOT, reuse_first: false };
+}
+
+/// A tier's registers and what its ops accept. Constraints are data of the file: no strategy
+/// knows an op by name.
+#[derive(Clone, Copy)]
+pub struct RegFile {
+    /// Integer registers `0..ints` (`i64` and `ref` values).
+    pub ints: u8,
+    /// Float registers `0..floats`.
+    pub floats: u8,
+    /// Integer registers that a call destroys, as a bit set.
+    pub call_clobbered_ints: u32,
+    /// Float registers that a call destroys, as a bit set.
+    pub call_clobbered_floats: u32,
+    /// What an op accepts. With `SLOT` not allowed for a position, at least two registers of the
+    /// class must exist beyond it (see [`AllocError::TooFewRegisters`]).
+    pub constraint: fn(Opcode) -> &'static Constraint,
+    /// Whether constant `c` may be operand number `i` of the op as it stands (an immediate).
+    pub immediate: fn(Opcode, usize, Const) -> bool,
+}
+
+impl std::fmt::Debug for RegFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RegFile({} int, {} float)", self.ints, self.floats)
+    }
+}
+
+/// Locations of one op.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpLocs {
+    /// Operands, as many as the op's row declares; jumps have none.
+    pub args: [Loc; 3],
+    /// Result.
+    pub result: Loc,
+}
+
+impl OpLocs {
+    /// No locations.
+    pub const NONE: OpLocs = OpLocs { args: [Loc::NONE; 3], result: Loc::NONE };
+}
+
+/// A move before an op.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The op it precedes.
+    pub op: u32,
+    /// Source: register, slot or constant.
+    pub from: Loc,
+    /// Destination: register or slot. Source and destination are of one class; slots take both.
+    pub to: Loc,
+    /// Whether the value is a float (needed for slot-to-slot moves and constants).
+    pub float: bool,
+}
+
+/// The result of a strategy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allocation {
+    /// Per op.
+    pub locs: Vec<OpLocs>,
+    /// Moves, in op order.
+    pub edits: Vec<Edit>,
+    /// Per exit (in op order), where its locations start in `exit_locs`.
+    pub exit_starts: Vec<u32>,
+    /// Locations of the exits' live values.
+    pub exit_locs: Vec<Loc>,
+    /// Slots in use: numbers `0..slots`.
+    pub slots: u32,
+}
+
+impl Allocation {
+    /// Locations of exit `exit`'s live values; `live` is the length of its live list.
+    pub fn exit(&self, exit: usize, live: usize) -> &[Loc] {
+        let start = self.exit_starts[exit] as usize;
+        &self.exit_locs[start..start + live]
+    }
+}
+
+/// What a strategy works on.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The trace.
+    pub trace: &'a Trace,
+    /// The registers.
+    pub file: &'a RegFile,
+    /// Where the parameters of block 0 arrive; `None` means slots `0..n`.
+    pub incoming: Option<&'a [Loc]>,
+}
+
+/// Why a strategy gave up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AllocError {
+    /// An op needs more registers at once than the file has.
+    TooFewRegisters {
+        /// The op's index.
+        op: usize,
+        /// How many it needs.
+        needed: u8,
+    },
+}
+
+impl std::fmt::Display for AllocError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            AllocError::TooFewRegisters { op, needed } => {
+                write!(f, "op %{op} needs {needed} registers at once")
+            }
+        }
+    }
+}
+
+impl std::error::Error for AllocError {}
+
+/// An allocation strategy. It may keep its working memory between calls: allocation is hot.
+pub trait Strategy: Send {
+    /// Its name in the registry.
+    fn name(&self) -> &'static str;
+
+    /// Allocates one trace into `out`, whose buffers are reused.
+    fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError>;
+}
+
+/// Whether operand `i` of `op`, being the constant `c`, can stay where it is.
+pub fn is_immediate(file: &RegFile, op: &Op, i: usize, c: Const) -> bool {
+    (file.immediate)(op.opcode, i, c)
+}
