@@ -1,1 +1,115 @@
-fn main() {}
+//! The command `tierlab`. Exit codes: 0 fine; 1 the program raised, or a cell of a sweep
+//! failed; 2 a usage error or a refused source.
+
+use clap::Parser;
+use serde::Serialize;
+use std::io::Write;
+use std::process::ExitCode;
+use tierlab::cli::{self, Cli, Command};
+use tierlab::config::RunConfig;
+use tierlab::engine::{self, Outcome};
+use tierlab::error::{EXIT_FAILED, Error};
+use tierlab::sweep::{self, child, manifest::Manifest, plan::Plan};
+use tierlab::{dataset::Dataset, list, machine, plot, reproduce, workloads};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            say(&error.show());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<u8, Error> {
+    match command {
+        Command::Run(args) => run(&args),
+        Command::Sweep(args) => run_sweep(&args),
+        Command::Plot { dir } => {
+            let plots = plot::plot(&Dataset::load(&dir)?, &dir)?;
+            for file in &plots.files {
+                print(&format!("{}\n", file.display()))?;
+            }
+            for (name, missing) in &plots.missing {
+                say(&format!("no figure {name}: {missing}"));
+            }
+            Ok(0)
+        }
+        Command::Reproduce { quick, out } => {
+            let size = if quick { sweep::plan::Size::Quick } else { sweep::plan::Size::Default };
+            let (text, summary) = reproduce::reproduce(size, out, &mut say)?;
+            print(&text)?;
+            Ok(if summary.ok() { 0 } else { EXIT_FAILED })
+        }
+        Command::List { kind } => print(&list::list(&kind)?).map(|()| 0),
+        Command::Compile(args) => {
+            let config = args.config.config()?;
+            let outcome = engine::compile_trace_file(&config, &args.file, &args.config.dumps()?)?;
+            print(&(stats_json(&config, &outcome)? + "\n")).map(|()| 0)
+        }
+        Command::Cell { spec } => print(&format!("\n{}\n", child::run_cell(&spec)?)).map(|()| 0),
+    }
+}
+
+fn run(args: &cli::Run) -> Result<u8, Error> {
+    let config = args.config.config()?;
+    let mut outcome = engine::run_file(&config, &args.file, &args.args, &args.config.dumps()?)?;
+    if outcome.peak_rss_bytes == 0 {
+        outcome.peak_rss_bytes = machine::peak_rss_bytes();
+    }
+    if let Some(path) = &args.stats {
+        let text = stats_json(&config, &outcome)? + "\n";
+        std::fs::write(path, text).map_err(|e| Error::io("write", path, &e))?;
+    }
+    // The system keeps the low byte of an exit code, as it does for CPython.
+    Ok(outcome.exit_code.rem_euclid(256) as u8)
+}
+
+fn run_sweep(args: &cli::Sweep) -> Result<u8, Error> {
+    let chosen = workloads::select(&workloads::load()?, &args.workloads)?;
+    // Names are checked before any process starts.
+    args.options(Vec::new()).and_then(|options| Plan::new(&chosen, &options))?;
+    let (found, missing) = child::find_peers(&args.peers);
+    for peer in missing {
+        say(&format!("left out, cannot be run: {peer}"));
+    }
+    let plan = Plan::new(&chosen, &args.options(found.keys().cloned().collect())?)?;
+    let dir = args.out.clone().unwrap_or_else(|| reproduce::default_dir("sweep", args.size()));
+    let options = std::env::args().skip(1).collect();
+    let seed = args.seed.unwrap_or_else(sweep::fresh_seed);
+    let manifest = Manifest::of(&plan, &chosen, found, options, seed);
+    let summary = sweep::run(&plan, &dir, manifest, args.mix, &child::Processes::new()?, &mut say)?;
+    print(&format!("{}\n", dir.join(sweep::store::FILE).display()))?;
+    say(&format!("figures: tierlab plot {}", dir.display()));
+    Ok(if summary.ok() { 0 } else { EXIT_FAILED })
+}
+
+#[derive(Serialize)]
+struct Stats<'a> {
+    config: &'a RunConfig,
+    #[serde(flatten)]
+    outcome: &'a Outcome,
+}
+
+fn stats_json(config: &RunConfig, outcome: &Outcome) -> Result<String, Error> {
+    serde_json::to_string(&Stats { config, outcome })
+        .map_err(|e| Error::failed(format!("cannot encode the statistics: {e}")))
+}
+
+/// Writes to standard output; a reader that has left (`| head`) is no error.
+fn print(text: &str) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::failed(format!("cannot write to standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to standard error, as far as there is one.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

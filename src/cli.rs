@@ -1,0 +1,291 @@
+//! The command line: what can be asked, and how a request becomes options.
+//!
+//! Names of tiers, allocators, presets and passes are checked against the registry and
+//! not by the parser, so that one message lists what exists.
+
+use crate::config::{Request, RunConfig};
+use crate::engine::Dump;
+use crate::error::Error;
+use crate::registry;
+use crate::sweep::plan::{Options, Size, parse_regs};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Compares JIT tiers and register allocators on one Python subset.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tierlab",
+    version,
+    about,
+    after_help = "Examples:
+  tierlab run workloads/sum_range.py
+  tierlab run --tier copypatch --dump asm workloads/sum_range.py -- 1000
+  tierlab reproduce --quick
+  tierlab list tiers"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a Python file; standard output is the program's own
+    #[command(after_help = "Examples:
+  tierlab run workloads/gcd.py
+  tierlab run --tier cranelift:none --stats stats.json workloads/gcd.py -- 1000
+  tierlab run --tier copypatch-reg --alloc tos --regs 3 --opt 3.14 --dump trace,alloc workloads/gcd.py -- 1000")]
+    Run(Run),
+    /// Measure many configurations in fresh processes; run it again to resume
+    #[command(after_help = "Examples:
+  tierlab sweep --quick
+  tierlab sweep --workloads 'sum_*,gcd' --tiers copypatch-reg --allocs linear-scan --regs 0..5 --opts full
+  tierlab sweep --quick --peers python3,pypy3 --out results/local/peers")]
+    Sweep(Sweep),
+    /// Draw the figures of a results directory as SVG and PNG
+    #[command(after_help = "Example:
+  tierlab plot results/local/my-sweep")]
+    Plot {
+        /// Directory that a sweep wrote.
+        dir: PathBuf,
+    },
+    /// Measure the story of the releases, print its tables and draw its figures
+    #[command(after_help = "Example:
+  tierlab reproduce --quick")]
+    Reproduce {
+        /// About five minutes instead of half an hour.
+        #[arg(long)]
+        quick: bool,
+        /// Where results go [default: results/local/reproduce-...].
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// List what can be named: tiers, allocs, passes, presets, workloads, libraries, releases
+    #[command(after_help = "Example:
+  tierlab list allocs")]
+    List {
+        /// What to list.
+        kind: String,
+    },
+    /// Compile a trace in text form and print what that cost
+    #[command(after_help = "Example:
+  tierlab run --dump trace workloads/gcd.py -- 10000 2> gcd.tir
+  tierlab compile gcd.tir --tier copypatch --dump asm")]
+    Compile(Compile),
+    /// Run one cell of a sweep: for the sweep itself
+    #[command(hide = true)]
+    Cell {
+        /// The cell as JSON.
+        spec: String,
+    },
+}
+
+/// What runs a program.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// Tier, see `tierlab list tiers`; cranelift takes options as cranelift:OPT_LEVEL:REGALLOC
+    #[arg(long, default_value = registry::DEFAULT_TIER)]
+    pub tier: String,
+    /// Register allocator, see `tierlab list allocs`; ignored where the tier takes none
+    #[arg(long, default_value = registry::DEFAULT_ALLOC)]
+    pub alloc: String,
+    /// Integer registers K, 0 to 5
+    #[arg(long, value_name = "K", default_value_t = registry::MAX_REGS)]
+    pub regs: u8,
+    /// Float registers, 0 to 8 [default: grows with K]
+    #[arg(long, value_name = "N")]
+    pub float_regs: Option<u8>,
+    /// Optimizer preset or comma list of passes, see `tierlab list presets`
+    #[arg(long, value_name = "PRESET|PASS,...", default_value = registry::DEFAULT_OPT)]
+    pub opt: String,
+    /// Back-edges before a loop is recorded
+    #[arg(long, value_name = "N", default_value_t = registry::DEFAULT_HOT)]
+    pub hot: u32,
+    /// Show bytecode, trace, alloc or asm; several with commas
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',')]
+    pub dump: Vec<String>,
+}
+
+impl ConfigArgs {
+    /// The checked configuration.
+    pub fn config(&self) -> Result<RunConfig, Error> {
+        let request = Request {
+            tier: Some(self.tier.clone()),
+            alloc: Some(self.alloc.clone()),
+            regs: Some(self.regs),
+            float_regs: self.float_regs,
+            opt: Some(self.opt.clone()),
+            hot: Some(self.hot),
+        };
+        request.resolve()
+    }
+
+    /// The checked dump kinds, each once.
+    pub fn dumps(&self) -> Result<Vec<Dump>, Error> {
+        let mut dumps = Vec::new();
+        for name in &self.dump {
+            let dump = match name.as_str() {
+                "bytecode" => Dump::Bytecode,
+                "trace" => Dump::Trace,
+                "alloc" => Dump::Alloc,
+                "asm" => Dump::Asm,
+                other => {
+                    return Err(Error::unknown(
+                        "dump kind",
+                        other,
+                        registry::DUMPS.iter().map(|d| d.name),
+                    ));
+                }
+            };
+            if !dumps.contains(&dump) {
+                dumps.push(dump);
+            }
+        }
+        Ok(dumps)
+    }
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// What runs it.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Write counts and times to a file as one JSON object
+    #[arg(long, value_name = "PATH")]
+    pub stats: Option<PathBuf>,
+    /// The program
+    pub file: PathBuf,
+    /// The program's arguments, after `--`
+    #[arg(last = true)]
+    pub args: Vec<String>,
+}
+
+/// Arguments of `compile`.
+#[derive(Debug, Args)]
+pub struct Compile {
+    /// What compiles it.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The trace, as `run --dump trace` prints it
+    pub file: PathBuf,
+}
+
+/// Arguments of `sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// About four minutes: 3 iterations, as many invocations as fit
+    #[arg(long, conflicts_with = "full")]
+    pub quick: bool,
+    /// Everything, for hours: 10 invocations of 10 iterations, every combination
+    #[arg(long)]
+    pub full: bool,
+    /// Workloads, as a comma list of names and patterns with * and ?
+    #[arg(long, value_name = "GLOB", default_value = "*")]
+    pub workloads: String,
+    /// Tiers [default: those of the story]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub tiers: Option<Vec<String>>,
+    /// Allocators
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub allocs: Option<Vec<String>>,
+    /// Integer registers: a number, a range with both ends as in 0..5, or a comma list
+    #[arg(long, value_name = "K")]
+    pub regs: Option<String>,
+    /// Float registers [default: grow with K]
+    #[arg(long, value_name = "N")]
+    pub float_regs: Option<u8>,
+    /// Optimizer presets; a list of passes joins its names with +
+    #[arg(long, value_name = "PRESET,...", value_delimiter = ',')]
+    pub opts: Option<Vec<String>>,
+    /// Back-edges before a loop is recorded
+    #[arg(long, value_name = "N")]
+    pub hot: Option<u32>,
+    /// Argument of every workload's main [default: each workload's own]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub n: Option<i64>,
+    /// Fresh processes per cell
+    #[arg(long, value_name = "N")]
+    pub invocations: Option<u32>,
+    /// Calls of main per process
+    #[arg(long, value_name = "N")]
+    pub iterations: Option<u32>,
+    /// Other Python implementations to measure beside, by command
+    #[arg(long, value_name = "COMMAND,...", value_delimiter = ',')]
+    pub peers: Vec<String>,
+    /// Most seconds for one process
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
+    /// Where results go [default: results/local/sweep-...]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Add to results that another plan or build has made
+    #[arg(long)]
+    pub mix: bool,
+    /// Seed of the random order [default: from the clock]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+impl Sweep {
+    /// How thorough.
+    pub fn size(&self) -> Size {
+        match (self.quick, self.full) {
+            (true, _) => Size::Quick,
+            (_, true) => Size::Full,
+            _ => Size::Default,
+        }
+    }
+
+    /// The plan's options; peers are those found to exist.
+    pub fn options(&self, peers: Vec<String>) -> Result<Options, Error> {
+        let joined = |opts: &Vec<String>| opts.iter().map(|o| o.replace('+', ",")).collect();
+        Ok(Options {
+            size: self.size(),
+            tiers: self.tiers.clone(),
+            allocs: self.allocs.clone(),
+            regs: self.regs.as_deref().map(parse_regs).transpose()?,
+            float_regs: self.float_regs,
+            opts: self.opts.as_ref().map(joined),
+            hot: self.hot,
+            n: self.n,
+            invocations: self.invocations,
+            iterations: self.iterations,
+            peers,
+            timeout: self.timeout.map(Duration::from_secs),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_the_program_follow_two_dashes() {
+        let cli = Cli::try_parse_from([
+            "tierlab",
+            "run",
+            "--dump",
+            "trace,asm",
+            "--dump",
+            "asm",
+            "x.py",
+            "--",
+            "-5",
+            "a",
+        ]);
+        let Ok(Cli { command: Command::Run(run) }) = cli else { panic!("{cli:?}") };
+        assert_eq!(run.args, ["-5", "a"]);
+        assert_eq!(run.config.dumps().unwrap(), [Dump::Trace, Dump::Asm]);
+    }
+}

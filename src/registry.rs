@@ -1,0 +1,339 @@
+//! The one list of names: tiers, allocators, optimizer presets and passes, dump
+//! kinds, and the CPython releases the story compares.
+//!
+//! A new tier, allocator or preset is one row here (and its wiring in
+//! [`crate::engine`]); parsing, help, `tierlab list`, sweeps and error messages all
+//! read these tables. Passes and presets belong to the optimizer and reach the rest
+//! of the harness only through [`passes`] and [`presets`].
+
+use crate::config::RunConfig;
+
+/// Which allocator a tier can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllocUse {
+    /// No machine code, hence no allocation: `alloc` is recorded as `none`.
+    None,
+    /// The tier brings its own: `alloc` is recorded as `own`.
+    Own,
+    /// Always the allocator `stack`, with no registers.
+    Stack,
+    /// Any allocator of [`ALLOCS`].
+    Any,
+}
+
+/// One execution tier.
+#[derive(Debug, Clone, Copy)]
+pub struct TierInfo {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub about: &'static str,
+    /// The system or paper it stands for.
+    pub origin: &'static str,
+    /// Whether it runs traces: otherwise the optimizer preset and the hot threshold
+    /// mean nothing to it.
+    pub traces: bool,
+    /// Which allocator it takes.
+    pub alloc: AllocUse,
+    /// Most integer registers it can be given.
+    pub max_regs: u8,
+    /// Most float registers it can be given.
+    pub max_float_regs: u8,
+}
+
+/// A name with its meaning and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub about: &'static str,
+    /// The system or paper it stands for; empty where there is none to name.
+    pub origin: &'static str,
+}
+
+/// An optimizer preset: a named list of passes.
+#[derive(Debug, Clone, Copy)]
+pub struct Preset {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub about: &'static str,
+    /// The passes it switches on, in the order they run.
+    pub passes: &'static [&'static str],
+}
+
+const fn tier(
+    name: &'static str,
+    about: &'static str,
+    origin: &'static str,
+    traces: bool,
+    alloc: AllocUse,
+) -> TierInfo {
+    let (max_regs, max_float_regs) = match alloc {
+        AllocUse::Any => (MAX_REGS, MAX_FLOAT_REGS),
+        _ => (0, 0),
+    };
+    TierInfo { name, about, origin, traces, alloc, max_regs, max_float_regs }
+}
+
+/// Most integer registers a configuration can have (K).
+pub const MAX_REGS: u8 = 5;
+/// Most float registers a configuration can have.
+pub const MAX_FLOAT_REGS: u8 = 8;
+/// Back-edges a loop takes before it is recorded, unless told otherwise.
+pub const DEFAULT_HOT: u32 = 1000;
+/// The tier of `tierlab run` unless told otherwise.
+pub const DEFAULT_TIER: &str = "copypatch-reg";
+/// The allocator where the tier takes one, unless told otherwise.
+pub const DEFAULT_ALLOC: &str = "linear-scan";
+/// The optimizer preset unless told otherwise.
+pub const DEFAULT_OPT: &str = "full";
+
+/// Every tier.
+pub const TIERS: &[TierInfo] = &[
+    tier(
+        "interp",
+        "bytecode interpreter without specialization",
+        "CPython 3.10",
+        false,
+        AllocUse::None,
+    ),
+    tier(
+        "adaptive",
+        "interpreter that specializes in place, with inline caches",
+        "CPython 3.11",
+        false,
+        AllocUse::None,
+    ),
+    tier(
+        "uop",
+        "interpreter of the optimized trace's micro-ops",
+        "CPython 3.13 tier 2, HotPy",
+        true,
+        AllocUse::None,
+    ),
+    tier(
+        "copypatch",
+        "stencils copied and patched, every value in a stack slot",
+        "CPython 3.13 JIT, Copy-and-Patch (OOPSLA 2021)",
+        true,
+        AllocUse::Stack,
+    ),
+    tier(
+        "copypatch-reg",
+        "stencil variants that keep values in K integer and some float registers",
+        "CPython 3.15 JIT",
+        true,
+        AllocUse::Any,
+    ),
+    tier(
+        "dynasm",
+        "hand-written templates, same allocation result",
+        "LuaJIT 1, DynASM",
+        true,
+        AllocUse::Any,
+    ),
+    tier(
+        "cranelift",
+        "optimizing compiler; cranelift[:OPT_LEVEL[:REGALLOC]]",
+        "Cranelift, Unladen Swallow's kind of tier",
+        true,
+        AllocUse::Own,
+    ),
+];
+
+/// Every register allocator.
+pub const ALLOCS: &[Named] = &[
+    Named {
+        name: "stack",
+        about: "no registers: every value lives in its slot",
+        origin: "CPython 3.13",
+    },
+    Named {
+        name: "tos",
+        about: "operand-stack temporaries cached, locals in memory, flushed at the back-edge",
+        origin: "CPython 3.15, Ertl 1995",
+    },
+    Named {
+        name: "linear-scan",
+        about: "whole-trace allocation; loop-carried values stay in registers across the back-edge",
+        origin: "Poletto and Sarkar 1999, Wimmer and Moessenboeck 2005",
+    },
+];
+
+/// What `--dump` can show.
+pub const DUMPS: &[Named] = &[
+    Named {
+        name: "bytecode",
+        about: "the compiled bytecode, with its inline caches after the run",
+        origin: "",
+    },
+    Named { name: "trace", about: "each trace after optimization, in the text form", origin: "" },
+    Named { name: "alloc", about: "where the allocator put each operand", origin: "" },
+    Named { name: "asm", about: "disassembly of the generated code", origin: "" },
+];
+
+/// Cranelift's optimization levels; the first is the default.
+pub const CRANELIFT_OPT_LEVELS: &[&str] = &["speed", "none", "speed_and_size"];
+/// Cranelift's register allocators; the first is the default.
+pub const CRANELIFT_REGALLOCS: &[&str] = &["backtracking", "single_pass"];
+
+/// Every optimizer preset, from the optimizer.
+pub fn presets() -> &'static [Preset] {
+    PLACEHOLDER_PRESETS
+}
+
+/// Every optimizer pass, in the order they run, from the optimizer.
+pub fn passes() -> &'static [Named] {
+    PLACEHOLDER_PASSES
+}
+
+const PLACEHOLDER_PRESETS: &[Preset] = &[
+    Preset { name: "none", about: "the trace as recorded", passes: &[] },
+    Preset {
+        name: "3.13",
+        about: "only the most obvious goes; copies and repeated guards stay",
+        passes: &["guards-light"],
+    },
+    Preset {
+        name: "3.14",
+        about: "copies, types, guards, constants, dead code",
+        passes: &["copies", "types", "guards", "fold", "dce"],
+    },
+    Preset {
+        name: "full",
+        about: "3.14 and loop peeling, invariant guards hoisted, unboxed loop-carried values",
+        passes: &["copies", "types", "guards", "fold", "peel", "unbox", "dce"],
+    },
+];
+
+const PLACEHOLDER_PASSES: &[Named] = &[
+    Named { name: "guards-light", about: "drops a guard directly repeated", origin: "" },
+    Named { name: "copies", about: "propagates copies", origin: "" },
+    Named { name: "types", about: "propagates types", origin: "" },
+    Named { name: "guards", about: "removes guards already known to hold", origin: "" },
+    Named { name: "fold", about: "folds constants", origin: "" },
+    Named { name: "peel", about: "peels the first iteration", origin: "" },
+    Named { name: "unbox", about: "keeps loop-carried values unboxed", origin: "" },
+    Named { name: "dce", about: "drops what nobody reads", origin: "" },
+];
+
+/// What a real CPython release was measured to do: its JIT on against off, in the
+/// same binary, over 46 programs.
+#[derive(Debug, Clone, Copy)]
+pub struct RealFigure {
+    /// Geometric mean of speed-ups, on against off (more is faster).
+    pub speedup: f64,
+    /// Programs slower than off by more than 3 %.
+    pub slower: u32,
+    /// Programs measured.
+    pub programs: u32,
+}
+
+/// One CPython release of the story, as a configuration of this testbed.
+#[derive(Debug, Clone, Copy)]
+pub struct Release {
+    /// The release, as in `3.13`.
+    pub name: &'static str,
+    /// The tier that stands for it.
+    pub tier: &'static str,
+    /// The allocator that stands for it.
+    pub alloc: &'static str,
+    /// Integer registers.
+    pub regs: u8,
+    /// Float registers.
+    pub float_regs: u8,
+    /// The optimizer preset.
+    pub opt: &'static str,
+    /// Why this configuration stands for that release.
+    pub why: &'static str,
+    /// What the release's own JIT did; none where it has none.
+    pub real: Option<RealFigure>,
+}
+
+const fn real(speedup: f64, slower: u32) -> Option<RealFigure> {
+    Some(RealFigure { speedup, slower, programs: 46 })
+}
+
+/// The releases in order; the first is the baseline of every ratio.
+///
+/// 3.15 gets the preset `3.14` and not `full`: CPython 3.15's optimizer is stronger
+/// than 3.14's (reference counts, constants), but it neither peels loops nor carries
+/// unboxed values around the back-edge, which is what sets `full` apart. Its three
+/// cached registers hold boxed values of any type, hence three of either kind here.
+pub const RELEASES: &[Release] = &[
+    Release {
+        name: "3.11",
+        tier: "adaptive",
+        alloc: "none",
+        regs: 0,
+        float_regs: 0,
+        opt: "none",
+        why: "specializing adaptive interpreter, no JIT",
+        real: None,
+    },
+    Release {
+        name: "3.13",
+        tier: "copypatch",
+        alloc: "stack",
+        regs: 0,
+        float_regs: 0,
+        opt: "3.13",
+        why: "copy-and-patch, all values in slots, light optimizer",
+        real: real(1.08, 10),
+    },
+    Release {
+        name: "3.14",
+        tier: "copypatch",
+        alloc: "stack",
+        regs: 0,
+        float_regs: 0,
+        opt: "3.14",
+        why: "the same code generator under a stronger trace optimizer",
+        real: real(1.01, 18),
+    },
+    Release {
+        name: "3.15",
+        tier: "copypatch-reg",
+        alloc: "tos",
+        regs: 3,
+        float_regs: 3,
+        opt: "3.14",
+        why: "top of stack cached in three registers; optimizer without peeling or unboxed loop values",
+        real: real(1.40, 1),
+    },
+];
+
+/// CPython 3.13's micro-op interpreter in place of tier 1.
+pub const REAL_UOP_313: RealFigure = RealFigure { speedup: 0.76, slower: 45, programs: 46 };
+/// CPython 3.15's JIT with its trace optimizer switched off.
+pub const REAL_315_NO_OPTIMIZER: RealFigure =
+    RealFigure { speedup: 1.04, slower: 14, programs: 46 };
+
+impl Release {
+    /// The release as a configuration, at the default hot threshold where it traces.
+    pub fn config(&self) -> RunConfig {
+        RunConfig {
+            tier: self.tier.to_string(),
+            alloc: self.alloc.to_string(),
+            regs: self.regs,
+            float_regs: self.float_regs,
+            opt: self.opt.to_string(),
+            hot: if find_tier(self.tier).is_some_and(|t| t.traces) { DEFAULT_HOT } else { 0 },
+        }
+    }
+}
+
+/// The tier of that name (without Cranelift's suffixes).
+pub fn find_tier(name: &str) -> Option<&'static TierInfo> {
+    TIERS.iter().find(|t| t.name == name)
+}
+
+/// Float registers that go with K integer registers unless told otherwise: the full
+/// set scaled by K and rounded up, so that K = 0 means no registers at all and the
+/// price of K covers both kinds.
+pub fn float_regs_for(regs: u8) -> u8 {
+    let scaled = (u16::from(regs) * u16::from(MAX_FLOAT_REGS)).div_ceil(u16::from(MAX_REGS));
+    scaled.min(u16::from(MAX_FLOAT_REGS)) as u8
+}
