@@ -17,6 +17,19 @@
 //! * A constant operand is either used in place (where the file says the op takes it) or moved by
 //!   an edit into a register or slot.
 
+pub mod checker;
+pub mod cost;
+mod facts;
+mod fix;
+pub mod linear_scan;
+pub mod liveness;
+pub mod moves;
+pub mod slots;
+pub mod stack;
+pub mod text;
+pub mod tos;
+mod walk;
+
 use tierlab_trace::ir::{Const, Op, Trace};
 use tierlab_trace::ops::Opcode;
 
@@ -26,6 +39,7 @@ pub struct Loc(u32);
 
 const KIND_SHIFT: u32 = 29;
 const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
+const HINT: u32 = 4;
 
 /// The kinds of locations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +83,18 @@ impl Loc {
     #[inline(always)]
     pub const fn constant(n: u32) -> Loc {
         Loc((LocKind::Const as u32) << KIND_SHIFT | n)
+    }
+
+    /// Not a location yet: where to take one from. Never part of a result.
+    #[inline(always)]
+    pub(crate) const fn hint(value: u32) -> Loc {
+        Loc(HINT << KIND_SHIFT | value)
+    }
+
+    /// The value of a [`Loc::hint`].
+    #[inline(always)]
+    pub(crate) const fn as_hint(self) -> Option<u32> {
+        if self.0 >> KIND_SHIFT == HINT { Some(self.index()) } else { None }
     }
 
     /// Its kind.
@@ -130,6 +156,16 @@ impl Allowed {
     pub const SLOT: Allowed = Allowed { register: false, slot: true };
     /// Only a register.
     pub const REGISTER: Allowed = Allowed { register: true, slot: false };
+
+    /// Whether it accepts that location (of the right class).
+    #[inline(always)]
+    pub const fn accepts(self, loc: Loc) -> bool {
+        match loc.kind() {
+            LocKind::Slot => self.slot,
+            LocKind::Int | LocKind::Float => self.register,
+            LocKind::Const | LocKind::None => false,
+        }
+    }
 }
 
 /// What an op asks of its operands' and result's locations.
@@ -169,6 +205,14 @@ pub struct RegFile {
     pub constraint: fn(Opcode) -> &'static Constraint,
     /// Whether constant `c` may be operand number `i` of the op as it stands (an immediate).
     pub immediate: fn(Opcode, usize, Const) -> bool,
+}
+
+impl RegFile {
+    /// All registers as bit sets: integers, floats. Registers beyond 32 are never used.
+    pub(crate) fn masks(&self) -> [u32; 2] {
+        [self.ints, self.floats]
+            .map(|n| u32::MAX.checked_shr(32 - u32::from(n.min(32))).unwrap_or(0))
+    }
 }
 
 impl std::fmt::Debug for RegFile {
@@ -248,6 +292,11 @@ pub enum AllocError {
         /// How many it needs.
         needed: u8,
     },
+    /// The trace is not one that the verifier accepts, or arrival locations are missing.
+    Malformed {
+        /// The op's index.
+        op: usize,
+    },
 }
 
 impl std::fmt::Display for AllocError {
@@ -256,6 +305,7 @@ impl std::fmt::Display for AllocError {
             AllocError::TooFewRegisters { op, needed } => {
                 write!(f, "op %{op} needs {needed} registers at once")
             }
+            AllocError::Malformed { op } => write!(f, "op %{op}: malformed trace"),
         }
     }
 }
@@ -274,4 +324,66 @@ pub trait Strategy: Send {
 /// Whether operand `i` of `op`, being the constant `c`, can stay where it is.
 pub fn is_immediate(file: &RegFile, op: &Op, i: usize, c: Const) -> bool {
     (file.immediate)(op.opcode, i, c)
+}
+
+/// A strategy as the command line and the documentation know it.
+#[derive(Clone, Copy, Debug)]
+pub struct StrategyInfo {
+    /// What it is selected by.
+    pub name: &'static str,
+    /// What it does, in a line.
+    pub about: &'static str,
+    /// Where the idea comes from.
+    pub source: &'static str,
+    /// Makes one, with empty working memory.
+    pub make: fn() -> Box<dyn Strategy>,
+}
+
+/// All strategies, the simplest first.
+pub const STRATEGIES: &[StrategyInfo] = &[
+    StrategyInfo {
+        name: "stack",
+        about: "every value in a slot",
+        source: "CPython 3.13 (copy-and-patch without register allocation)",
+        make: || Box::<stack::Stack>::default(),
+    },
+    StrategyInfo {
+        name: "tos",
+        about: "operand-stack temporaries cached in registers, locals in slots",
+        source: "CPython 3.15 (top-of-stack caching by stencil variants)",
+        make: || Box::<tos::TopOfStack>::default(),
+    },
+    StrategyInfo {
+        name: "linear-scan",
+        about: "whole live intervals in one scan; loop-carried values stay in registers",
+        source: "Poletto and Sarkar, Linear scan register allocation, TOPLAS 1999",
+        make: || Box::<linear_scan::LinearScan>::default(),
+    },
+];
+
+/// No strategy has that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownStrategy(
+    /// The name asked for.
+    pub String,
+);
+
+impl std::fmt::Display for UnknownStrategy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "unknown allocator '{}'; there are: ", self.0)?;
+        for (i, info) in STRATEGIES.iter().enumerate() {
+            write!(f, "{}{}", if i == 0 { "" } else { ", " }, info.name)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownStrategy {}
+
+/// Makes the strategy of that name.
+pub fn strategy(name: &str) -> Result<Box<dyn Strategy>, UnknownStrategy> {
+    match STRATEGIES.iter().find(|info| info.name == name) {
+        Some(info) => Ok((info.make)()),
+        None => Err(UnknownStrategy(name.to_string())),
+    }
 }

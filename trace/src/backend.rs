@@ -22,7 +22,8 @@ pub struct Helper {
     pub function: HelperFn,
 }
 
-/// The machine signatures of helpers; words are tagged values, 0 means "exit instead".
+/// The machine signatures of helpers; words are tagged values,
+/// [`crate::layout::HELPER_FAILED`] means "exit instead".
 #[derive(Clone, Copy, Debug)]
 pub enum HelperFn {
     /// For `call_ref1`.

@@ -10,8 +10,9 @@
 //!   and the loop block, whose parameters are the loop-carried values. A side trace has one block
 //!   whose parameters are the live values of its parent's exit.
 //! * A *snapshot* says how to rebuild the interpreter's frames at an exit. It refers to values
-//!   that are defined before the exiting op, or by the exiting op itself: a checked
-//!   operation defines its wrapped result on its exit edge too ([`Recipe::WrappingSub`] needs that).
+//!   that are defined before the exiting op, or by the exiting op itself where that is `add_ovf`,
+//!   `sub_ovf` or `mul_ovf`: they define their wrapped result on the exit edge too
+//!   ([`Recipe::WrappingSub`] needs that).
 //! * An *exit* is an op that can leave the trace; exits are numbered in op order.
 //!
 //! Invariants are what [`crate::verify`] checks.

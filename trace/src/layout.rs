@@ -26,6 +26,10 @@ pub const FLOAT_DISP: i32 = PAYLOAD_DISP;
 /// Bytes of a boxed float's cell.
 pub const FLOAT_CELL: u64 = 16;
 
+/// What a helper of words returns to say "leave the trace": the tag without an address, which is
+/// no word of any value (the small int zero is the word 0).
+pub const HELPER_FAILED: u64 = POINTER_TAG;
+
 /// Integer registers that generated code can save at an exit.
 pub const SAVED_INTS: usize = 16;
 /// Float registers that generated code can save at an exit.
@@ -91,6 +95,16 @@ impl ContextMemory {
     /// Address that generated code gets in its frame register.
     pub fn as_ptr(&self) -> *mut ExecContext {
         self.base.as_ptr()
+    }
+
+    /// A second owner of the same memory that never frees it: for a run of generated code, during
+    /// which helpers reach the memory through the virtual machine.
+    ///
+    /// # Safety
+    /// The original outlives the alias, and references into the memory are never held across a
+    /// use of the other one.
+    pub unsafe fn alias(&self) -> std::mem::ManuallyDrop<ContextMemory> {
+        std::mem::ManuallyDrop::new(ContextMemory { base: self.base })
     }
 
     /// The head.

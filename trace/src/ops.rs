@@ -81,7 +81,7 @@ pub enum Effect {
     Alloc,
     /// A runtime helper: reads and writes all memory but the immutable class, may allocate.
     Call,
-    /// Control flow or a block parameter.
+    /// Control flow, a block parameter, or a check that must stay where it is.
     Control,
 }
 
@@ -251,12 +251,12 @@ op_table! {
     StoreRefIndex "store_ref_index" (W, I, R) -> -, Never, Store, Disp, "writes the word c at a + b * 8 + disp";
 
     // Runtime helpers. The first argument of the machine call is the execution context.
-    CallRef1 "call_ref1" (R) -> R, Guard, Call, Helper, "helper of one word; exits (having changed nothing) where it returns 0";
-    CallRef2 "call_ref2" (R, R) -> R, Guard, Call, Helper, "helper of two words; exits where it returns 0";
-    CallRef3 "call_ref3" (R, R, R) -> R, Guard, Call, Helper, "helper of three words; exits where it returns 0";
+    CallRef1 "call_ref1" (R) -> R, Guard, Call, Helper, "helper of one word; exits (having changed nothing) where it returns HELPER_FAILED";
+    CallRef2 "call_ref2" (R, R) -> R, Guard, Call, Helper, "helper of two words; exits where it returns HELPER_FAILED";
+    CallRef3 "call_ref3" (R, R, R) -> R, Guard, Call, Helper, "helper of three words; exits where it returns HELPER_FAILED";
     CallF64x1 "call_f64_1" (F) -> F, Never, Pure, Helper, "pure float function of one argument; clobbers like a call";
     CallF64x2 "call_f64_2" (F, F) -> F, Never, Pure, Helper, "pure float function of two arguments; clobbers like a call";
-    GuardNoCollect "guard_no_collect" () -> -, Resource, Load, None, "exits where a collection has been requested; stands at back-edges of loops that call allocating helpers";
+    GuardNoCollect "guard_no_collect" () -> -, Resource, Control, None, "exits where a collection has been requested; stands at back-edges of loops that call allocating helpers";
 
     // Control flow: the last op of each block.
     Jump "jump" () -> -, Never, Control, Block, "to a block, passing its parameters";

@@ -83,6 +83,12 @@ pub fn untag(w: u64) -> i64 {
     (w as i64) >> 1
 }
 
+/// Whether `0 <= a < b`, for a length `b` (which is never negative): one unsigned comparison.
+#[inline(always)]
+pub fn index_in_bounds(a: i64, b: i64) -> bool {
+    (a as u64) < (b as u64)
+}
+
 /// Whether a word is a small int.
 #[inline(always)]
 pub fn is_small_int(w: u64) -> bool {

@@ -1,0 +1,2 @@
+//! Cost of allocation.
+fn main() {}

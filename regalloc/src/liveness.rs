@@ -1,0 +1,223 @@
+//! Where values die: one forward pass over the trace.
+//!
+//! Terms.
+//! * Each op has two *positions*. At [`before`]`(i)` op `i` reads its operands; at [`after`]`(i)`
+//!   its result has been written, and if it leaves the trace its exit's values are read then.
+//!   A call destroys registers between the two.
+//! * [`Liveness::last`] of value `v` is the position of its last read. A value is born at
+//!   [`after`]`(v)`. Two values may share a place where one's last read is before the
+//!   other's birth: an operand that dies at `before(i)` leaves its place to the result of `i`, but one
+//!   that the exit of `i` still needs does not.
+//! * The *loop* is the range of ops from the target of the one backward jump through that jump.
+//!   What is defined before the loop and read in it lives through the jump: the next iteration
+//!   reads it again.
+//!
+//! Invariants checked on the way, so that later passes index without asking: blocks are
+//! contiguous and end in terminators, operands are defined before they are read, constants exist,
+//! snapshots exist where an op can exit, jumps pass as many arguments as their target has
+//! parameters, and there is at most one backward jump, not to the entry block. Each block has at
+//! most one successor, so this is no restriction on what can run.
+
+use crate::AllocError;
+use crate::facts::Facts;
+use tierlab_trace::ir::{Block, Op, SnapshotId, Trace, Val};
+use tierlab_trace::ops::Opcode;
+
+/// A position in a trace: twice the op's index, plus one after its result is written.
+pub type Pos = u32;
+
+/// Where op `i` reads its operands.
+#[inline(always)]
+pub const fn before(i: usize) -> Pos {
+    i as u32 * 2
+}
+
+/// Where op `i` has written its result and its exit reads.
+#[inline(always)]
+pub const fn after(i: usize) -> Pos {
+    i as u32 * 2 + 1
+}
+
+/// The loop of a trace, as op indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// First op (a parameter) of the block jumped back to.
+    pub first: usize,
+    /// How many parameters that block has.
+    pub params: usize,
+    /// The jump back.
+    pub jump: usize,
+}
+
+impl Loop {
+    /// Whether op `i` is in the loop.
+    #[inline(always)]
+    pub fn contains(&self, i: usize) -> bool {
+        self.first <= i && i <= self.jump
+    }
+}
+
+/// Last reads of all values. Buffers stay between traces.
+#[derive(Debug, Default)]
+pub struct Liveness {
+    /// Per op: the last read of its value; [`after`] its own index where nothing reads it.
+    pub last: Vec<Pos>,
+    /// The loop, if the trace has one.
+    pub repeat: Option<Loop>,
+    /// Number of exits.
+    pub exits: usize,
+    /// Sum of the lengths of the exits' live lists.
+    pub exit_values: usize,
+}
+
+/// The live values of a snapshot, or nothing where the trace is malformed.
+#[inline(always)]
+pub fn live_values(trace: &Trace, snapshot: SnapshotId) -> Option<&[Val]> {
+    let s = trace.snapshots.get(snapshot.0 as usize)?;
+    trace.snap_live.get(s.live_start as usize..)?.get(..s.live_len as usize)
+}
+
+/// The arguments of a jump, or nothing where the trace is malformed.
+#[inline(always)]
+pub fn jump_values<'a>(trace: &'a Trace, op: &Op) -> Option<&'a [Val]> {
+    if !matches!(op.opcode, Opcode::Jump | Opcode::JumpTrace) {
+        return None;
+    }
+    let (start, len) = op.jump_range();
+    trace.jump_args.get(start..)?.get(..len)
+}
+
+impl Liveness {
+    /// Computes all of it. `observe` sees every op but parameters and terminators, in order,
+    /// with whether it is in the loop.
+    pub fn compute(
+        &mut self,
+        trace: &Trace,
+        mut observe: impl FnMut(usize, &Op, Facts, bool),
+    ) -> Result<(), AllocError> {
+        self.repeat = shape(trace)?;
+        self.exits = 0;
+        self.exit_values = 0;
+        self.last.clear();
+        self.last.reserve(trace.ops.len());
+        let consts = trace.consts.len();
+        for block in &trace.blocks {
+            let (first, end) = (block.first as usize, block.end as usize);
+            // Values below `outer`, read here, are read again in the next iteration.
+            let (outer, again, in_loop) = match self.repeat {
+                Some(l) if l.contains(first) => (l.first, after(l.jump), true),
+                _ => (0, 0, false),
+            };
+            for i in first..end {
+                self.last.push(after(i));
+            }
+            let last = &mut self.last[..];
+            let body = first + block.params as usize..end - 1;
+            for (i, op) in body.clone().zip(&trace.ops[body]) {
+                let facts = Facts::of(op.opcode);
+                let mut bad = facts.is_terminator() | facts.is_param();
+                for &arg in &op.args {
+                    if let Some(v) = arg.as_value() {
+                        bad |= v >= i;
+                        last[v.min(i)] = if v < outer { again } else { before(i) };
+                    } else if let Some(c) = arg.as_const() {
+                        bad |= c >= consts;
+                    }
+                }
+                if facts.exits() {
+                    let Some(live) = live_values(trace, op.snapshot) else {
+                        return Err(AllocError::Malformed { op: i });
+                    };
+                    self.exits += 1;
+                    self.exit_values += live.len();
+                    for &val in live {
+                        let Some(v) = val.as_value().filter(|&v| v <= i) else {
+                            return Err(AllocError::Malformed { op: i });
+                        };
+                        last[v] = if v < outer { again } else { after(i) };
+                    }
+                }
+                if bad {
+                    return Err(AllocError::Malformed { op: i });
+                }
+                observe(i, op, facts, in_loop);
+            }
+            self.terminator(trace, end - 1, outer, again)?;
+        }
+        Ok(())
+    }
+
+    fn terminator(
+        &mut self,
+        trace: &Trace,
+        i: usize,
+        outer: usize,
+        again: Pos,
+    ) -> Result<(), AllocError> {
+        let op = &trace.ops[i];
+        let malformed = AllocError::Malformed { op: i };
+        let (values, position) = if op.opcode.can_exit() {
+            let live = live_values(trace, op.snapshot).ok_or(malformed.clone())?;
+            self.exits += 1;
+            self.exit_values += live.len();
+            (live, after(i))
+        } else {
+            (jump_values(trace, op).ok_or(malformed.clone())?, before(i))
+        };
+        for &val in values {
+            if let Some(v) = val.as_value() {
+                if v >= i {
+                    return Err(malformed);
+                }
+                self.last[v] = if v < outer { again } else { position };
+            } else if val.as_const().is_none_or(|c| c >= trace.consts.len()) {
+                return Err(malformed);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks the blocks and finds the loop.
+fn shape(trace: &Trace) -> Result<Option<Loop>, AllocError> {
+    let mut next = 0;
+    let mut repeat = None;
+    for (b, block) in trace.blocks.iter().enumerate() {
+        let Block { first, end, params } = *block;
+        let malformed = Err(AllocError::Malformed { op: first as usize });
+        if first != next || u64::from(first) + u64::from(params) >= u64::from(end) {
+            return malformed;
+        }
+        next = end;
+        let Some(ops) = trace.ops.get(block.ops()) else { return malformed };
+        if !ops[..params as usize].iter().all(|op| op.opcode.is_param()) {
+            return malformed;
+        }
+        let jump = end as usize - 1;
+        let op = &trace.ops[jump];
+        if !op.opcode.is_terminator() {
+            return Err(AllocError::Malformed { op: jump });
+        }
+        if op.opcode != Opcode::Jump {
+            continue;
+        }
+        let target = usize::try_from(op.imm).ok().and_then(|t| Some((t, trace.blocks.get(t)?)));
+        let args = jump_values(trace, op);
+        match (target, args) {
+            (Some((t, to)), Some(args)) if t > 0 && args.len() == to.params as usize => {
+                if t <= b {
+                    if repeat.is_some() {
+                        return Err(AllocError::Malformed { op: jump });
+                    }
+                    let first = to.first as usize;
+                    repeat = Some(Loop { first, params: to.params as usize, jump });
+                }
+            }
+            _ => return Err(AllocError::Malformed { op: jump }),
+        }
+    }
+    if next as usize != trace.ops.len() || trace.blocks.is_empty() {
+        return Err(AllocError::Malformed { op: next as usize });
+    }
+    Ok(repeat)
+}

@@ -1,0 +1,154 @@
+//! Top-of-stack caching, as in CPython 3.15's JIT.
+//!
+//! CPython 3.15 keeps the top entries of the operand stack in registers: every micro-op has variants
+//! for how many of its inputs and outputs are cached, and one greedy forward pass over the trace
+//! picks variants, spilling the deepest entry when a push finds the cache full. Locals stay in
+//! memory, and the cache is empty at calls that may escape and at the back-edge (Ken Jin,
+//! *Register allocation for the copy-and-patch JIT*, python/cpython 2025; stack caching itself is
+//! Ertl, *Stack caching for interpreters*, PLDI 1995).
+//!
+//! Terms. A *temporary* is what an operand-stack entry becomes in the IR: a value that one op of
+//! its own block consumes as one operand, and that nothing needs after that op and its exit. All
+//! other values are *locals*: parameters, what is passed to parameters, what is read twice, what
+//! only exits read. The *cache* is the registers of a class; its entries are ordered by birth,
+//! the oldest being the deepest.
+//!
+//! Invariants. Only temporaries are in registers. A temporary that has been spilled stays in its slot.
+//! No register holds anything across a call or a jump.
+//!
+//! Where it differs from CPython:
+//! * Entries keep their register; CPython shifts the cached part so that register numbers equal
+//!   depths, and pays moves when it spills or fills.
+//! * An op reads a local, or a temporary that was spilled, from its slot itself, where CPython
+//!   pushes it first; it writes a local to its slot where CPython pushes and then stores. The IR has no
+//!   push and pop, so the cache sees fewer entries than CPython's.
+//! * Depth is counted for integers and floats apart; CPython has only boxed floats.
+//! * A constant is loaded into a free register just before its use, like `LOAD_CONST`; where the
+//!   cache is full it is read from a slot and does not push anything out.
+
+use crate::facts::Facts;
+use crate::liveness::{Liveness, after, before};
+use crate::moves::lowest;
+use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, register_bit, walk};
+use crate::{AllocError, Allocation, Input, Loc, Strategy};
+use tierlab_trace::ir::Op;
+
+/// The strategy, with its working memory.
+#[derive(Debug, Default)]
+pub struct TopOfStack {
+    liveness: Liveness,
+    buffers: Buffers,
+    cache: Cache,
+}
+
+/// No op, or more than one.
+const NOT_ONE: u32 = u32::MAX;
+
+#[derive(Debug, Default)]
+struct Cache {
+    /// Per value: the one op that reads it as one operand; 0 where none has yet.
+    consumer: Vec<u32>,
+    /// Cached values, the deepest first; some may have died or been spilled.
+    entries: Vec<u32>,
+}
+
+impl Strategy for TopOfStack {
+    fn name(&self) -> &'static str {
+        "tos"
+    }
+
+    fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
+        let TopOfStack { liveness, buffers, cache } = self;
+        cache.entries.clear();
+        let consumer = &mut cache.consumer;
+        consumer.clear();
+        consumer.resize(input.trace.ops.len(), 0);
+        liveness.compute(input.trace, |i, op, _, _| {
+            for arg in op.args {
+                if let Some(slot) = arg.as_value().and_then(|v| consumer.get_mut(v)) {
+                    *slot = if *slot == 0 { i as u32 } else { NOT_ONE };
+                }
+            }
+        })?;
+        buffers.reset(input.trace);
+        walk(input, liveness, buffers, cache, ConstPolicy::Registers, out)
+    }
+}
+
+impl Cache {
+    /// Whether op `i` defines a temporary.
+    #[inline(always)]
+    fn is_temporary(&self, walk: &Walk, i: usize) -> bool {
+        let consumer = self.consumer[i] as usize;
+        consumer != 0 && consumer < walk.block_end && walk.last[i] <= after(consumer)
+    }
+
+    /// Moves a cached value to a slot before op `i`.
+    fn spill(walk: &mut Walk, i: usize, v: usize) {
+        let from = walk.loc[v];
+        if let Some((class, bit)) = register_bit(from) {
+            let to = Loc::slot(walk.slots.take());
+            walk.edit(i, from, to, class == crate::facts::FLOAT);
+            walk.busy[class] &= !bit;
+            walk.loc[v] = to;
+        }
+    }
+
+    /// Makes room for the result of op `i`, unless an operand that it consumes does.
+    fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, class: usize) {
+        let in_class = |walk: &Walk, v: usize| {
+            walk.last[v] != DEAD && register_bit(walk.loc[v]).is_some_and(|(c, _)| c == class)
+        };
+        let mut operands = op.args.iter().filter_map(|a| a.as_value());
+        if operands.any(|v| walk.last[v] == before(i) && in_class(walk, v)) {
+            return;
+        }
+        let is_operand = |v: usize| op.args.iter().any(|a| a.as_value() == Some(v));
+        let cached =
+            |v: &u32| walk.last[*v as usize] != DEAD && walk.loc[*v as usize].is_register();
+        self.entries.retain(cached);
+        let deepest = self.entries.iter().map(|&v| v as usize);
+        if let Some(v) = deepest.into_iter().find(|&v| in_class(walk, v) && !is_operand(v)) {
+            Self::spill(walk, i, v);
+        }
+    }
+}
+
+impl Policy for Cache {
+    #[inline(always)]
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, facts: Facts) {
+        if facts.is_call() {
+            for v in self.entries.drain(..) {
+                if walk.last[v as usize] != DEAD {
+                    Self::spill(walk, i, v as usize);
+                }
+            }
+        } else if facts.has_result() && self.is_temporary(walk, i) {
+            let class = facts.result_class();
+            if walk.masks[class] & !walk.busy[class] == 0 {
+                self.make_room(walk, i, op, class);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
+        if !self.is_temporary(walk, i) {
+            return walk.loc[i];
+        }
+        let class = facts.result_class();
+        let register = lowest(class, walk.masks[class] & !walk.busy[class]);
+        if register == Loc::NONE {
+            return walk.loc[i];
+        }
+        while self.entries.last().is_some_and(|&v| walk.last[v as usize] == DEAD) {
+            self.entries.pop();
+        }
+        // More than any register file holds: some have died below the top.
+        if self.entries.len() >= 128 {
+            self.entries.retain(|&v| walk.last[v as usize] != DEAD);
+        }
+        self.entries.push(i as u32);
+        register
+    }
+}

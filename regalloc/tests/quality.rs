@@ -1,0 +1,129 @@
+//! What the strategies make of loops whose best allocation is known.
+
+mod support;
+
+use support::{checked, parse, x86};
+use tierlab_regalloc::cost::{Cost, cost};
+use tierlab_regalloc::text::allocation_text;
+use tierlab_regalloc::{Allocation, Input, RegFile, strategy};
+use tierlab_trace::ir::Trace;
+
+fn allocate(name: &str, trace: &Trace, file: &RegFile) -> (Cost, String) {
+    let mut out = Allocation::default();
+    let input = Input { trace, file, incoming: None };
+    let mut strategy = strategy(name).expect("it is registered");
+    let ok = checked(&mut *strategy, &input, &mut out).unwrap_or_else(|why| panic!("{why}"));
+    assert!(ok, "{name} gave up");
+    let text = allocation_text(trace, &out, None);
+    (cost(trace, &out), text)
+}
+
+/// `for i in range(n): total += i`, optimized.
+const SUM: &str = r#"
+trace loop "sum.py:3"
+entry s0
+block0(%0: i64, %1: i64, %2: i64):
+  %3: i64 = add_ovf %0, %1 -> exit s1
+  %4: i64 = add %1, 1
+  guard_lt_i64 %4, %2 -> exit s2
+  jump block1(%3, %4)
+block1(%7: i64, %8: i64):
+  %9: i64 = add_ovf %7, %8 -> exit s3
+  %10: i64 = add %8, 1
+  guard_lt_i64 %10, %2 -> exit s4
+  jump block1(%9, %10)
+snapshots:
+  s0 = code 0 @4 height 3 { 0: %0, 1: %1, 2: %2 }
+  s1 = code 0 @4 height 3 { 0: sub(%3, %1), 1: %1, 2: %2 }
+  s2 = code 0 @4 height 3 { 0: %3, 1: %4, 2: %2 }
+  s3 = code 0 @4 height 3 { 0: sub(%9, %8), 1: %8, 2: %2 }
+  s4 = code 0 @4 height 3 { 0: %9, 1: %10, 2: %2 }
+"#;
+
+#[test]
+fn a_sum_loop_stays_in_registers() {
+    let trace = parse(SUM);
+    for k in 3..=5 {
+        let (cost, text) = allocate("linear-scan", &trace, &x86(k, 8));
+        assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+        assert_eq!(cost.per_iteration.moves, 0, "{text}");
+    }
+    let (cost, text) = allocate("stack", &trace, &x86(5, 8));
+    assert_eq!(cost.per_iteration.slots(), 7, "five operands and two results: {text}");
+    assert_eq!(cost.per_iteration.moves, 0, "{text}");
+}
+
+/// `a, b = b, (a + b) % m`: the parameters change places.
+const FIBONACCI: &str = r#"
+trace loop "fib.py:3"
+block0(%0: i64, %1: i64, %2: i64, %3: i64):
+  jump block1(%0, %1, %3)
+block1(%5: i64, %6: i64, %7: i64):
+  %8: i64 = add_ovf %5, %6 -> exit s0
+  %9: i64 = floor_mod %8, %2 -> exit s1
+  %10: i64 = add %7, -1
+  guard_gt_i64 %10, 0 -> exit s2
+  jump block1(%6, %9, %10)
+snapshots:
+  s0 = code 0 @4 height 3 { 0: sub(%8, %6), 1: %6, 2: %7 }
+  s1 = code 0 @4 height 3 { 0: %6, 1: %8, 2: %7 }
+  s2 = code 0 @4 height 3 { 0: %6, 1: %9, 2: %10 }
+"#;
+
+#[test]
+fn parameters_that_change_places_cost_no_slots() {
+    let trace = parse(FIBONACCI);
+    let (cost, text) = allocate("linear-scan", &trace, &x86(5, 8));
+    assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+    assert!(cost.per_iteration.moves <= 2, "{text}");
+}
+
+/// A float loop with constants, as in mandelbrot: `z = z*z + c` while `|z| < 4`.
+const MANDELBROT: &str = r#"
+trace loop "mandelbrot.py:8"
+block0(%0: f64, %1: f64, %2: f64, %3: f64, %4: i64):
+  jump block1(%0, %1, %4)
+block1(%6: f64, %7: f64, %8: i64):
+  %9: f64 = mul_f64 %6, %6
+  %10: f64 = mul_f64 %7, %7
+  %11: f64 = add_f64 %9, %10
+  guard_le_f64 %11, 4.0 -> exit s0
+  %13: f64 = mul_f64 %6, 2.0
+  %14: f64 = mul_f64 %13, %7
+  %15: f64 = add_f64 %14, %3
+  %16: f64 = sub_f64 %9, %10
+  %17: f64 = add_f64 %16, %2
+  %18: i64 = add_ovf %8, 1 -> exit s1
+  guard_lt_i64 %18, 50 -> exit s2
+  jump block1(%17, %15, %18)
+snapshots:
+  s0 = code 0 @4 height 3 { 0: %6, 1: %7, 2: %8 }
+  s1 = code 0 @4 height 3 { 0: %17, 1: %15, 2: %8 }
+  s2 = code 0 @4 height 3 { 0: %17, 1: %15, 2: %18 }
+"#;
+
+#[test]
+fn float_loops_and_their_constants_stay_in_registers() {
+    let trace = parse(MANDELBROT);
+    let (cost, text) = allocate("linear-scan", &trace, &x86(5, 9));
+    assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+    assert!(cost.per_iteration.moves <= 1, "{text}");
+    let (cost, text) = allocate("linear-scan", &trace, &x86(5, 8));
+    assert!(cost.per_iteration.slots() <= 1, "{text}");
+}
+
+#[test]
+fn strategies_are_ordered_by_traffic_on_scalar_loops() {
+    for text in [SUM, FIBONACCI, MANDELBROT] {
+        let trace = parse(text);
+        for (ints, floats) in [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8)] {
+            let file = x86(ints, floats);
+            let traffic = |name| allocate(name, &trace, &file).0.weighted_traffic();
+            let (stack, tos, scan) = (traffic("stack"), traffic("tos"), traffic("linear-scan"));
+            assert!(tos <= stack && scan <= stack, "{ints}+{floats}: {stack} {tos} {scan}");
+            if ints == 0 {
+                assert_eq!((tos, scan), (stack, stack), "without registers all are stack");
+            }
+        }
+    }
+}

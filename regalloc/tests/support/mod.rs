@@ -1,0 +1,168 @@
+//! Register files and traces that the tests share.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::sync::Arc;
+use tierlab_regalloc::checker::check;
+use tierlab_regalloc::text::allocation_text;
+use tierlab_regalloc::{AllocError, Allocation, Allowed, Constraint, Input, Loc, RegFile, Strategy};
+use tierlab_trace::backend::HelperTable;
+use tierlab_trace::ir::{Const, Trace, TraceKind};
+use tierlab_trace::ops::{Effect, Opcode};
+
+/// Constraints like those of an x86-64 tier: calls take slots, stores want their base and value
+/// in registers, arithmetic is shorter in place.
+pub fn x86_constraint(op: Opcode) -> &'static Constraint {
+    static ARITHMETIC: Constraint = Constraint { reuse_first: true, ..Constraint::ANY };
+    static STORE: Constraint = Constraint {
+        operands: [Allowed::REGISTER, Allowed::REGISTER, Allowed::REGISTER],
+        ..Constraint::ANY
+    };
+    static LOAD: Constraint =
+        Constraint { operands: [Allowed::REGISTER, Allowed::ANY, Allowed::ANY], ..Constraint::ANY };
+    static CALL: Constraint = Constraint { result: Allowed::ANY, ..Constraint::SLOTS };
+    static PLAIN: Constraint = Constraint::ANY;
+    match op.info().effect {
+        _ if op.is_call() => &CALL,
+        Effect::Store => &STORE,
+        Effect::Load if !op.info().operands.is_empty() => &LOAD,
+        Effect::Pure if op.info().result.is_some() => &ARITHMETIC,
+        _ => &PLAIN,
+    }
+}
+
+fn small_ints(op: Opcode, k: usize, c: Const) -> bool {
+    matches!(c, Const::I64(i) if k == 1 && i32::try_from(i).is_ok()) && !op.is_call()
+}
+
+fn any_constraint(_: Opcode) -> &'static Constraint {
+    static ANY: Constraint = Constraint::ANY;
+    &ANY
+}
+
+fn no_immediates(_: Opcode, _: usize, _: Const) -> bool {
+    false
+}
+
+/// Hard on allocators: everything in registers but what calls take and what comparisons give.
+pub fn strict_constraint(op: Opcode) -> &'static Constraint {
+    static STRICT: Constraint = Constraint {
+        operands: [Allowed::REGISTER; 3],
+        result: Allowed::REGISTER,
+        reuse_first: true,
+    };
+    static CALL: Constraint = Constraint::SLOTS;
+    static MIXED: Constraint = Constraint {
+        operands: [Allowed::REGISTER, Allowed::SLOT, Allowed::ANY],
+        result: Allowed::SLOT,
+        reuse_first: false,
+    };
+    match op as usize % 5 {
+        _ if op.is_call() => &CALL,
+        0 | 1 => &MIXED,
+        _ => &STRICT,
+    }
+}
+
+/// Like x86-64 with the C convention: a call destroys all registers.
+pub fn x86(ints: u8, floats: u8) -> RegFile {
+    RegFile {
+        ints,
+        floats,
+        call_clobbered_ints: u32::MAX,
+        call_clobbered_floats: u32::MAX,
+        constraint: x86_constraint,
+        immediate: small_ints,
+    }
+}
+
+/// Every op takes everything but immediates; calls destroy every other register.
+pub fn lenient(ints: u8, floats: u8) -> RegFile {
+    RegFile {
+        call_clobbered_ints: 0x5555_5555,
+        call_clobbered_floats: 0x5555_5555,
+        constraint: any_constraint,
+        immediate: no_immediates,
+        ..x86(ints, floats)
+    }
+}
+
+/// See [`strict_constraint`].
+pub fn strict(ints: u8, floats: u8) -> RegFile {
+    RegFile { constraint: strict_constraint, immediate: no_immediates, ..lenient(ints, floats) }
+}
+
+/// Whether the op at which a strategy gave up needs more registers than there are.
+fn may_give_up(trace: &Trace, file: &RegFile, error: &AllocError) -> bool {
+    let AllocError::TooFewRegisters { op, .. } = *error else { return false };
+    let op = &trace.ops[op];
+    let constraint = (file.constraint)(op.opcode);
+    let mut wanted = [0; 2];
+    for (k, operand) in op.opcode.info().operands.iter().enumerate() {
+        let twin = op.args[..k].contains(&op.args[k]);
+        if !constraint.operands[k].slot && !twin {
+            wanted[usize::from(operand.is_float())] += 1;
+        }
+    }
+    if let Some(ty) = op.result()
+        && !constraint.result.slot
+    {
+        let class = usize::from(ty == tierlab_trace::ops::Type::F64);
+        wanted[class] = wanted[class].max(1);
+    }
+    wanted[0] > file.ints || wanted[1] > file.floats
+}
+
+/// Allocates and checks; a strategy may only give up where it must.
+pub fn checked(
+    strategy: &mut dyn Strategy,
+    input: &Input,
+    out: &mut Allocation,
+) -> Result<bool, String> {
+    match strategy.allocate(input, out) {
+        Err(e) if may_give_up(input.trace, input.file, &e) => Ok(false),
+        Err(e) => Err(format!("{}: {e}\n{}", strategy.name(), input.trace.text(None))),
+        Ok(()) => check(input, out).map(|()| true).map_err(|e| {
+            let text = allocation_text(input.trace, out, None);
+            format!("{} on {:?}: {e}\n{text}", strategy.name(), input.file)
+        }),
+    }
+}
+
+/// Allocates and checks a program: traces in order, side traces after their parents.
+pub fn check_traces(
+    strategy: &mut dyn Strategy,
+    file: &RegFile,
+    traces: &[Arc<Trace>],
+) -> Result<(), String> {
+    let mut done: Vec<Option<Allocation>> = Vec::new();
+    for trace in traces {
+        let incoming: Option<Vec<Loc>> = match trace.kind {
+            TraceKind::Loop => None,
+            TraceKind::Side { parent, exit } => {
+                let Some(Some(allocation)) = done.get(parent.0 as usize) else {
+                    done.push(None);
+                    continue;
+                };
+                let live = trace.blocks[0].params as usize;
+                Some(allocation.exit(exit as usize, live).to_vec())
+            }
+        };
+        let input = Input { trace, file, incoming: incoming.as_deref() };
+        let mut out = Allocation::default();
+        let ok = checked(strategy, &input, &mut out)?;
+        done.push(ok.then_some(out));
+    }
+    Ok(())
+}
+
+/// Parses a trace and verifies it.
+pub fn parse(text: &str) -> Trace {
+    let trace = tierlab_trace::parse::parse_trace(text, &helpers()).expect("the text parses");
+    tierlab_trace::verify::verify(&trace, None).expect("the trace verifies");
+    trace
+}
+
+/// Helpers for calls in texts.
+pub fn helpers() -> HelperTable {
+    tierlab_trace::testgen::helpers()
+}

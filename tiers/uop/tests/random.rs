@@ -1,0 +1,23 @@
+//! Random traces, alone and linked to side traces, against the reference evaluator.
+
+use proptest::prelude::*;
+use tierlab_trace::testgen::{case, case_up_to, check_backend, helpers};
+use tierlab_uop::Uop;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn small_traces_agree_with_the_evaluator(case in case()) {
+        check_backend(&mut Uop::new(helpers()), &case).map_err(TestCaseError::fail)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn large_traces_agree_with_the_evaluator(case in case_up_to(400)) {
+        check_backend(&mut Uop::new(helpers()), &case).map_err(TestCaseError::fail)?;
+    }
+}
