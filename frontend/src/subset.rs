@@ -1,0 +1,671 @@
+//! The walk over the syntax tree that refuses what is outside the subset, does the checks of
+//! CPython's compiler that the parser does not do, and builds the symbol tables.
+
+use crate::scope::{Scope, ScopeBuilder, Scopes};
+use crate::source::Problem;
+use ruff_python_ast::{
+    Comprehension, Expr, Identifier, InterpolatedStringElement, ModModule, Number, Parameters, Stmt,
+    StmtFunctionDef, StmtImport, StmtImportFrom,
+};
+use ruff_text_size::{Ranged, TextRange};
+use std::collections::{HashMap, HashSet};
+
+/// Modules that a program may import.
+pub const MODULES: &[&str] = &["math", "sys"];
+
+/// CPython's limit of statically nested loops.
+const MAX_LOOPS: u32 = 20;
+/// CPython's limit of digits of a decimal literal.
+const MAX_DIGITS: usize = 4300;
+
+const FUTURE_FEATURES: &[&str] = &[
+    "nested_scopes",
+    "generators",
+    "division",
+    "absolute_import",
+    "with_statement",
+    "print_function",
+    "unicode_literals",
+    "barry_as_FLUFL",
+    "generator_stop",
+    "annotations",
+];
+
+type Checked = Result<(), Problem>;
+
+/// Checks a module and returns its symbol tables.
+pub(crate) fn analyze(module: &ModModule, text: &str) -> Result<Scopes, Problem> {
+    let mut walk =
+        Walk { text, scope: ScopeBuilder::default(), functions: HashMap::new(), future: true };
+    walk.body(&module.body)?;
+    let module = std::mem::take(&mut walk.scope).finish(None)?;
+    Ok(Scopes { module, functions: walk.functions })
+}
+
+struct Walk<'a> {
+    text: &'a str,
+    scope: ScopeBuilder,
+    functions: HashMap<ruff_text_size::TextSize, Scope>,
+    /// Whether `from __future__` may still come.
+    future: bool,
+}
+
+fn syntax<T>(range: impl Ranged, message: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem::syntax(range.range(), message))
+}
+
+fn unsupported<T>(range: impl Ranged, message: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem::unsupported(range.range(), message))
+}
+
+/// The first `len` bytes of a range: the keyword of a statement.
+fn keyword(node: impl Ranged, word: &str) -> TextRange {
+    let range = node.range();
+    let end = range.start() + ruff_text_size::TextSize::of(word);
+    TextRange::new(range.start(), end.min(range.end()))
+}
+
+impl<'a> Walk<'a> {
+    fn body(&mut self, body: &'a [Stmt]) -> Checked {
+        body.iter().try_for_each(|stmt| self.stmt(stmt))
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt) -> Checked {
+        let is_future = match stmt {
+            Stmt::Expr(s) => s.value.is_string_literal_expr(),
+            Stmt::ImportFrom(s) => s.module.as_deref() == Some("__future__"),
+            _ => false,
+        };
+        if !is_future {
+            self.future = false;
+        }
+        match stmt {
+            Stmt::FunctionDef(s) => self.function(s),
+            Stmt::ClassDef(s) => unsupported(keyword(s, "class"), "class definitions"),
+            Stmt::Return(s) => {
+                if !self.scope.is_function {
+                    return syntax(s, "'return' outside function");
+                }
+                self.optional(s.value.as_deref())
+            }
+            Stmt::Delete(s) => s.targets.iter().try_for_each(|target| self.delete(target)),
+            Stmt::TypeAlias(s) => unsupported(keyword(s, "type"), "type aliases"),
+            Stmt::Assign(s) => {
+                self.expr(&s.value)?;
+                s.targets.iter().try_for_each(|target| self.target(target))
+            }
+            Stmt::AugAssign(s) => {
+                match &*s.target {
+                    Expr::Name(name) => self.read(&name.id, name.range),
+                    Expr::Subscript(_) | Expr::Attribute(_) => {}
+                    other => {
+                        let what = describe(other);
+                        let message =
+                            format!("'{what}' is an illegal expression for augmented assignment");
+                        return syntax(other, message);
+                    }
+                }
+                self.target(&s.target)?;
+                self.expr(&s.value)
+            }
+            Stmt::AnnAssign(s) => {
+                self.optional(s.value.as_deref())?;
+                if let Expr::Name(name) = &*s.target {
+                    if self.scope.is_function && self.scope.symbol(&name.id).global {
+                        let message = format!("annotated name '{}' can't be global", name.id);
+                        return syntax(name, message);
+                    }
+                    self.scope.annotate(&name.id);
+                }
+                self.target(&s.target)
+            }
+            Stmt::For(s) => {
+                if s.is_async {
+                    return unsupported(keyword(s, "async"), "`async for` loops");
+                }
+                self.expr(&s.iter)?;
+                self.target(&s.target)?;
+                self.loop_body(s, &s.body)?;
+                self.body(&s.orelse)
+            }
+            Stmt::While(s) => {
+                self.expr(&s.test)?;
+                self.loop_body(s, &s.body)?;
+                self.body(&s.orelse)
+            }
+            Stmt::If(s) => {
+                self.expr(&s.test)?;
+                self.body(&s.body)?;
+                for clause in &s.elif_else_clauses {
+                    self.optional(clause.test.as_ref())?;
+                    self.body(&clause.body)?;
+                }
+                Ok(())
+            }
+            Stmt::With(s) if s.is_async => {
+                unsupported(keyword(s, "async"), "`async with` statements")
+            }
+            Stmt::With(s) => unsupported(keyword(s, "with"), "`with` statements"),
+            Stmt::Match(s) => unsupported(keyword(s, "match"), "`match` statements"),
+            Stmt::Raise(s) => {
+                let Some(exception) = &s.exc else {
+                    return unsupported(s, "`raise` without an exception");
+                };
+                self.expr(exception)?;
+                match &s.cause {
+                    Some(cause) => unsupported(&**cause, "`raise … from`"),
+                    None => Ok(()),
+                }
+            }
+            Stmt::Try(s) => unsupported(keyword(s, "try"), "`try` statements"),
+            Stmt::Assert(s) => {
+                self.expr(&s.test)?;
+                self.optional(s.msg.as_deref())
+            }
+            Stmt::Import(s) => self.import(s),
+            Stmt::ImportFrom(s) => self.import_from(s),
+            Stmt::Global(s) => s.names.iter().try_for_each(|name| self.global(name)),
+            Stmt::Nonlocal(s) if !self.scope.is_function => {
+                syntax(s, "nonlocal declaration not allowed at module level")
+            }
+            Stmt::Nonlocal(s) => unsupported(s, "closures: `nonlocal` statements"),
+            Stmt::Expr(s) => match &*s.value {
+                Expr::EllipsisLiteral(_) => Ok(()),
+                value => self.expr(value),
+            },
+            Stmt::Pass(_) => Ok(()),
+            Stmt::Break(s) if self.scope.loops == 0 => syntax(s, "'break' outside loop"),
+            Stmt::Continue(s) if self.scope.loops == 0 => {
+                syntax(s, "'continue' not properly in loop")
+            }
+            Stmt::Break(_) | Stmt::Continue(_) => Ok(()),
+            Stmt::IpyEscapeCommand(s) => syntax(s, "invalid syntax"),
+        }
+    }
+
+    fn loop_body(&mut self, stmt: impl Ranged, body: &'a [Stmt]) -> Checked {
+        if self.scope.loops >= MAX_LOOPS {
+            return syntax(keyword(stmt, "for"), "too many statically nested blocks");
+        }
+        self.scope.loops += 1;
+        self.body(body)?;
+        self.scope.loops -= 1;
+        Ok(())
+    }
+
+    fn function(&mut self, def: &'a StmtFunctionDef) -> Checked {
+        if let Some(decorator) = def.decorator_list.first() {
+            return unsupported(decorator, "decorators");
+        }
+        if def.is_async {
+            return unsupported(keyword(def, "async"), "`async` functions");
+        }
+        if let Some(params) = &def.type_params {
+            return unsupported(params.range, "type parameters");
+        }
+        let parameters = &def.parameters;
+        self.check_parameters(parameters)?;
+        for parameter in &parameters.args {
+            self.optional(parameter.default.as_deref())?;
+        }
+        self.bind(&def.name.id, def.name.range)?;
+
+        let inner = ScopeBuilder::function();
+        let outer = std::mem::replace(&mut self.scope, inner);
+        for parameter in &parameters.args {
+            let name = parameter.name();
+            if !self.scope.parameter(&name.id) {
+                let message = format!("duplicate argument '{name}' in function definition");
+                return syntax(name, message);
+            }
+            debug_name(&name.id, name.range)?;
+        }
+        self.body(&def.body)?;
+        let inner = std::mem::replace(&mut self.scope, outer);
+        let scope = inner.finish(Some(&mut self.scope)).map_err(|mut problem| {
+            if problem.range.is_empty() {
+                problem.range = def.name.range;
+            }
+            problem
+        })?;
+        self.functions.insert(def.range.start(), scope);
+        Ok(())
+    }
+
+    fn check_parameters(&mut self, parameters: &'a Parameters) -> Checked {
+        if let Some(p) = parameters.posonlyargs.first() {
+            return unsupported(p, "positional-only parameters (`/`)");
+        }
+        if let Some(p) = &parameters.vararg {
+            return unsupported(&**p, format!("variable parameters (`*{}`)", p.name));
+        }
+        if let Some(p) = parameters.kwonlyargs.first() {
+            return unsupported(p, "keyword-only parameters");
+        }
+        if let Some(p) = &parameters.kwarg {
+            return unsupported(&**p, format!("variable keyword parameters (`**{}`)", p.name));
+        }
+        if parameters.args.len() > u8::MAX as usize {
+            return unsupported(parameters, "functions with more than 255 parameters");
+        }
+        Ok(())
+    }
+
+    fn import(&mut self, import: &'a StmtImport) -> Checked {
+        if import.is_lazy {
+            return unsupported(import, "lazy imports");
+        }
+        for alias in &import.names {
+            module(&alias.name, alias.name.as_str())?;
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.bind(&name.id, name.range)?;
+        }
+        Ok(())
+    }
+
+    fn import_from(&mut self, import: &'a StmtImportFrom) -> Checked {
+        if import.is_lazy {
+            return unsupported(import, "lazy imports");
+        }
+        if import.level > 0 {
+            return unsupported(import, "relative imports");
+        }
+        let Some(name) = &import.module else {
+            return unsupported(import, "relative imports");
+        };
+        if name.as_str() == "__future__" {
+            for alias in &import.names {
+                if !FUTURE_FEATURES.contains(&alias.name.as_str()) {
+                    let message = format!("future feature {} is not defined", alias.name);
+                    return syntax(alias, message);
+                }
+            }
+            if !self.future || self.scope.is_function {
+                let message = "from __future__ imports must occur at the beginning of the file";
+                return syntax(import, message);
+            }
+            return Ok(());
+        }
+        module(name, name.as_str())?;
+        for alias in &import.names {
+            if alias.name.as_str() == "*" {
+                return unsupported(alias, "`from … import *`");
+            }
+            let name = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.bind(&name.id, name.range)?;
+        }
+        Ok(())
+    }
+
+    fn global(&mut self, name: &'a Identifier) -> Checked {
+        let symbol = self.scope.symbol(&name.id);
+        let message = if symbol.parameter {
+            format!("name '{name}' is parameter and global")
+        } else if symbol.annotated {
+            format!("annotated name '{name}' can't be global")
+        } else if symbol.bound && !symbol.global {
+            format!("name '{name}' is assigned to before global declaration")
+        } else if symbol.first_use.is_some() && !symbol.global {
+            format!("name '{name}' is used prior to global declaration")
+        } else {
+            self.scope.declare_global(&name.id);
+            return Ok(());
+        };
+        syntax(name, message)
+    }
+
+    fn bind(&mut self, name: &str, range: TextRange) -> Checked {
+        debug_name(name, range)?;
+        self.scope.bind(name);
+        Ok(())
+    }
+
+    fn read(&mut self, name: &str, range: TextRange) {
+        self.scope.read(name, range);
+    }
+
+    fn target(&mut self, target: &'a Expr) -> Checked {
+        if let Expr::Starred(s) = target {
+            return syntax(s, "starred assignment target must be in a list or tuple");
+        }
+        self.element_target(target)
+    }
+
+    fn element_target(&mut self, target: &'a Expr) -> Checked {
+        match target {
+            Expr::Name(name) => {
+                // Targets of comprehensions are known to them, not to the scope.
+                let targets = self.scope.comprehensions.last();
+                if targets.is_some_and(|t| t.iter().any(|t| **t == *name.id)) {
+                    return debug_name(&name.id, name.range);
+                }
+                self.bind(&name.id, name.range)
+            }
+            Expr::Subscript(s) => {
+                self.expr(&s.value)?;
+                self.expr(&s.slice)
+            }
+            Expr::Attribute(s) => {
+                debug_name(&s.attr.id, s.attr.range)?;
+                self.expr(&s.value)
+            }
+            Expr::Starred(s) => self.target(&s.value),
+            Expr::Tuple(_) | Expr::List(_) => {
+                let elements = elements(target);
+                let mut stars = elements.iter().enumerate().filter(|(_, e)| e.is_starred_expr());
+                let star = stars.next();
+                if let Some((_, second)) = stars.next() {
+                    return syntax(second, "multiple starred expressions in assignment");
+                }
+                let before = star.map_or(elements.len(), |(at, _)| at);
+                if before > u8::MAX as usize || elements.len() > u16::MAX as usize {
+                    return unsupported(target, "unpacking into more than 255 targets");
+                }
+                elements.iter().try_for_each(|element| self.element_target(element))
+            }
+            other => syntax(other, format!("cannot assign to {}", describe(other))),
+        }
+    }
+
+    fn delete(&mut self, target: &'a Expr) -> Checked {
+        match target {
+            Expr::Name(name) => {
+                debug_name_for(&name.id, name.range, "delete")?;
+                self.scope.bind(&name.id);
+                Ok(())
+            }
+            Expr::Subscript(s) => {
+                self.expr(&s.value)?;
+                self.expr(&s.slice)
+            }
+            Expr::Attribute(s) => unsupported(s, "deleting attributes"),
+            Expr::Tuple(_) | Expr::List(_) => {
+                elements(target).iter().try_for_each(|element| self.delete(element))
+            }
+            other => syntax(other, format!("cannot delete {}", describe(other))),
+        }
+    }
+
+    fn optional(&mut self, expr: Option<&'a Expr>) -> Checked {
+        expr.map_or(Ok(()), |expr| self.expr(expr))
+    }
+
+    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) -> Checked {
+        exprs.into_iter().try_for_each(|expr| self.expr(expr))
+    }
+
+    fn expr(&mut self, expr: &'a Expr) -> Checked {
+        match expr {
+            Expr::BoolOp(e) => self.exprs(&e.values),
+            Expr::Named(e) => self.named(&e.target, &e.value),
+            Expr::BinOp(e) => {
+                self.expr(&e.left)?;
+                self.expr(&e.right)
+            }
+            Expr::UnaryOp(e) => self.expr(&e.operand),
+            Expr::Lambda(e) => unsupported(e, "lambda expressions"),
+            Expr::If(e) => {
+                self.expr(&e.test)?;
+                self.expr(&e.body)?;
+                self.expr(&e.orelse)
+            }
+            Expr::Dict(e) => unsupported(e, "dict displays"),
+            Expr::Set(e) => unsupported(e, "set displays"),
+            Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators),
+            Expr::SetComp(e) => unsupported(e, "set comprehensions"),
+            Expr::DictComp(e) => unsupported(e, "dict comprehensions"),
+            Expr::Generator(e) => unsupported(e, "generator expressions"),
+            Expr::Await(e) if !self.scope.is_function => syntax(e, "'await' outside function"),
+            Expr::Await(e) => unsupported(e, "`await` expressions"),
+            Expr::Yield(e) if !self.scope.is_function => syntax(e, "'yield' outside function"),
+            Expr::Yield(e) => unsupported(e, "generators (`yield`)"),
+            Expr::YieldFrom(e) if !self.scope.is_function => {
+                syntax(e, "'yield from' outside function")
+            }
+            Expr::YieldFrom(e) => unsupported(e, "generators (`yield from`)"),
+            Expr::Compare(e) => {
+                self.expr(&e.left)?;
+                self.exprs(&e.comparators)
+            }
+            Expr::Call(e) => self.call(e),
+            Expr::FString(e) => {
+                e.value.elements().try_for_each(|element| self.f_string_element(element, 0))
+            }
+            Expr::TString(e) => unsupported(e, "template strings (`t\"…\"`)"),
+            Expr::StringLiteral(e) => self.string(e),
+            Expr::BytesLiteral(e) => unsupported(e, "bytes literals"),
+            Expr::NumberLiteral(e) => match &e.value {
+                Number::Complex { .. } => unsupported(e, "complex numbers"),
+                Number::Float(_) => Ok(()),
+                Number::Int(_) => {
+                    let text = &self.text[e.range];
+                    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+                    let decimal = !text.starts_with("0x")
+                        && !text.starts_with("0X")
+                        && !text.starts_with("0b")
+                        && !text.starts_with("0B")
+                        && !text.starts_with("0o")
+                        && !text.starts_with("0O");
+                    if decimal && digits > MAX_DIGITS {
+                        let message = format!(
+                            "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: \
+                             value has {digits} digits - Consider hexadecimal for huge integer \
+                             literals to avoid decimal conversion limits."
+                        );
+                        return syntax(e, message);
+                    }
+                    Ok(())
+                }
+            },
+            Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => Ok(()),
+            Expr::EllipsisLiteral(e) => unsupported(e, "the constant `...`"),
+            Expr::Attribute(e) => self.expr(&e.value),
+            Expr::Subscript(e) => {
+                self.expr(&e.value)?;
+                self.expr(&e.slice)
+            }
+            Expr::Starred(e) => syntax(e, "can't use starred expression here"),
+            Expr::Name(e) => {
+                self.read(&e.id, e.range);
+                Ok(())
+            }
+            Expr::List(_) | Expr::Tuple(_) => {
+                for element in elements(expr) {
+                    match element {
+                        Expr::Starred(s) => self.expr(&s.value)?,
+                        element => self.expr(element)?,
+                    }
+                }
+                Ok(())
+            }
+            Expr::Slice(e) => {
+                self.optional(e.lower.as_deref())?;
+                self.optional(e.upper.as_deref())?;
+                self.optional(e.step.as_deref())
+            }
+            Expr::IpyEscapeCommand(e) => syntax(e, "invalid syntax"),
+        }
+    }
+
+    fn string(&mut self, e: &ruff_python_ast::ExprStringLiteral) -> Checked {
+        for part in &e.value {
+            self.surrogates(part.range, &part.value)?;
+        }
+        Ok(())
+    }
+
+    /// The parser replaces escapes of surrogates by U+FFFD.
+    fn surrogates(&self, range: TextRange, value: &str) -> Checked {
+        if value.contains('\u{fffd}') {
+            let text = self.text[range].to_ascii_lowercase();
+            let escape =
+                |digits: &str| digits.starts_with('d') && digits[1..].starts_with(['8', '9', 'a', 'b', 'c', 'd', 'e', 'f']);
+            let escapes = text.split("\\u").skip(1).any(escape)
+                || text.split("\\u0000").skip(1).any(escape);
+            if escapes {
+                return unsupported(range, "lone surrogates in string literals");
+            }
+        }
+        Ok(())
+    }
+
+    fn f_string_element(&mut self, element: &'a InterpolatedStringElement, depth: u32) -> Checked {
+        match element {
+            InterpolatedStringElement::Literal(e) => self.surrogates(e.range, &e.value),
+            InterpolatedStringElement::Interpolation(e) => {
+                if depth >= 2 {
+                    return syntax(e, "f-string: expressions nested too deeply");
+                }
+                self.expr(&e.expression)?;
+                match &e.format_spec {
+                    Some(spec) => spec
+                        .elements
+                        .iter()
+                        .try_for_each(|element| self.f_string_element(element, depth + 1)),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, call: &'a ruff_python_ast::ExprCall) -> Checked {
+        self.expr(&call.func)?;
+        for argument in &call.arguments.args {
+            match argument {
+                Expr::Starred(s) => {
+                    return unsupported(s, "argument unpacking in calls (`*`)");
+                }
+                argument => self.expr(argument)?,
+            }
+        }
+        let mut names = HashSet::new();
+        for keyword in &call.arguments.keywords {
+            let Some(name) = &keyword.arg else {
+                return unsupported(keyword, "argument unpacking in calls (`**`)");
+            };
+            debug_name(&name.id, name.range)?;
+            if !names.insert(name.as_str()) {
+                return syntax(keyword, format!("keyword argument repeated: {name}"));
+            }
+            self.expr(&keyword.value)?;
+        }
+        Ok(())
+    }
+
+    fn named(&mut self, target: &'a Expr, value: &'a Expr) -> Checked {
+        let Expr::Name(name) = target else {
+            let message = format!("cannot use assignment expressions with {}", describe(target));
+            return syntax(target, message);
+        };
+        if self.scope.iterables > 0 {
+            let message =
+                "assignment expression cannot be used in a comprehension iterable expression";
+            return syntax(TextRange::new(target.start(), value.end()), message);
+        }
+        if self.scope.comprehensions.iter().flatten().any(|t| **t == *name.id) {
+            let message = format!(
+                "assignment expression cannot rebind comprehension iteration variable '{}'",
+                name.id
+            );
+            return syntax(name, message);
+        }
+        self.expr(value)?;
+        self.bind(&name.id, name.range)
+    }
+
+    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Checked {
+        if let Some(generator) = generators.iter().find(|generator| generator.is_async) {
+            return unsupported(generator, "asynchronous comprehensions");
+        }
+        let mut targets = Vec::new();
+        generators.iter().for_each(|generator| target_names(&generator.target, &mut targets));
+        let mut targets = Some(targets.into_iter().map(Into::into).collect());
+        for generator in generators {
+            self.scope.iterables += 1;
+            self.expr(&generator.iter)?;
+            self.scope.iterables -= 1;
+            // The first iterable belongs to the scope around the comprehension.
+            self.scope.comprehensions.extend(targets.take());
+            self.target(&generator.target)?;
+            self.exprs(&generator.ifs)?;
+        }
+        match element {
+            Expr::Starred(s) => {
+                return syntax(s, "iterable unpacking cannot be used in comprehension");
+            }
+            element => self.expr(element)?,
+        }
+        self.scope.comprehensions.pop();
+        Ok(())
+    }
+}
+
+/// The names that a target binds, in order, once each.
+pub(crate) fn target_names<'a>(target: &'a Expr, names: &mut Vec<&'a str>) {
+    match target {
+        Expr::Name(name) if !names.contains(&name.id.as_str()) => names.push(name.id.as_str()),
+        Expr::Starred(s) => target_names(&s.value, names),
+        Expr::Tuple(_) | Expr::List(_) => {
+            elements(target).iter().for_each(|element| target_names(element, names));
+        }
+        _ => {}
+    }
+}
+
+/// The elements of a tuple or list display.
+pub(crate) fn elements(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::Tuple(e) => &e.elts,
+        Expr::List(e) => &e.elts,
+        _ => &[],
+    }
+}
+
+fn module(range: impl Ranged, name: &str) -> Checked {
+    if MODULES.contains(&name) {
+        return Ok(());
+    }
+    unsupported(range, format!("module `{name}` (there are: {})", MODULES.join(", ")))
+}
+
+fn debug_name(name: &str, range: TextRange) -> Checked {
+    debug_name_for(name, range, "assign to")
+}
+
+fn debug_name_for(name: &str, range: TextRange, what: &str) -> Checked {
+    if name == "__debug__" { syntax(range, format!("cannot {what} __debug__")) } else { Ok(()) }
+}
+
+/// What CPython calls an expression that is not a target.
+fn describe(expr: &Expr) -> &'static str {
+    match expr {
+        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
+        Expr::Named(_) => "named expression",
+        Expr::Lambda(_) => "lambda",
+        Expr::If(_) => "conditional expression",
+        Expr::Dict(_) => "dict literal",
+        Expr::Set(_) => "set display",
+        Expr::ListComp(_) => "list comprehension",
+        Expr::SetComp(_) => "set comprehension",
+        Expr::DictComp(_) => "dict comprehension",
+        Expr::Generator(_) => "generator expression",
+        Expr::Await(_) => "await expression",
+        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
+        Expr::Compare(_) => "comparison",
+        Expr::Call(_) => "function call",
+        Expr::FString(_) | Expr::TString(_) => "f-string expression",
+        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
+        Expr::BooleanLiteral(e) if e.value => "True",
+        Expr::BooleanLiteral(_) => "False",
+        Expr::NoneLiteral(_) => "None",
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::Attribute(_) => "attribute",
+        Expr::Subscript(_) => "subscript",
+        Expr::Starred(_) => "starred",
+        Expr::Name(_) => "name",
+        Expr::List(_) => "list",
+        Expr::Tuple(_) => "tuple",
+        Expr::Slice(_) => "slice",
+        Expr::IpyEscapeCommand(_) => "expression",
+    }
+}
