@@ -157,6 +157,9 @@ pub struct Run {
     /// Write counts and times to a file as one JSON object
     #[arg(long, value_name = "PATH")]
     pub stats: Option<PathBuf>,
+    /// With --stats: do not run the program a second time to count the loops' iterations
+    #[arg(long)]
+    pub no_iterations: bool,
     /// The program
     pub file: PathBuf,
     /// The program's arguments, after `--`

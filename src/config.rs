@@ -60,11 +60,11 @@ impl Request {
         let given = self.tier.as_deref().unwrap_or(registry::DEFAULT_TIER);
         let (tier, info) = canonical_tier(given)?;
         let alloc = self.alloc.as_deref().unwrap_or(registry::DEFAULT_ALLOC);
-        if !registry::ALLOCS.iter().any(|a| a.name == alloc) {
+        if !registry::allocs().iter().any(|a| a.name == alloc) {
             return Err(Error::unknown(
                 "allocator",
                 alloc,
-                registry::ALLOCS.iter().map(|a| a.name),
+                registry::allocs().iter().map(|a| a.name),
             ));
         }
         let opt = canonical_opt(self.opt.as_deref().unwrap_or(registry::DEFAULT_OPT))?;
@@ -185,14 +185,6 @@ impl RunConfig {
     pub fn cranelift(&self) -> Option<CraneliftOptions> {
         let suffixes: Vec<&str> = self.tier.split(':').skip(1).collect();
         if self.tier_name() == "cranelift" { parse_cranelift(&suffixes).ok() } else { None }
-    }
-
-    /// The optimizer passes to run, in the order they were given.
-    pub fn passes(&self) -> Vec<&str> {
-        match registry::presets().iter().find(|p| p.name == self.opt) {
-            Some(preset) => preset.passes.to_vec(),
-            None => self.opt.split(',').collect(),
-        }
     }
 
     /// What tells one configuration from another, for resuming and grouping.

@@ -5,9 +5,22 @@
 //! [`Outcome`] out. Times are nanoseconds, sizes bytes.
 
 use crate::config::RunConfig;
+use crate::{registry, tiers};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+use tierlab_frontend::bytecode::CodeObject;
+use tierlab_trace::ir::{TraceId, TraceKind};
+use tierlab_trace::opt::{EntryHints, Pipeline};
+use tierlab_vm::error::ExcKind;
+use tierlab_vm::interp::{Mode, Vm, VmOptions};
+use tierlab_vm::jit::{Jit, JitOptions, helpers};
+use tierlab_vm::value::Value;
 
 /// What compilation cost, summed over all traces of a run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -89,6 +102,10 @@ pub struct Outcome {
     pub fallbacks: u64,
     /// Traces grown from hot exits.
     pub side_traces: u64,
+    /// Recordings given up, by reason.
+    pub aborts: BTreeMap<String, u64>,
+    /// What the tier or the verifier said of traces that could not be compiled.
+    pub refused: Vec<String>,
     /// Peak resident memory of the process, in bytes; the harness fills in a 0.
     pub peak_rss_bytes: u64,
 }
@@ -148,47 +165,285 @@ impl From<EngineError> for crate::Error {
     }
 }
 
-fn unwired(config: &RunConfig) -> EngineError {
-    EngineError::Failed(format!("tier `{}` is not wired yet", config.tier))
+/// A virtual machine set up for a configuration.
+struct Session {
+    vm: Box<Vm>,
+    jit: Option<Rc<RefCell<Jit>>>,
+}
+
+impl Session {
+    fn new(config: &RunConfig, argv: Vec<String>, dumps: &[Dump]) -> Result<Session, EngineError> {
+        let mode = if config.tier_name() == "interp" { Mode::Interp } else { Mode::Adaptive };
+        let traces = registry::find_tier(config.tier_name()).is_some_and(|t| t.traces);
+        let hot = if traces { config.hot } else { u32::MAX };
+        let mut vm = Vm::new(VmOptions { mode, argv, hot, ..VmOptions::default() });
+        let jit = if traces {
+            let pipeline = pipeline(config)?;
+            let options = JitOptions { verify: cfg!(debug_assertions), ..JitOptions::default() };
+            let backend = tiers::backend(config, helpers::table())?;
+            let mut jit = Jit::new(backend, pipeline, options);
+            if dumps.contains(&Dump::Trace) {
+                jit.observe(Box::new(|id, _, optimized| {
+                    let table = helpers::table();
+                    eprintln!("; trace {}\n{}", id.0, optimized.text(Some(&table)));
+                }));
+            }
+            let jit = Rc::new(RefCell::new(jit));
+            vm.set_hooks(Some(Box::new(jit.clone())));
+            Some(jit)
+        } else {
+            None
+        };
+        Ok(Session { vm, jit })
+    }
+
+    /// Fills in what the JIT knows.
+    fn report(&self, outcome: &mut Outcome) {
+        let Some(jit) = &self.jit else { return };
+        let jit = jit.borrow();
+        let s = jit.stats();
+        let (stencils, bytes) = jit.backend().library();
+        outcome.compile = CompileStats {
+            traces: s.traces,
+            ops: s.ops,
+            record_ns: s.record_ns,
+            optimize_ns: s.optimize_ns,
+            allocate_ns: s.compile.allocate_ns,
+            emit_ns: s.compile.emit_ns,
+            link_ns: s.compile.link_ns,
+            code_bytes: s.compile.code_bytes,
+            metadata_bytes: s.compile.metadata_bytes,
+            library_bytes: bytes,
+            library_stencils: stencils,
+        };
+        outcome.exits = s.exits;
+        outcome.fallbacks = s.fallbacks;
+        outcome.side_traces = s.side_traces;
+        outcome.aborts = s.aborts.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
+        outcome.refused.clone_from(&s.refused);
+        outcome.loops = loops(&jit);
+    }
+
+    fn dump(&self, dumps: &[Dump], out: &mut dyn FnMut(&str)) {
+        let Some(jit) = &self.jit else { return };
+        let jit = jit.borrow();
+        for (i, compiled) in jit.compiled().iter().enumerate() {
+            tiers::dump_code(jit.backend(), TraceId(i as u32), &compiled.trace, dumps, out);
+        }
+    }
+}
+
+/// The optimizer's pipeline of a configuration.
+fn pipeline(config: &RunConfig) -> Result<Pipeline, EngineError> {
+    Pipeline::parse(&config.opt).map_err(|e| EngineError::Failed(e.to_string()))
+}
+
+/// Counts of all compiled loops.
+fn loops(jit: &Jit) -> Vec<LoopStats> {
+    let ids = (0..jit.compiled().len()).map(|i| TraceId(i as u32));
+    ids.zip(jit.compiled())
+        .filter_map(|(id, c)| tiers::loop_stats(jit.backend(), id, &c.trace))
+        .collect()
+}
+
+fn compile_source(file: &Path) -> Result<Arc<CodeObject>, EngineError> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file)
+        .map_err(|e| EngineError::Refused(format!("tierlab: cannot read {name}: {e}")))?;
+    tierlab_frontend::compile_source(&name, &bytes).map_err(|e| EngineError::Refused(e.to_string()))
 }
 
 /// Runs a file as `__main__`: its output is this process's standard output, dumps go
-/// to standard error.
-///
-/// After an uncaught exception, either the traceback is already on standard error and
-/// the outcome says exit code 1 (so that the statistics are kept), or the error is
-/// [`EngineError::Raised`] with the traceback.
+/// to standard error. After an uncaught exception its traceback is on standard error and
+/// the outcome says exit code 1. With `count_iterations` the program is run once more, its
+/// output dropped, by the micro-op interpreter over the same traces: compiled code does
+/// not pay for counters, and the peak memory is read before.
 pub fn run_file(
     config: &RunConfig,
-    _file: &Path,
-    _args: &[String],
-    _dumps: &[Dump],
+    file: &Path,
+    args: &[String],
+    dumps: &[Dump],
+    count_iterations: bool,
 ) -> Result<Outcome, EngineError> {
-    Err(unwired(config))
+    let code = compile_source(file)?;
+    if dumps.contains(&Dump::Bytecode) {
+        eprintln!("{}", tierlab_frontend::disasm::disassemble(&code));
+    }
+    let argv: Vec<String> =
+        std::iter::once(file.display().to_string()).chain(args.iter().cloned()).collect();
+    let mut session = Session::new(config, argv.clone(), dumps)?;
+    let start = Instant::now();
+    let result = session.vm.run_main(&code);
+    let wall_ns = start.elapsed().as_nanos() as u64;
+    let exit_code = session.vm.finish(result);
+    let mut outcome = Outcome { exit_code, wall_ns, ..Outcome::default() };
+    outcome.peak_rss_bytes = crate::machine::peak_rss_bytes();
+    session.report(&mut outcome);
+    session.dump(dumps, &mut |text| eprintln!("{text}"));
+    if count_iterations && session.jit.is_some() && config.tier_name() != "uop" {
+        drop(session);
+        replay_iterations(config, &code, argv, &mut outcome)?;
+    }
+    Ok(outcome)
+}
+
+/// A run whose output was kept.
+#[derive(Debug, Clone, Default)]
+pub struct Captured {
+    /// What the program wrote to standard output.
+    pub stdout: String,
+    /// The traceback, or the message of `sys.exit`; empty without one.
+    pub stderr: String,
+    /// The rest.
+    pub outcome: Outcome,
+}
+
+/// Runs source as `__main__` and keeps its output: for tests.
+pub fn run_captured(
+    config: &RunConfig,
+    file_name: &str,
+    source: &[u8],
+    args: &[String],
+) -> Result<Captured, EngineError> {
+    let code = tierlab_frontend::compile_source(file_name, source)
+        .map_err(|e| EngineError::Refused(e.to_string()))?;
+    let argv = std::iter::once(file_name.to_string()).chain(args.iter().cloned()).collect();
+    let mut session = Session::new(config, argv, &[])?;
+    session.vm.capture_output();
+    let start = Instant::now();
+    let result = session.vm.run_main(&code);
+    let mut captured = Captured::default();
+    captured.outcome.wall_ns = start.elapsed().as_nanos() as u64;
+    captured.stdout = String::from_utf8_lossy(&session.vm.take_output()).into_owned();
+    match result {
+        Ok(()) => {}
+        Err(e) if e.kind == ExcKind::SystemExit => {
+            if !e.message.is_empty() {
+                captured.stderr = format!("{}\n", e.message);
+            }
+            captured.outcome.exit_code = e.exit_status;
+        }
+        Err(e) => {
+            captured.stderr = e.format_traceback();
+            captured.outcome.exit_code = 1;
+        }
+    }
+    session.report(&mut captured.outcome);
+    Ok(captured)
+}
+
+/// Fills in the loops' iterations from a second run in the micro-op interpreter. Recording
+/// does not depend on the tier, so the traces are the same; where they are not, nothing is filled in.
+fn replay_iterations(
+    config: &RunConfig,
+    code: &Arc<CodeObject>,
+    argv: Vec<String>,
+    outcome: &mut Outcome,
+) -> Result<(), EngineError> {
+    let config = RunConfig { tier: "uop".into(), ..config.clone() };
+    let mut session = Session::new(&config, argv, &[])?;
+    session.vm.capture_output();
+    // The run's own outcome was reported by the first run.
+    let _ = session.vm.run_main(code);
+    let mut counted = Outcome::default();
+    session.report(&mut counted);
+    for (mine, theirs) in outcome.loops.iter_mut().zip(counted.loops) {
+        if mine.location == theirs.location {
+            mine.iterations = theirs.iterations;
+        }
+    }
+    Ok(())
 }
 
 /// Imports a file, calls its `main(n)` `iterations` times (`main()` where `n` is none)
 /// and times each call.
 pub fn bench_file(
     config: &RunConfig,
-    _file: &Path,
-    _n: Option<i64>,
-    _iterations: u32,
+    file: &Path,
+    n: Option<i64>,
+    iterations: u32,
 ) -> Result<Outcome, EngineError> {
-    Err(unwired(config))
+    let code = compile_source(file)?;
+    let raised = |e: Box<tierlab_vm::error::PyError>| EngineError::Raised(e.format_traceback());
+    let start = Instant::now();
+    let mut session = Session::new(config, vec![file.display().to_string()], &[])?;
+    let vm = &mut session.vm;
+    vm.import_file(&code, "__workload__").map_err(raised)?;
+    let args: Vec<Value> = n.map(|n| vm.heap.alloc_int(n)).into_iter().collect();
+    let mut outcome = Outcome::default();
+    for _ in 0..iterations {
+        let begin = Instant::now();
+        let result = vm.call_global("main", &args).map_err(raised)?;
+        outcome.iteration_ns.push(begin.elapsed().as_nanos() as u64);
+        let checksum = vm.str_of(result).map_err(raised)?;
+        if !outcome.checksum.is_empty() && outcome.checksum != checksum {
+            return Err(EngineError::Failed(format!(
+                "main returned {checksum} after {} in the same process",
+                outcome.checksum
+            )));
+        }
+        outcome.checksum = checksum;
+    }
+    vm.flush();
+    outcome.wall_ns = start.elapsed().as_nanos() as u64;
+    outcome.peak_rss_bytes = crate::machine::peak_rss_bytes();
+    session.report(&mut outcome);
+    Ok(outcome)
 }
 
 /// Compiles a trace in text form without running it and reports the cost; dumps go to
-/// standard output.
+/// standard output. The trace is compiled as it stands: presets do not change it.
 pub fn compile_trace_file(
     config: &RunConfig,
-    _file: &Path,
-    _dumps: &[Dump],
+    file: &Path,
+    dumps: &[Dump],
 ) -> Result<Outcome, EngineError> {
-    Err(unwired(config))
+    let name = file.display();
+    let refused = |why: String| EngineError::Refused(format!("tierlab: {name}: {why}"));
+    let text = std::fs::read_to_string(file).map_err(|e| refused(e.to_string()))?;
+    let table = helpers::table();
+    let mut trace = tierlab_trace::parse::parse_trace(&text, &table).map_err(|e| refused(e.to_string()))?;
+    tierlab_trace::verify::verify(&trace, Some(&table)).map_err(|e| refused(e.to_string()))?;
+    if matches!(trace.kind, TraceKind::Side { .. }) {
+        return Err(refused("a side trace cannot be compiled without its parent".into()));
+    }
+    if !registry::find_tier(config.tier_name()).is_some_and(|t| t.traces) {
+        return Err(refused(format!("the tier `{}` does not compile traces", config.tier)));
+    }
+    let start = Instant::now();
+    let (optimized, _) = pipeline(config)?.run(trace, &EntryHints::default());
+    let optimize_ns = start.elapsed().as_nanos() as u64;
+    trace = optimized;
+    let trace = Arc::new(trace);
+    let mut backend = tiers::backend(config, table.clone())?;
+    let start = Instant::now();
+    let report = backend.compile(TraceId(0), &trace).map_err(|e| EngineError::Failed(e.to_string()))?;
+    let mut outcome = Outcome { wall_ns: start.elapsed().as_nanos() as u64, ..Outcome::default() };
+    let (stencils, bytes) = backend.library();
+    outcome.compile = CompileStats {
+        traces: 1,
+        ops: trace.ops.len() as u64,
+        record_ns: 0,
+        optimize_ns,
+        allocate_ns: report.allocate_ns,
+        emit_ns: report.emit_ns,
+        link_ns: report.link_ns,
+        code_bytes: report.code_bytes,
+        metadata_bytes: report.metadata_bytes,
+        library_bytes: bytes,
+        library_stencils: stencils,
+    };
+    outcome.loops.extend(tiers::loop_stats(&*backend, TraceId(0), &trace));
+    let mut out = |text: &str| println!("{text}");
+    if dumps.contains(&Dump::Trace) {
+        out(&trace.text(Some(&table)).to_string());
+    }
+    tiers::dump_code(&*backend, TraceId(0), &trace, dumps, &mut out);
+    Ok(outcome)
 }
 
 /// The size of the stencil library behind a configuration, where it has one.
-pub fn stencil_library(_config: &RunConfig) -> Option<LibrarySize> {
-    None
+pub fn stencil_library(config: &RunConfig) -> Option<LibrarySize> {
+    let (stencils, bytes) = tiers::library(config)?;
+    Some(LibrarySize { stencils, bytes })
 }

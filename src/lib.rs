@@ -22,6 +22,7 @@ pub mod report;
 pub mod reproduce;
 pub mod stats;
 pub mod sweep;
+pub mod tiers;
 pub mod workloads;
 
 pub use error::Error;

@@ -12,7 +12,7 @@ pub const KINDS: &[&str] =
 pub fn list(kind: &str) -> Result<String, Error> {
     let rows: Vec<Vec<String>> = match kind {
         "tiers" => registry::TIERS.iter().map(|t| row(&[t.name, t.about, t.origin])).collect(),
-        "allocs" => registry::ALLOCS.iter().map(|a| row(&[a.name, a.about, a.origin])).collect(),
+        "allocs" => registry::allocs().iter().map(|a| row(&[a.name, a.about, a.source])).collect(),
         "passes" => registry::passes().iter().map(|p| row(&[p.name, p.about])).collect(),
         "presets" => registry::presets()
             .iter()

@@ -55,7 +55,9 @@ fn dispatch(command: Command) -> Result<u8, Error> {
 
 fn run(args: &cli::Run) -> Result<u8, Error> {
     let config = args.config.config()?;
-    let mut outcome = engine::run_file(&config, &args.file, &args.args, &args.config.dumps()?)?;
+    let dumps = args.config.dumps()?;
+    let count = args.stats.is_some() && !args.no_iterations;
+    let mut outcome = engine::run_file(&config, &args.file, &args.args, &dumps, count)?;
     if outcome.peak_rss_bytes == 0 {
         outcome.peak_rss_bytes = machine::peak_rss_bytes();
     }

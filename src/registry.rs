@@ -3,10 +3,12 @@
 //!
 //! A new tier, allocator or preset is one row here (and its wiring in
 //! [`crate::engine`]); parsing, help, `tierlab list`, sweeps and error messages all
-//! read these tables. Passes and presets belong to the optimizer and reach the rest
-//! of the harness only through [`passes`] and [`presets`].
+//! read these tables. Allocators, passes and presets have their tables in their own crates, which
+//! reach the harness only through [`allocs`], [`passes`] and [`presets`].
 
 use crate::config::RunConfig;
+use tierlab_regalloc::StrategyInfo;
+use tierlab_trace::opt::{PASSES, PRESETS, PassInfo, Preset};
 
 /// Which allocator a tier can be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub enum AllocUse {
     Own,
     /// Always the allocator `stack`, with no registers.
     Stack,
-    /// Any allocator of [`ALLOCS`].
+    /// Any allocator of [`allocs`].
     Any,
 }
 
@@ -50,17 +52,6 @@ pub struct Named {
     pub about: &'static str,
     /// The system or paper it stands for; empty where there is none to name.
     pub origin: &'static str,
-}
-
-/// An optimizer preset: a named list of passes.
-#[derive(Debug, Clone, Copy)]
-pub struct Preset {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// What it is, in one line.
-    pub about: &'static str,
-    /// The passes it switches on, in the order they run.
-    pub passes: &'static [&'static str],
 }
 
 const fn tier(
@@ -144,23 +135,9 @@ pub const TIERS: &[TierInfo] = &[
 ];
 
 /// Every register allocator.
-pub const ALLOCS: &[Named] = &[
-    Named {
-        name: "stack",
-        about: "no registers: every value lives in its slot",
-        origin: "CPython 3.13",
-    },
-    Named {
-        name: "tos",
-        about: "operand-stack temporaries cached, locals in memory, flushed at the back-edge",
-        origin: "CPython 3.15, Ertl 1995",
-    },
-    Named {
-        name: "linear-scan",
-        about: "whole-trace allocation; loop-carried values stay in registers across the back-edge",
-        origin: "Poletto and Sarkar 1999, Wimmer and Moessenboeck 2005",
-    },
-];
+pub fn allocs() -> &'static [StrategyInfo] {
+    tierlab_regalloc::STRATEGIES
+}
 
 /// What `--dump` can show.
 pub const DUMPS: &[Named] = &[
@@ -179,45 +156,15 @@ pub const CRANELIFT_OPT_LEVELS: &[&str] = &["speed", "none", "speed_and_size"];
 /// Cranelift's register allocators; the first is the default.
 pub const CRANELIFT_REGALLOCS: &[&str] = &["backtracking", "single_pass"];
 
-/// Every optimizer preset, from the optimizer.
+/// Every optimizer preset.
 pub fn presets() -> &'static [Preset] {
-    PLACEHOLDER_PRESETS
+    PRESETS
 }
 
-/// Every optimizer pass, in the order they run, from the optimizer.
-pub fn passes() -> &'static [Named] {
-    PLACEHOLDER_PASSES
+/// Every optimizer pass, in the order they run.
+pub fn passes() -> &'static [PassInfo] {
+    PASSES
 }
-
-const PLACEHOLDER_PRESETS: &[Preset] = &[
-    Preset { name: "none", about: "the trace as recorded", passes: &[] },
-    Preset {
-        name: "3.13",
-        about: "only the most obvious goes; copies and repeated guards stay",
-        passes: &["guards-light"],
-    },
-    Preset {
-        name: "3.14",
-        about: "copies, types, guards, constants, dead code",
-        passes: &["copies", "types", "guards", "fold", "dce"],
-    },
-    Preset {
-        name: "full",
-        about: "3.14 and loop peeling, invariant guards hoisted, unboxed loop-carried values",
-        passes: &["copies", "types", "guards", "fold", "peel", "unbox", "dce"],
-    },
-];
-
-const PLACEHOLDER_PASSES: &[Named] = &[
-    Named { name: "guards-light", about: "drops a guard directly repeated", origin: "" },
-    Named { name: "copies", about: "propagates copies", origin: "" },
-    Named { name: "types", about: "propagates types", origin: "" },
-    Named { name: "guards", about: "removes guards already known to hold", origin: "" },
-    Named { name: "fold", about: "folds constants", origin: "" },
-    Named { name: "peel", about: "peels the first iteration", origin: "" },
-    Named { name: "unbox", about: "keeps loop-carried values unboxed", origin: "" },
-    Named { name: "dce", about: "drops what nobody reads", origin: "" },
-];
 
 /// What a real CPython release was measured to do: its JIT on against off, in the
 /// same binary, over 46 programs.

@@ -73,27 +73,40 @@ impl Checker<'_> {
                 return self.fail(info.header as usize, "loop without instructions");
             }
         }
+        // Shapes are kept where ways meet.
         let mut shapes: Vec<Option<Vec<Entry>>> = vec![None; length];
-        let mut work = vec![(0usize, Vec::new())];
-        while let Some((pc, shape)) = work.pop() {
-            let Some(known) = shapes.get_mut(pc) else {
-                return self.fail(pc, "control runs off the end of the code");
-            };
-            match known {
-                Some(known) if *known == shape => continue,
-                Some(known) => {
-                    let message = format!("stack shapes differ: {known:?} and {shape:?}");
-                    return self.fail(pc, message);
-                }
-                None => *known = Some(shape.clone()),
-            }
+        let mut meets = vec![false; length];
+        for pc in 0..length {
             if let Some(target) = effects::target(code, pc) {
-                work.push((target as usize, self.step(pc, shape.clone(), true)?));
+                meets[target as usize] = true;
             }
-            if effects::fall_through(code.instrs[pc]).is_some() {
-                work.push((pc + 1, self.step(pc, shape, false)?));
-            } else {
-                self.step(pc, shape, false)?;
+        }
+        let mut work = vec![(0usize, Vec::new())];
+        while let Some((mut pc, mut stack)) = work.pop() {
+            while pc < length {
+                if meets[pc] {
+                    match &shapes[pc] {
+                        Some(known) if *known == stack => break,
+                        Some(known) => {
+                            let message = format!("stack shapes differ: {known:?} and {stack:?}");
+                            return self.fail(pc, message);
+                        }
+                        None => shapes[pc] = Some(stack.clone()),
+                    }
+                }
+                if let Some(target) = effects::target(code, pc) {
+                    let mut jumped = stack.clone();
+                    self.step(pc, &mut jumped, true)?;
+                    work.push((target as usize, jumped));
+                }
+                self.step(pc, &mut stack, false)?;
+                if effects::fall_through(code.instrs[pc]).is_none() {
+                    break;
+                }
+                pc += 1;
+            }
+            if pc == length {
+                return self.fail(pc, "control runs off the end of the code");
             }
         }
         for info in &code.loops {
@@ -136,8 +149,8 @@ impl Checker<'_> {
         if good { Ok(()) } else { self.fail(pc, format!("bad operand of {instr:?}")) }
     }
 
-    /// The stack after an instruction, on one of its ways out.
-    fn step(&self, pc: usize, mut stack: Vec<Entry>, jumped: bool) -> Checked<Vec<Entry>> {
+    /// Brings the stack to where it is after an instruction, on one of its ways out.
+    fn step(&self, pc: usize, stack: &mut Vec<Entry>, jumped: bool) -> Checked {
         let instr = self.code.instrs[pc];
         let op = instr.op().base();
         let effect = if jumped { effects::jump(instr) } else { effects::fall_through(instr) };
@@ -190,6 +203,6 @@ impl Checker<'_> {
         if stack.len() > self.code.stack_size as usize {
             return self.fail(pc, "higher than the stack size");
         }
-        Ok(stack)
+        Ok(())
     }
 }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// Nesting up to which the caller's stack is enough.
 const SHALLOW: u32 = 100;
 /// Stack per level of nesting, for the deepest recursion of an unoptimized build.
-const STACK_PER_LEVEL: usize = 32 << 10;
+const STACK_PER_LEVEL: usize = 16 << 10;
 
 /// Compiles a module from the bytes of its file. `file_name` is what errors and tracebacks call
 /// it.

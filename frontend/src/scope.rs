@@ -21,6 +21,10 @@ pub(crate) struct Symbol {
     pub global: bool,
     /// Annotated.
     pub annotated: bool,
+    /// Assigned in a way that a later `global` forbids: not by an import.
+    pub assigned: bool,
+    /// Read outside of comprehensions.
+    pub used: bool,
     /// Where it was read first.
     pub first_use: Option<TextRange>,
 }
@@ -109,8 +113,14 @@ impl ScopeBuilder {
         true
     }
 
-    /// Notes a binding.
+    /// Notes an assignment.
     pub fn bind(&mut self, name: &str) {
+        self.entry(name).assigned = true;
+        self.bind_import(name);
+    }
+
+    /// Notes a binding by an import.
+    pub fn bind_import(&mut self, name: &str) {
         let symbol = self.entry(name);
         if !symbol.bound && !symbol.parameter {
             symbol.bound = true;
@@ -123,7 +133,10 @@ impl ScopeBuilder {
         if self.comprehensions.iter().any(|targets| targets.iter().any(|t| &**t == name)) {
             return;
         }
-        self.entry(name).first_use.get_or_insert(range);
+        let inside = !self.comprehensions.is_empty();
+        let symbol = self.entry(name);
+        symbol.used |= !inside;
+        symbol.first_use.get_or_insert(range);
     }
 
     /// Notes a `global` declaration.

@@ -46,7 +46,7 @@ impl fmt::Display for SourceError {
         write!(f, "{}:{}:{}: {kind}: {}", self.file, self.line, self.column, self.message)?;
         let chars: Vec<char> =
             self.source_line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let at = (self.column as usize - 1).min(chars.len());
+        let at = (self.column as usize).saturating_sub(1).min(chars.len());
         let indent = chars.iter().take_while(|c| **c == ' ').count().min(at);
         // A window around the place, for lines of any length.
         let first = if at - indent < SHOWN { indent } else { at - SHOWN / 2 };

@@ -4,8 +4,8 @@
 use crate::scope::{Scope, ScopeBuilder, Scopes};
 use crate::source::Problem;
 use ruff_python_ast::{
-    Comprehension, Expr, Identifier, InterpolatedStringElement, ModModule, Number, Parameters, Stmt,
-    StmtFunctionDef, StmtImport, StmtImportFrom,
+    Comprehension, Expr, ExprStarred, Identifier, InterpolatedStringElement, ModModule, Number,
+    Parameters, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::{HashMap, HashSet};
@@ -111,11 +111,15 @@ impl<'a> Walk<'a> {
             Stmt::AnnAssign(s) => {
                 self.optional(s.value.as_deref())?;
                 if let Expr::Name(name) = &*s.target {
-                    if self.scope.is_function && self.scope.symbol(&name.id).global {
+                    if s.simple && self.scope.is_function && self.scope.symbol(&name.id).global {
                         let message = format!("annotated name '{}' can't be global", name.id);
                         return syntax(name, message);
                     }
-                    self.scope.annotate(&name.id);
+                    if s.simple {
+                        self.scope.annotate(&name.id);
+                    } else if s.value.is_none() {
+                        return debug_name(&name.id, name.range);
+                    }
                 }
                 self.target(&s.target)
             }
@@ -125,12 +129,12 @@ impl<'a> Walk<'a> {
                 }
                 self.expr(&s.iter)?;
                 self.target(&s.target)?;
-                self.loop_body(s, &s.body)?;
+                self.loop_body(keyword(s, "for"), &s.body)?;
                 self.body(&s.orelse)
             }
             Stmt::While(s) => {
                 self.expr(&s.test)?;
-                self.loop_body(s, &s.body)?;
+                self.loop_body(keyword(s, "while"), &s.body)?;
                 self.body(&s.orelse)
             }
             Stmt::If(s) => {
@@ -183,9 +187,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn loop_body(&mut self, stmt: impl Ranged, body: &'a [Stmt]) -> Checked {
+    fn loop_body(&mut self, keyword: TextRange, body: &'a [Stmt]) -> Checked {
         if self.scope.loops >= MAX_LOOPS {
-            return syntax(keyword(stmt, "for"), "too many statically nested blocks");
+            return syntax(keyword, "too many statically nested blocks");
         }
         self.scope.loops += 1;
         self.body(body)?;
@@ -245,8 +249,8 @@ impl<'a> Walk<'a> {
         if let Some(p) = &parameters.kwarg {
             return unsupported(&**p, format!("variable keyword parameters (`**{}`)", p.name));
         }
-        if parameters.args.len() > u8::MAX as usize {
-            return unsupported(parameters, "functions with more than 255 parameters");
+        if parameters.args.len() > u16::MAX as usize {
+            return unsupported(parameters, "functions with more than 65535 parameters");
         }
         Ok(())
     }
@@ -258,7 +262,8 @@ impl<'a> Walk<'a> {
         for alias in &import.names {
             module(&alias.name, alias.name.as_str())?;
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.bind(&name.id, name.range)?;
+            debug_name(&name.id, name.range)?;
+            self.scope.bind_import(&name.id);
         }
         Ok(())
     }
@@ -292,7 +297,8 @@ impl<'a> Walk<'a> {
                 return unsupported(alias, "`from … import *`");
             }
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.bind(&name.id, name.range)?;
+            debug_name(&name.id, name.range)?;
+            self.scope.bind_import(&name.id);
         }
         Ok(())
     }
@@ -301,12 +307,12 @@ impl<'a> Walk<'a> {
         let symbol = self.scope.symbol(&name.id);
         let message = if symbol.parameter {
             format!("name '{name}' is parameter and global")
+        } else if symbol.used {
+            format!("name '{name}' is used prior to global declaration")
         } else if symbol.annotated {
             format!("annotated name '{name}' can't be global")
-        } else if symbol.bound && !symbol.global {
+        } else if symbol.assigned {
             format!("name '{name}' is assigned to before global declaration")
-        } else if symbol.first_use.is_some() && !symbol.global {
-            format!("name '{name}' is used prior to global declaration")
         } else {
             self.scope.declare_global(&name.id);
             return Ok(());
@@ -472,7 +478,7 @@ impl<'a> Walk<'a> {
             Expr::List(_) | Expr::Tuple(_) => {
                 for element in elements(expr) {
                     match element {
-                        Expr::Starred(s) => self.expr(&s.value)?,
+                        Expr::Starred(s) => self.starred(s)?,
                         element => self.expr(element)?,
                     }
                 }
@@ -485,6 +491,23 @@ impl<'a> Walk<'a> {
             }
             Expr::IpyEscapeCommand(e) => syntax(e, "invalid syntax"),
         }
+    }
+
+    /// A starred element: after the star stands an operand, or anything in parentheses.
+    fn starred(&mut self, starred: &'a ExprStarred) -> Checked {
+        let value = &*starred.value;
+        let operand = match value {
+            Expr::UnaryOp(e) => e.op != UnaryOp::Not,
+            other => !matches!(
+                other,
+                Expr::BoolOp(_) | Expr::Compare(_) | Expr::If(_) | Expr::Lambda(_) | Expr::Named(_)
+            ),
+        };
+        let between = TextRange::new(starred.start(), value.start());
+        if !operand && !self.text[between].contains('(') {
+            return syntax(starred, "invalid syntax");
+        }
+        self.expr(value)
     }
 
     fn string(&mut self, e: &ruff_python_ast::ExprStringLiteral) -> Checked {

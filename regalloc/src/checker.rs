@@ -31,8 +31,9 @@
 //!   their declared locations.
 //! * **Jump to another trace**: argument `i` must be in slot `i`.
 //!
-//! The states at block entries are computed to the fixpoint first; then one pass over the
-//! reached blocks, in order, reports the first violation.
+//! A block has one successor at most, so there is one path; the checker follows it, and round the
+//! loop until the state at the header has nothing more to lose. So what it reports is the
+//! violation that a run would meet first.
 
 use crate::{Allocation, Edit, Input, Loc, LocKind};
 use std::fmt;
@@ -193,17 +194,7 @@ impl State {
 
 /// Checks an allocation. The trace is one that the verifier accepts.
 pub fn check(input: &Input, allocation: &Allocation) -> Result<(), CheckError> {
-    let checker = Checker::new(input, allocation)?;
-    let entries = checker.fixpoint();
-    for (b, block) in input.trace.blocks.iter().enumerate() {
-        if let Some(state) = &entries[b] {
-            checker.parameters(block, state)?;
-            let mut state = state.clone();
-            checker.block(block, &mut state, true)?;
-            checker.leave(b, block, &mut state, true)?;
-        }
-    }
-    Ok(())
+    Checker::new(input, allocation)?.run()
 }
 
 struct Checker<'a> {
@@ -294,33 +285,33 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The states at the entries of the blocks that are reached.
-    fn fixpoint(&self) -> Vec<Option<State>> {
+    /// Follows the path from the entry until the states at the blocks' entries change no more.
+    fn run(&self) -> Result<(), CheckError> {
         let blocks = &self.trace.blocks;
-        let mut entries = vec![None; blocks.len()];
-        let mut work = Vec::new();
-        if !blocks.is_empty() {
-            entries[0] = Some(self.arrival());
-            work.push(0);
-        }
-        while let Some(b) = work.pop() {
-            let Some(mut state) = entries[b].clone() else { continue };
-            let block = &blocks[b];
-            // Violations are reported by the pass over the fixpoint.
-            let _ = self.block(block, &mut state, false);
-            let Ok(Some(target)) = self.leave(b, block, &mut state, false) else { continue };
-            let changed = match &mut entries[target] {
-                Some(known) => known.meet(&state),
-                unknown => {
-                    *unknown = Some(state);
-                    true
+        let mut entries: Vec<Option<State>> = vec![None; blocks.len()];
+        let mut next = 0;
+        let mut state = self.arrival();
+        while let Some(block) = blocks.get(next) {
+            match &mut entries[next] {
+                Some(known) => {
+                    if !known.meet(&state) {
+                        return Ok(());
+                    }
+                    state = known.clone();
                 }
-            };
-            if changed {
-                work.push(target);
+                unknown => *unknown = Some(state.clone()),
+            }
+            self.parameters(block, &state)?;
+            for i in block.param_ops().end..block.end as usize {
+                self.edits(i, &mut state)?;
+                self.op(i, &self.trace.ops[i], &mut state)?;
+            }
+            match self.leave(next, block, &mut state)? {
+                Some(target) => next = target,
+                None => break,
             }
         }
-        entries
+        Ok(())
     }
 
     /// Parameters are where they are declared to be.
@@ -390,22 +381,11 @@ impl<'a> Checker<'a> {
         self.class(op, at, loc, float)
     }
 
-    /// The body of a block, without what its terminator passes on.
-    fn block(&self, block: &Block, state: &mut State, strict: bool) -> Result<(), CheckError> {
-        for i in block.param_ops().end..block.end as usize {
-            self.edits(i, state, strict)?;
-            self.op(i, &self.trace.ops[i], state, strict)?;
-        }
-        Ok(())
-    }
-
-    fn edits(&self, i: usize, state: &mut State, strict: bool) -> Result<(), CheckError> {
+    fn edits(&self, i: usize, state: &mut State) -> Result<(), CheckError> {
         let range = self.edit_starts[i] as usize..self.edit_starts[i + 1] as usize;
         for (e, edit) in self.allocation.edits[range.clone()].iter().enumerate() {
             let at = Where::Edit((range.start + e) as u32);
-            if strict {
-                self.edit_is_possible(i, at, edit, state)?;
-            }
+            self.edit_is_possible(i, at, edit, state)?;
             if edit.from.kind() == LocKind::Const {
                 if let Some(c) = self.trace.consts.get(edit.from.index() as usize) {
                     state.set(edit.to, &[Symbol::Bits(c.bits())]);
@@ -441,16 +421,14 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn op(&self, i: usize, op: &Op, state: &mut State, strict: bool) -> Result<(), CheckError> {
+    fn op(&self, i: usize, op: &Op, state: &mut State) -> Result<(), CheckError> {
         let file = self.input.file;
         let locs = &self.allocation.locs[i];
         let info = op.opcode.info();
         let constraint = (file.constraint)(op.opcode);
         // Jumps keep something else in their operand fields; they declare none.
-        if strict {
-            for (k, &val) in op.operands().iter().enumerate() {
-                self.operand(i, op, k, val, info.operands[k], state)?;
-            }
+        for (k, &val) in op.operands().iter().enumerate() {
+            self.operand(i, op, k, val, info.operands[k], state)?;
         }
         let copied = match op.opcode {
             Opcode::CopyI64 | Opcode::CopyF64 | Opcode::CopyRef => match locs.args[0].kind() {
@@ -471,22 +449,20 @@ impl<'a> Checker<'a> {
             }
         }
         let Some(ty) = info.result else {
-            if strict && locs.result != Loc::NONE {
+            if locs.result != Loc::NONE {
                 return refuse(i, Where::Result, locs.result, "is given though nothing is defined");
             }
-            return self.exit(i, op, state, strict);
+            return self.exit(i, op, state);
         };
-        if strict {
-            self.own(i, Where::Result, locs.result, ty == Type::F64)?;
-            if !constraint.result.accepts(locs.result) {
-                return refuse(i, Where::Result, locs.result, "is not accepted by the op");
-            }
+        self.own(i, Where::Result, locs.result, ty == Type::F64)?;
+        if !constraint.result.accepts(locs.result) {
+            return refuse(i, Where::Result, locs.result, "is not accepted by the op");
         }
         if let Some(place) = state.index(locs.result) {
             state.places[place] = copied;
             State::add(&mut state.places[place], Symbol::Value(i as u32));
         }
-        self.exit(i, op, state, strict)
+        self.exit(i, op, state)
     }
 
     fn operand(
@@ -518,8 +494,8 @@ impl<'a> Checker<'a> {
         self.reads(i, at, loc, val, state)
     }
 
-    fn exit(&self, i: usize, op: &Op, state: &State, strict: bool) -> Result<(), CheckError> {
-        if !strict || !op.opcode.can_exit() {
+    fn exit(&self, i: usize, op: &Op, state: &State) -> Result<(), CheckError> {
+        if !op.opcode.can_exit() {
             return Ok(());
         }
         let live = self.trace.live_of(op.snapshot);
@@ -539,11 +515,10 @@ impl<'a> Checker<'a> {
         b: usize,
         block: &Block,
         state: &mut State,
-        strict: bool,
     ) -> Result<Option<usize>, CheckError> {
         let i = block.end as usize - 1;
         let op = &self.trace.ops[i];
-        if op.opcode == Opcode::JumpTrace && strict {
+        if op.opcode == Opcode::JumpTrace {
             for (k, &arg) in self.trace.args_of_jump(op).iter().enumerate() {
                 let at = Where::Argument(k as u32);
                 self.reads(i, at, Loc::slot(k as u32), arg, state)?;
@@ -555,13 +530,11 @@ impl<'a> Checker<'a> {
         let target = op.imm as usize;
         let to = &self.trace.blocks[target];
         let args = self.trace.args_of_jump(op);
-        if strict {
-            for (k, (p, &arg)) in to.param_ops().zip(args).enumerate() {
-                let loc = self.allocation.locs[p].result;
-                let float = self.trace.ops[p].result() == Some(Type::F64);
-                self.own(i, Where::Argument(k as u32), loc, float)?;
-                self.reads(i, Where::Argument(k as u32), loc, arg, state)?;
-            }
+        for (k, (p, &arg)) in to.param_ops().zip(args).enumerate() {
+            let loc = self.allocation.locs[p].result;
+            let float = self.trace.ops[p].result() == Some(Type::F64);
+            self.own(i, Where::Argument(k as u32), loc, float)?;
+            self.reads(i, Where::Argument(k as u32), loc, arg, state)?;
         }
         // Symbols of parameters come after the symbols of what they were passed, so a place
         // that holds an argument of the last iteration is not taken for one of the next.

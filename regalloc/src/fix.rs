@@ -15,8 +15,8 @@
 
 use crate::facts::{FLOAT, Facts};
 use crate::liveness::{after, before};
-use crate::moves::lowest;
-use crate::walk::{CONST_OWNER, Walk, register_bit};
+use crate::regset::RegSet;
+use crate::walk::{CONST_OWNER, Walk};
 use crate::{AllocError, Allowed, Constraint, Edit, Loc, LocKind, OpLocs};
 use tierlab_trace::ir::Op;
 
@@ -25,8 +25,8 @@ use tierlab_trace::ir::Op;
 pub(crate) struct Fixes {
     /// Anything at all.
     pub dirty: bool,
-    /// Registers written before the op for its sake, per class.
-    pub temps: [u32; 2],
+    /// Registers written before the op for its sake.
+    pub temps: RegSet,
     slots: Vec<u32>,
     homes: Vec<(usize, Loc)>,
     edits: Vec<Edit>,
@@ -36,7 +36,7 @@ impl Fixes {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.dirty = false;
-        self.temps = [0; 2];
+        self.temps = RegSet::EMPTY;
         self.slots.clear();
         self.homes.clear();
         self.edits.clear();
@@ -45,10 +45,8 @@ impl Fixes {
     /// Keeps a register from being a second temporary of the same op.
     #[inline]
     pub fn use_temp(&mut self, register: Loc) {
-        if let Some((class, bit)) = register_bit(register) {
-            self.dirty = true;
-            self.temps[class] |= bit;
-        }
+        self.dirty = true;
+        self.temps |= RegSet::of(register);
     }
 }
 
@@ -65,13 +63,9 @@ impl Walk<'_> {
     ) -> Result<(), AllocError> {
         self.fixes.dirty = true;
         // Registers that this op reads where they are.
-        let mut read = [0; 2];
+        let mut read = RegSet::EMPTY;
         for (loc, allowed) in locs.args.iter().zip(constraint.operands) {
-            if let Some((class, bit)) = register_bit(*loc)
-                && allowed.accepts(*loc)
-            {
-                read[class] |= bit;
-            }
+            read |= RegSet::of_if(*loc, allowed.accepts(*loc));
         }
         // Copies to slots come first: the registers that they read can then be borrowed.
         for k in 0..3 {
@@ -88,7 +82,10 @@ impl Walk<'_> {
         for k in 0..3 {
             if let Some((from, _)) = self.unplaced(i, op, constraint, locs, k)? {
                 let class = facts.operand_class(k);
-                let to = self.operand_register(i, facts, constraint, class, read[class])?;
+                let to = match self.operand_register(i, class, read) {
+                    Some(to) => to,
+                    None => self.taken_register(i, op, facts, constraint, class, locs)?,
+                };
                 self.edit(i, from, to, class == FLOAT);
                 locs.args[k] = to;
             }
@@ -108,7 +105,7 @@ impl Walk<'_> {
         let allowed = constraint.operands[k];
         let from = match (op.args[k].as_value(), op.args[k].as_const()) {
             (Some(_), _) if allowed.accepts(locs.args[k]) => return Ok(None),
-            (Some(v), _) => self.loc[v],
+            (Some(v), _) => self.values[v].loc,
             (_, Some(c)) if locs.args[k] == Loc::NONE => Loc::constant(c as u32),
             _ => return Ok(None),
         };
@@ -125,27 +122,59 @@ impl Walk<'_> {
     }
 
     /// A register for an operand of op `i`, borrowed where none is free.
-    fn operand_register(
-        &mut self,
-        i: usize,
-        facts: Facts,
-        constraint: &Constraint,
-        class: usize,
-        read: u32,
-    ) -> Result<Loc, AllocError> {
-        let usable = self.masks[class] & !self.fixes.temps[class];
-        let free = lowest(class, usable & !self.busy[class]);
-        let register = if free == Loc::NONE { lowest(class, usable & !read) } else { free };
+    fn operand_register(&mut self, i: usize, class: usize, read: RegSet) -> Option<Loc> {
+        let usable = (self.registers & RegSet::class(class)) - self.fixes.temps;
+        let free = (usable - self.busy).lowest();
+        let register = if free == Loc::NONE { (usable - read).lowest() } else { free };
         if register == Loc::NONE {
-            let wanted =
-                |k: &usize| !constraint.operands[*k].slot && facts.operand_class(*k) == class;
-            let needed = (0..3).filter(wanted).count() as u8;
-            return Err(AllocError::TooFewRegisters { op: i, needed });
+            return None;
         }
         if free == Loc::NONE {
             self.borrow(i, class, register);
         }
         self.fixes.use_temp(register);
+        Some(register)
+    }
+
+    /// The register of an operand of op `i` that can be read from a slot as well.
+    fn taken_register(
+        &mut self,
+        i: usize,
+        op: &Op,
+        facts: Facts,
+        constraint: &Constraint,
+        class: usize,
+        locs: &mut OpLocs,
+    ) -> Result<Loc, AllocError> {
+        let place = locs.args;
+        let given_up = (0..3).find(|&k| {
+            RegSet::of(place[k]).meets(RegSet::class(class))
+                && (0..3).all(|j| place[j] != place[k] || constraint.operands[j].slot)
+        });
+        let Some(k) = given_up else {
+            let wanted =
+                |k: &usize| !constraint.operands[*k].slot && facts.operand_class(*k) == class;
+            let needed = (0..3).filter(wanted).count() as u8;
+            return Err(AllocError::TooFewRegisters { op: i, needed });
+        };
+        let register = place[k];
+        let slot = match op.args[k].as_const() {
+            Some(c) => self.const_slot(c),
+            None => {
+                let slot = self.slots.take();
+                self.fixes.slots.push(slot);
+                self.edit(i, register, Loc::slot(slot), class == FLOAT);
+                Loc::slot(slot)
+            }
+        };
+        for arg in locs.args.iter_mut().filter(|arg| **arg == register) {
+            *arg = slot;
+        }
+        // What was loaded there just for this op is lost; all else is still needed.
+        if !self.fixes.temps.meets(RegSet::of(register)) {
+            self.borrow(i, class, register);
+            self.fixes.use_temp(register);
+        }
         Ok(register)
     }
 
@@ -153,8 +182,8 @@ impl Walk<'_> {
     /// it and has got a copy.
     fn borrow(&mut self, i: usize, class: usize, register: Loc) {
         let float = class == FLOAT;
-        let owner = self.owner[class][(register.index() & 31) as usize];
-        if owner & CONST_OWNER == 0 && self.last[owner as usize] == before(i) {
+        let owner = self.owner[register.register_number() as usize];
+        if owner & CONST_OWNER == 0 && self.values[owner as usize].last == before(i) {
             return;
         }
         let op = i as u32 + 1;
@@ -169,7 +198,7 @@ impl Walk<'_> {
         self.edit(i, register, saved, float);
         self.fixes.edits.push(Edit { op, from: saved, to: register, float });
         self.fixes.homes.push((owner as usize, register));
-        self.loc[owner as usize] = saved;
+        self.values[owner as usize].loc = saved;
     }
 
     /// Where op `i` writes its result when it cannot write it to its home.
@@ -188,16 +217,16 @@ impl Walk<'_> {
             self.fixes.slots.push(slot);
             Loc::slot(slot)
         } else {
-            let usable = self.masks[class];
-            let free = lowest(class, usable & !self.busy[class]);
+            let usable = self.registers & RegSet::class(class);
+            let free = (usable - self.busy).lowest();
             // Not one whose content waits elsewhere already: it would be saved twice.
             let register = match free {
-                Loc::NONE => lowest(class, usable & !self.fixes.temps[class]),
+                Loc::NONE => (usable - self.fixes.temps).lowest(),
                 _ => free,
             };
             if register == Loc::NONE {
                 // All are temporaries that hold operands: those are read before.
-                lowest(class, usable)
+                usable.lowest()
             } else {
                 if free == Loc::NONE {
                     self.borrow(i, class, register);
@@ -208,13 +237,13 @@ impl Walk<'_> {
         if place == Loc::NONE {
             return Err(AllocError::TooFewRegisters { op: i, needed: 1 });
         }
-        if self.last[i] != after(i) {
+        if self.values[i].last != after(i) {
             // Before the borrowed registers get their content back.
             let edit = Edit { op: i as u32 + 1, from: place, to: home, float: class == FLOAT };
             self.fixes.edits.insert(0, edit);
         }
         self.fixes.homes.push((i, home));
-        self.loc[i] = place;
+        self.values[i].loc = place;
         Ok(place)
     }
 
@@ -223,9 +252,9 @@ impl Walk<'_> {
     pub fn undo_fixes(&mut self, _i: usize) {
         let fixes = &mut *self.fixes;
         fixes.dirty = false;
-        fixes.temps = [0; 2];
+        fixes.temps = RegSet::EMPTY;
         for &(v, home) in &fixes.homes {
-            self.loc[v] = home;
+            self.values[v].loc = home;
         }
         fixes.homes.clear();
         for slot in fixes.slots.drain(..) {

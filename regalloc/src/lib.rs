@@ -19,11 +19,13 @@
 
 pub mod checker;
 pub mod cost;
+mod edges;
 mod facts;
 mod fix;
 pub mod linear_scan;
 pub mod liveness;
 pub mod moves;
+mod regset;
 pub mod slots;
 pub mod stack;
 pub mod text;
@@ -118,7 +120,27 @@ impl Loc {
     /// Whether it is a register.
     #[inline(always)]
     pub const fn is_register(self) -> bool {
-        matches!(self.kind(), LocKind::Int | LocKind::Float)
+        (self.0 >> KIND_SHIFT).wrapping_sub(LocKind::Int as u32) < 2
+    }
+
+    /// Whether it is a slot.
+    #[inline(always)]
+    pub const fn is_slot(self) -> bool {
+        self.0 >> KIND_SHIFT == LocKind::Slot as u32
+    }
+
+    /// Of a register, its number among all: integers from 0, floats from 32. Of anything else, some
+    /// number below 64.
+    #[inline(always)]
+    pub(crate) const fn register_number(self) -> u32 {
+        // Bit 1 of the kind tells floats from integers.
+        (self.0 & 31) | (self.0 >> (KIND_SHIFT + 1) & 1) << 5
+    }
+
+    /// The register with that [`Loc::register_number`].
+    #[inline(always)]
+    pub(crate) const fn register(number: u32) -> Loc {
+        if number < 32 { Loc::int(number as u8) } else { Loc::float(number as u8 - 32) }
     }
 }
 
@@ -160,11 +182,7 @@ impl Allowed {
     /// Whether it accepts that location (of the right class).
     #[inline(always)]
     pub const fn accepts(self, loc: Loc) -> bool {
-        match loc.kind() {
-            LocKind::Slot => self.slot,
-            LocKind::Int | LocKind::Float => self.register,
-            LocKind::Const | LocKind::None => false,
-        }
+        (loc.is_slot() & self.slot) | (loc.is_register() & self.register)
     }
 }
 
@@ -208,10 +226,16 @@ pub struct RegFile {
 }
 
 impl RegFile {
-    /// All registers as bit sets: integers, floats. Registers beyond 32 are never used.
-    pub(crate) fn masks(&self) -> [u32; 2] {
-        [self.ints, self.floats]
-            .map(|n| u32::MAX.checked_shr(32 - u32::from(n.min(32))).unwrap_or(0))
+    /// All registers as a bit set: integers from bit 0, floats from bit 32. Registers beyond 32
+    /// of a class are never used.
+    pub(crate) fn registers(&self) -> u64 {
+        let set = |n: u8| (1u64 << n.min(32)) - 1;
+        set(self.floats) << 32 | set(self.ints)
+    }
+
+    /// The registers that a call destroys, in the same order.
+    pub(crate) fn clobbered(&self) -> u64 {
+        u64::from(self.call_clobbered_floats) << 32 | u64::from(self.call_clobbered_ints)
     }
 }
 

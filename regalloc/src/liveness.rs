@@ -4,7 +4,7 @@
 //! * Each op has two *positions*. At [`before`]`(i)` op `i` reads its operands; at [`after`]`(i)`
 //!   its result has been written, and if it leaves the trace its exit's values are read then.
 //!   A call destroys registers between the two.
-//! * [`Liveness::last`] of value `v` is the position of its last read. A value is born at
+//! * [`Life::last`] of a value `v` is the position of its last read. A value is born at
 //!   [`after`]`(v)`. Two values may share a place where one's last read is before the
 //!   other's birth: an operand that dies at `before(i)` leaves its place to the result of `i`, but one
 //!   that the exit of `i` still needs does not.
@@ -12,14 +12,17 @@
 //!   What is defined before the loop and read in it lives through the jump: the next iteration
 //!   reads it again.
 //!
+//! The pass has no branches on what operands are, which no processor could predict: what is no value
+//! counts as a use of one more value behind the last, [`Liveness::nobody`].
+//!
 //! Invariants checked on the way, so that later passes index without asking: blocks are
 //! contiguous and end in terminators, operands are defined before they are read, constants exist,
 //! snapshots exist where an op can exit, jumps pass as many arguments as their target has
 //! parameters, and there is at most one backward jump, not to the entry block. Each block has at
 //! most one successor, so this is no restriction on what can run.
 
-use crate::AllocError;
 use crate::facts::Facts;
+use crate::{AllocError, Loc};
 use tierlab_trace::ir::{Block, Op, SnapshotId, Trace, Val};
 use tierlab_trace::ops::Opcode;
 
@@ -57,11 +60,21 @@ impl Loop {
     }
 }
 
+/// What is known of one value.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// The position of its last read; [`after`] its own index where nothing reads it.
+    pub last: Pos,
+    /// For strategies to say where it is; [`Loc::NONE`] after the pass.
+    pub loc: Loc,
+}
+
 /// Last reads of all values. Buffers stay between traces.
 #[derive(Debug, Default)]
 pub struct Liveness {
-    /// Per op: the last read of its value; [`after`] its own index where nothing reads it.
-    pub last: Vec<Pos>,
+    /// Per op, and one more that stands for operands that are no values: its last read is at no
+    /// position.
+    pub values: Vec<Life>,
     /// The loop, if the trace has one.
     pub repeat: Option<Loop>,
     /// Number of exits.
@@ -98,8 +111,10 @@ impl Liveness {
         self.repeat = shape(trace)?;
         self.exits = 0;
         self.exit_values = 0;
-        self.last.clear();
-        self.last.reserve(trace.ops.len());
+        let nobody = trace.ops.len();
+        self.values.clear();
+        self.values.extend((0..nobody).map(|i| Life { last: after(i), loc: Loc::NONE }));
+        self.values.push(Life { last: Pos::MAX, loc: Loc::NONE });
         let consts = trace.consts.len();
         for block in &trace.blocks {
             let (first, end) = (block.first as usize, block.end as usize);
@@ -108,21 +123,16 @@ impl Liveness {
                 Some(l) if l.contains(first) => (l.first, after(l.jump), true),
                 _ => (0, 0, false),
             };
-            for i in first..end {
-                self.last.push(after(i));
-            }
-            let last = &mut self.last[..];
+            let values = &mut self.values[..];
             let body = first + block.params as usize..end - 1;
             for (i, op) in body.clone().zip(&trace.ops[body]) {
                 let facts = Facts::of(op.opcode);
                 let mut bad = facts.is_terminator() | facts.is_param();
                 for &arg in &op.args {
-                    if let Some(v) = arg.as_value() {
-                        bad |= v >= i;
-                        last[v.min(i)] = if v < outer { again } else { before(i) };
-                    } else if let Some(c) = arg.as_const() {
-                        bad |= c >= consts;
-                    }
+                    let v = arg.as_value().unwrap_or(nobody);
+                    bad |= (v >= i) & (v != nobody);
+                    bad |= arg.as_const().unwrap_or(0) >= consts.max(1);
+                    values[v.min(nobody)].last = if v < outer { again } else { before(i) };
                 }
                 if facts.exits() {
                     let Some(live) = live_values(trace, op.snapshot) else {
@@ -131,10 +141,9 @@ impl Liveness {
                     self.exits += 1;
                     self.exit_values += live.len();
                     for &val in live {
-                        let Some(v) = val.as_value().filter(|&v| v <= i) else {
-                            return Err(AllocError::Malformed { op: i });
-                        };
-                        last[v] = if v < outer { again } else { after(i) };
+                        let v = val.as_value().unwrap_or(usize::MAX);
+                        bad |= v > i;
+                        values[v.min(i)].last = if v < outer { again } else { after(i) };
                     }
                 }
                 if bad {
@@ -144,7 +153,13 @@ impl Liveness {
             }
             self.terminator(trace, end - 1, outer, again)?;
         }
+        self.values[nobody].last = Pos::MAX;
         Ok(())
+    }
+
+    /// The index in [`Liveness::values`] that stands for no value.
+    pub fn nobody(&self) -> usize {
+        self.values.len().saturating_sub(1)
     }
 
     fn terminator(
@@ -169,7 +184,7 @@ impl Liveness {
                 if v >= i {
                     return Err(malformed);
                 }
-                self.last[v] = if v < outer { again } else { position };
+                self.values[v].last = if v < outer { again } else { position };
             } else if val.as_const().is_none_or(|c| c >= trace.consts.len()) {
                 return Err(malformed);
             }

@@ -18,7 +18,6 @@
 //! This is the standard algorithm of windmills with blades, as in Rideau, Serpette and Leroy,
 //! *Tilting at windmills with Coq* (2008).
 
-use crate::facts::{FLOAT, INT};
 use crate::{Edit, Loc, LocKind};
 
 /// Where cycles may be broken: registers that nothing needs, and the number of a slot that
@@ -181,17 +180,6 @@ impl ParallelMoves {
                 }
             }
         }
-    }
-}
-
-/// The lowest register of a set, as a location; [`Loc::NONE`] where the set is empty.
-#[inline]
-pub fn lowest(class: usize, set: u32) -> Loc {
-    match (set, class) {
-        (0, _) => Loc::NONE,
-        (_, INT) => Loc::int(set.trailing_zeros() as u8),
-        (_, FLOAT) => Loc::float(set.trailing_zeros() as u8),
-        _ => Loc::NONE,
     }
 }
 

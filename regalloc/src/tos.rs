@@ -28,9 +28,9 @@
 
 use crate::facts::Facts;
 use crate::liveness::{Liveness, after, before};
-use crate::moves::lowest;
-use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, register_bit, walk};
-use crate::{AllocError, Allocation, Input, Loc, Strategy};
+use crate::regset::RegSet;
+use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, walk};
+use crate::{AllocError, Allocation, Input, Loc, LocKind, Strategy};
 use tierlab_trace::ir::Op;
 
 /// The strategy, with its working memory.
@@ -80,32 +80,32 @@ impl Cache {
     #[inline(always)]
     fn is_temporary(&self, walk: &Walk, i: usize) -> bool {
         let consumer = self.consumer[i] as usize;
-        consumer != 0 && consumer < walk.block_end && walk.last[i] <= after(consumer)
+        consumer != 0 && consumer < walk.block_end && walk.values[i].last <= after(consumer)
     }
 
     /// Moves a cached value to a slot before op `i`.
     fn spill(walk: &mut Walk, i: usize, v: usize) {
-        let from = walk.loc[v];
-        if let Some((class, bit)) = register_bit(from) {
+        let from = walk.values[v].loc;
+        if from.is_register() {
             let to = Loc::slot(walk.slots.take());
-            walk.edit(i, from, to, class == crate::facts::FLOAT);
-            walk.busy[class] &= !bit;
-            walk.loc[v] = to;
+            walk.edit(i, from, to, from.kind() == LocKind::Float);
+            walk.busy -= RegSet::of(from);
+            walk.values[v].loc = to;
         }
     }
 
     /// Makes room for the result of op `i`, unless an operand that it consumes does.
     fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, class: usize) {
         let in_class = |walk: &Walk, v: usize| {
-            walk.last[v] != DEAD && register_bit(walk.loc[v]).is_some_and(|(c, _)| c == class)
+            walk.values[v].last != DEAD && RegSet::of(walk.values[v].loc).meets(RegSet::class(class))
         };
         let mut operands = op.args.iter().filter_map(|a| a.as_value());
-        if operands.any(|v| walk.last[v] == before(i) && in_class(walk, v)) {
+        if operands.any(|v| walk.values[v].last == before(i) && in_class(walk, v)) {
             return;
         }
         let is_operand = |v: usize| op.args.iter().any(|a| a.as_value() == Some(v));
         let cached =
-            |v: &u32| walk.last[*v as usize] != DEAD && walk.loc[*v as usize].is_register();
+            |v: &u32| walk.values[*v as usize].last != DEAD && walk.values[*v as usize].loc.is_register();
         self.entries.retain(cached);
         let deepest = self.entries.iter().map(|&v| v as usize);
         if let Some(v) = deepest.into_iter().find(|&v| in_class(walk, v) && !is_operand(v)) {
@@ -119,13 +119,13 @@ impl Policy for Cache {
     fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, facts: Facts) {
         if facts.is_call() {
             for v in self.entries.drain(..) {
-                if walk.last[v as usize] != DEAD {
+                if walk.values[v as usize].last != DEAD {
                     Self::spill(walk, i, v as usize);
                 }
             }
         } else if facts.has_result() && self.is_temporary(walk, i) {
             let class = facts.result_class();
-            if walk.masks[class] & !walk.busy[class] == 0 {
+            if (walk.free() & RegSet::class(class)).is_empty() {
                 self.make_room(walk, i, op, class);
             }
         }
@@ -134,19 +134,19 @@ impl Policy for Cache {
     #[inline(always)]
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
         if !self.is_temporary(walk, i) {
-            return walk.loc[i];
+            return walk.values[i].loc;
         }
         let class = facts.result_class();
-        let register = lowest(class, walk.masks[class] & !walk.busy[class]);
+        let register = (walk.free() & RegSet::class(class)).lowest();
         if register == Loc::NONE {
-            return walk.loc[i];
+            return walk.values[i].loc;
         }
-        while self.entries.last().is_some_and(|&v| walk.last[v as usize] == DEAD) {
+        while self.entries.last().is_some_and(|&v| walk.values[v as usize].last == DEAD) {
             self.entries.pop();
         }
         // More than any register file holds: some have died below the top.
         if self.entries.len() >= 128 {
-            self.entries.retain(|&v| walk.last[v as usize] != DEAD);
+            self.entries.retain(|&v| walk.values[v as usize].last != DEAD);
         }
         self.entries.push(i as u32);
         register

@@ -21,13 +21,12 @@
 
 use crate::facts::{FLOAT, Facts, INT};
 use crate::fix::Fixes;
-use crate::liveness::{Liveness, Pos, after, before, jump_values, live_values};
-use crate::moves::{ParallelMoves, Spare, lowest};
+use crate::liveness::{Liveness, Pos, after, before, live_values};
+use crate::moves::{ParallelMoves, lowest};
 use crate::slots::Slots;
 use crate::{AllocError, Allocation, Edit, Input, Loc, LocKind, OpLocs, RegFile};
-use tierlab_trace::ir::{Block, Const, Op, Trace, Val};
-use tierlab_trace::layout::MAX_SLOTS;
-use tierlab_trace::ops::{Opcode, Type};
+use tierlab_trace::ir::{Op, Trace};
+use tierlab_trace::ops::Type;
 
 /// `last` of a value that has given its place back. No operand is read at this position: it
 /// is the first op's, and nothing is defined before that.
@@ -88,7 +87,7 @@ pub(crate) trait Policy {
     #[inline(always)]
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
         let _ = facts;
-        walk.loc[i]
+        walk.values[i].loc
     }
 }
 
@@ -124,16 +123,17 @@ pub(crate) struct Walk<'a> {
     pub slots: &'a mut Slots,
     pub fixes: &'a mut Fixes,
     pub out: &'a mut Allocation,
-    moves: &'a mut ParallelMoves,
+    pub moves: &'a mut ParallelMoves,
     const_edits: &'a mut Vec<Edit>,
-    arrivals: &'a mut Vec<(u32, bool)>,
+    pub arrivals: &'a mut Vec<(u32, bool)>,
     const_policy: ConstPolicy,
-    in_loop: bool,
+    pub in_loop: bool,
     /// One past the last op of the block that is walked.
     pub block_end: usize,
     /// Loop parameters, whose slots are not shared.
-    loop_params: std::ops::Range<usize>,
-    entry_op: u32,
+    pub loop_params: std::ops::Range<usize>,
+    /// The first op behind the entry block's parameters.
+    pub entry_op: u32,
 }
 
 /// Walks over the trace of `input`, whose liveness has been computed, and fills `out`.
@@ -216,11 +216,6 @@ pub(crate) fn register_bit(loc: Loc) -> Option<(usize, u32)> {
 }
 
 impl Walk<'_> {
-    /// Whether operand, argument or value `val` is a float.
-    fn is_float(&self, val: Val) -> bool {
-        self.trace.type_of(val) == Some(Type::F64)
-    }
-
     /// Marks a register as holding `owner`.
     #[inline(always)]
     pub fn occupy(&mut self, register: Loc, owner: u32) {
@@ -233,140 +228,14 @@ impl Walk<'_> {
     /// The value's place is free again.
     #[inline(always)]
     pub fn release(&mut self, v: usize) {
-        self.last[v] = DEAD;
-        let loc = self.loc[v];
+        self.values[v].last = DEAD;
+        let loc = self.values[v].loc;
         if loc.kind() == LocKind::Slot {
             if !self.loop_params.contains(&v) {
                 self.slots.give(loc.index());
             }
         } else if let Some((class, bit)) = register_bit(loc) {
             self.busy[class] &= !bit;
-        }
-    }
-
-    /// Places the parameters of the entry block and moves them to their homes.
-    fn entry(&mut self, input: &Input, block: &Block) -> Result<(), AllocError> {
-        let n = block.params as usize;
-        self.entry_op = block.first + block.params;
-        let arrival = |p: usize| match input.incoming {
-            Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
-            None => Loc::slot(p as u32),
-        };
-        // Which slots arrivals occupy; the flag says that a parameter has made it its home.
-        let arrivals = &mut *self.arrivals;
-        arrivals.clear();
-        for p in 0..n {
-            let loc = arrival(p);
-            match loc.kind() {
-                LocKind::Slot if (loc.index() as usize) < MAX_SLOTS => {
-                    arrivals.push((loc.index(), false));
-                }
-                LocKind::Int | LocKind::Float | LocKind::Const => {}
-                _ => return Err(AllocError::Malformed { op: p }),
-            }
-        }
-        if input.incoming.is_some() {
-            arrivals.sort_unstable();
-            arrivals.dedup();
-        }
-        let top = arrivals.last().map_or(0, |a| a.0 + 1);
-        self.slots.reset(top);
-        if input.incoming.is_some() {
-            let mut next = 0;
-            for slot in 0..top.min(2 * n as u32) {
-                if self.arrivals.get(next).is_some_and(|a| a.0 == slot) {
-                    next += 1;
-                } else {
-                    self.slots.give(slot);
-                }
-            }
-        }
-        let mut targets = [0; 2];
-        for p in 0..n {
-            let from = arrival(p);
-            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: from });
-            if self.last[p] == after(p) {
-                self.last[p] = DEAD;
-                continue;
-            }
-            if let Some((class, bit)) = register_bit(self.loc[p]) {
-                targets[class] |= bit;
-                self.occupy(self.loc[p], p as u32);
-            } else {
-                let own = (from.kind() == LocKind::Slot)
-                    .then(|| self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok())
-                    .flatten()
-                    .filter(|&at| !self.arrivals[at].1);
-                self.loc[p] = match own {
-                    Some(at) => {
-                        self.arrivals[at].1 = true;
-                        from
-                    }
-                    None => Loc::slot(self.slots.take()),
-                };
-            }
-            let float = self.is_float(Val::value(p));
-            self.moves.push(from, self.loc[p], float);
-        }
-        // Arrival registers may be read by any of the moves: none is known to be spare.
-        let spare = Spare::slot(self.slots.count());
-        if self.moves.resolve(self.entry_op, spare, &mut self.out.edits) {
-            self.slots.fresh();
-        }
-        for k in (0..self.arrivals.len()).rev() {
-            if !self.arrivals[k].1 {
-                self.slots.give(self.arrivals[k].0);
-            }
-        }
-        Ok(())
-    }
-
-    /// Opens a block behind the entry; `header` is the loop that it heads.
-    fn begin_block(&mut self, block: &Block, header: Option<crate::liveness::Loop>) {
-        let params = block.param_ops();
-        self.place_params(block, None);
-        if let Some(header) = header {
-            self.in_loop = true;
-            self.loop_params = params.clone();
-            // What the jump back passes for a parameter in a slot would like to be born there.
-            let jump = &self.trace.ops[header.jump];
-            for (k, arg) in jump_values(self.trace, jump).unwrap_or(&[]).iter().enumerate() {
-                if let Some(v) = arg.as_value()
-                    && v >= params.end
-                    && self.loc[v] == Loc::NONE
-                    && self.loc[params.start + k].kind() == LocKind::Slot
-                {
-                    self.loc[v] = Loc::hint((params.start + k) as u32);
-                }
-            }
-        }
-        for p in params {
-            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: self.loc[p] });
-            if self.last[p] == after(p) {
-                self.release(p);
-            }
-        }
-    }
-
-    /// Gives a place to those parameters of a block that have none. From a jump, a parameter takes
-    /// over the slot of an argument that ends there.
-    fn place_params(&mut self, block: &Block, from: Option<(usize, &[Val])>) {
-        for (k, p) in block.param_ops().enumerate() {
-            if self.loc[p] != Loc::NONE {
-                continue;
-            }
-            let heir = from.and_then(|(jump, args)| {
-                args.get(k)?.as_value().filter(|&v| {
-                    self.last[v] == before(jump) && self.loc[v].kind() == LocKind::Slot
-                })
-            });
-            self.loc[p] = match heir {
-                Some(v) => {
-                    self.last[v] = DEAD;
-                    self.loc[v]
-                }
-                None => Loc::slot(self.slots.take()),
-            };
         }
     }
 
@@ -380,11 +249,11 @@ impl Walk<'_> {
         for k in 0..3 {
             let arg = op.args[k];
             if let Some(v) = arg.as_value() {
-                let loc = self.loc[v];
+                let loc = self.values[v].loc;
                 locs.args[k] = loc;
                 fits &= constraint.operands[k].accepts(loc);
             } else if let Some(c) = arg.as_const() {
-                locs.args[k] = self.const_operand(i, op, facts, k, c);
+                locs.args[k] = self.const_operand(i, op, facts, k, &locs, c);
                 fits &= locs.args[k] != Loc::NONE;
             }
         }
@@ -393,7 +262,7 @@ impl Walk<'_> {
         }
         for arg in op.args {
             if let Some(v) = arg.as_value()
-                && self.last[v] == before(i)
+                && self.values[v].last == before(i)
             {
                 self.release(v);
             }
@@ -413,7 +282,7 @@ impl Walk<'_> {
                 self.exit_deaths(i, op);
             }
         }
-        if facts.has_result() && self.last[i] == after(i) {
+        if facts.has_result() && self.values[i].last == after(i) {
             self.release(i);
         }
         self.out.locs.push(locs);
@@ -429,25 +298,25 @@ impl Walk<'_> {
             home
         } else {
             match home.as_hint() {
-                Some(p) if self.last[p as usize] == DEAD => self.loc[p as usize],
+                Some(p) if self.values[p as usize].last == DEAD => self.values[p as usize].loc,
                 _ => Loc::slot(self.slots.take()),
             }
         };
-        self.loc[i] = loc;
+        self.values[i].loc = loc;
         loc
     }
 
     /// Appends the locations of the exit of op `i`. Its values die here, unless that has to wait
     /// for [`Walk::undo_fixes`].
     #[inline(always)]
-    fn exit(&mut self, i: usize, op: &Op) {
+    pub fn exit(&mut self, i: usize, op: &Op) {
         self.out.exit_starts.push(self.out.exit_locs.len() as u32);
         let trace = self.trace;
         let wait = self.fixes.dirty;
         for val in live_values(trace, op.snapshot).unwrap_or(&[]) {
             if let Some(v) = val.as_value() {
-                self.out.exit_locs.push(self.loc[v]);
-                if self.last[v] == after(i) && !wait {
+                self.out.exit_locs.push(self.values[v].loc);
+                if self.values[v].last == after(i) && !wait {
                     self.release(v);
                 }
             }
@@ -458,7 +327,7 @@ impl Walk<'_> {
         let trace = self.trace;
         for val in live_values(trace, op.snapshot).unwrap_or(&[]) {
             if let Some(v) = val.as_value()
-                && self.last[v] == after(i)
+                && self.values[v].last == after(i)
             {
                 self.release(v);
             }
@@ -468,7 +337,15 @@ impl Walk<'_> {
     /// Where op `i` finds constant `c` as operand `k`; [`Loc::NONE`] where only a register that
     /// must first be made free will do.
     #[inline]
-    fn const_operand(&mut self, i: usize, op: &Op, facts: Facts, k: usize, c: usize) -> Loc {
+    fn const_operand(
+        &mut self,
+        i: usize,
+        op: &Op,
+        facts: Facts,
+        k: usize,
+        locs: &OpLocs,
+        c: usize,
+    ) -> Loc {
         let constant = self.trace.consts[c];
         if (self.file.immediate)(op.opcode, k, constant) {
             return Loc::constant(c as u32);
@@ -484,6 +361,10 @@ impl Walk<'_> {
             ConstPolicy::Registers => true,
         };
         if allowed.register && (to_register || !allowed.slot) {
+            let twin = |j: &usize| op.args[*j] == op.args[k] && locs.args[*j].is_register();
+            if let Some(j) = (0..k).find(twin) {
+                return locs.args[j];
+            }
             let class = facts.operand_class(k);
             let free = self.masks[class] & !self.busy[class] & !self.fixes.temps[class];
             let register = lowest(class, free);
@@ -494,11 +375,11 @@ impl Walk<'_> {
                 return register;
             }
         }
-        if allowed.slot { self.const_slot(c, constant) } else { Loc::NONE }
+        if allowed.slot { self.const_slot(c) } else { Loc::NONE }
     }
 
     /// The slot of a constant, written at the entry.
-    fn const_slot(&mut self, c: usize, constant: Const) -> Loc {
+    pub fn const_slot(&mut self, c: usize) -> Loc {
         if self.consts[c].slot == Loc::NONE {
             let slot = Loc::slot(self.slots.fresh());
             self.consts[c].slot = slot;
@@ -506,7 +387,7 @@ impl Walk<'_> {
                 op: self.entry_op,
                 from: Loc::constant(c as u32),
                 to: slot,
-                float: constant.ty() == Type::F64,
+                float: self.trace.consts[c].ty() == Type::F64,
             });
         }
         self.consts[c].slot
@@ -516,95 +397,5 @@ impl Walk<'_> {
     #[inline]
     pub fn edit(&mut self, i: usize, from: Loc, to: Loc, float: bool) {
         self.out.edits.push(Edit { op: i as u32, from, to, float });
-    }
-
-    fn terminator(&mut self, b: usize, i: usize) {
-        let trace = self.trace;
-        let op = &trace.ops[i];
-        match op.opcode {
-            Opcode::Jump => self.jump(b, i, op),
-            Opcode::JumpTrace => {
-                let args = jump_values(trace, op).unwrap_or(&[]);
-                self.slots.at_least(args.len() as u32);
-                for (k, &arg) in args.iter().enumerate() {
-                    let from = self.source(arg);
-                    let float = self.is_float(arg);
-                    self.moves.push(from, Loc::slot(k as u32), float);
-                }
-                let free = [INT, FLOAT].map(|c| self.masks[c] & !self.busy[c]);
-                self.resolve(i, free);
-            }
-            _ if op.opcode.can_exit() => self.exit(i, op),
-            _ => {}
-        }
-        self.out.locs.push(OpLocs::NONE);
-    }
-
-    /// Where a jump's argument is.
-    fn source(&self, arg: Val) -> Loc {
-        match (arg.as_value(), arg.as_const()) {
-            (Some(v), _) => self.loc[v],
-            (_, Some(c)) if self.in_loop && self.consts[c].register != Loc::NONE => {
-                self.consts[c].register
-            }
-            (_, Some(c)) => Loc::constant(c as u32),
-            _ => Loc::NONE,
-        }
-    }
-
-    fn resolve(&mut self, i: usize, free: [u32; 2]) {
-        let spare = Spare {
-            int: lowest(INT, free[INT]),
-            float: lowest(FLOAT, free[FLOAT]),
-            slot: self.slots.count(),
-        };
-        if self.moves.resolve(i as u32, spare, &mut self.out.edits) {
-            self.slots.fresh();
-        }
-    }
-
-    fn jump(&mut self, b: usize, i: usize, op: &Op) {
-        let trace = self.trace;
-        let target = op.imm as usize;
-        let block = &trace.blocks[target];
-        let args = jump_values(trace, op).unwrap_or(&[]);
-        let forward = target > b;
-        if forward {
-            self.place_params(block, Some((i, args)));
-        }
-        let mut free = [INT, FLOAT].map(|c| self.masks[c] & !self.busy[c]);
-        for (p, &arg) in block.param_ops().zip(args) {
-            let (from, to) = (self.source(arg), self.loc[p]);
-            if let Some((class, bit)) = register_bit(to) {
-                free[class] &= !bit;
-            }
-            let float = self.is_float(arg);
-            self.moves.push(from, to, float);
-        }
-        if forward {
-            for c in 0..self.consts.len() {
-                if let Some((class, bit)) = register_bit(self.consts[c].register) {
-                    free[class] &= !bit;
-                    let (from, to) = (Loc::constant(c as u32), self.consts[c].register);
-                    self.moves.push(from, to, class == FLOAT);
-                }
-            }
-        }
-        self.resolve(i, free);
-        for &arg in args {
-            if let Some(v) = arg.as_value()
-                && self.last[v] == before(i)
-            {
-                self.release(v);
-            }
-        }
-        if forward {
-            for p in block.param_ops() {
-                self.occupy(self.loc[p], p as u32);
-            }
-            for c in 0..self.consts.len() {
-                self.occupy(self.consts[c].register, c as u32 | CONST_OWNER);
-            }
-        }
     }
 }

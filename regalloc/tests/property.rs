@@ -40,8 +40,10 @@ fn body(case: &Case, file: &RegFile) -> Result<usize, String> {
 fn every_strategy_passes_the_checker() {
     let wanted = if std::env::var_os("TIERLAB_LONG").is_some() { 10_000_000 } else { 100_000 };
     let ops = std::cell::Cell::new(0);
-    let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     while ops.get() < wanted {
+        // A runner that has had its successes runs no more.
+        let config = Config { failure_persistence: None, ..Config::default() };
+        let mut runner = TestRunner::new(config);
         let result = runner.run(&(case_up_to(60), files()), |(case, file)| {
             match body(&case, &file) {
                 Ok(n) => ops.set(ops.get() + n),

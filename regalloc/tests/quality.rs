@@ -56,6 +56,7 @@ fn a_sum_loop_stays_in_registers() {
 /// `a, b = b, (a + b) % m`: the parameters change places.
 const FIBONACCI: &str = r#"
 trace loop "fib.py:3"
+entry s3
 block0(%0: i64, %1: i64, %2: i64, %3: i64):
   jump block1(%0, %1, %3)
 block1(%5: i64, %6: i64, %7: i64):
@@ -68,6 +69,7 @@ snapshots:
   s0 = code 0 @4 height 3 { 0: sub(%8, %6), 1: %6, 2: %7 }
   s1 = code 0 @4 height 3 { 0: %6, 1: %8, 2: %7 }
   s2 = code 0 @4 height 3 { 0: %6, 1: %9, 2: %10 }
+  s3 = code 0 @4 height 4 { 0: %0, 1: %1, 2: %2, 3: %3 }
 "#;
 
 #[test]
@@ -81,6 +83,7 @@ fn parameters_that_change_places_cost_no_slots() {
 /// A float loop with constants, as in mandelbrot: `z = z*z + c` while `|z| < 4`.
 const MANDELBROT: &str = r#"
 trace loop "mandelbrot.py:8"
+entry s3
 block0(%0: f64, %1: f64, %2: f64, %3: f64, %4: i64):
   jump block1(%0, %1, %4)
 block1(%6: f64, %7: f64, %8: i64):
@@ -100,6 +103,7 @@ snapshots:
   s0 = code 0 @4 height 3 { 0: %6, 1: %7, 2: %8 }
   s1 = code 0 @4 height 3 { 0: %17, 1: %15, 2: %8 }
   s2 = code 0 @4 height 3 { 0: %17, 1: %15, 2: %18 }
+  s3 = code 0 @4 height 5 { 0: %0, 1: %1, 2: %2, 3: %3, 4: %4 }
 "#;
 
 #[test]

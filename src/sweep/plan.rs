@@ -173,7 +173,7 @@ fn product(options: &Options) -> Result<Vec<RunConfig>, Error> {
         ]);
     }
     let tiers = names(&options.tiers, tiers);
-    let allocs = names(&options.allocs, registry::ALLOCS.iter().map(|a| a.name).collect());
+    let allocs = names(&options.allocs, registry::allocs().iter().map(|a| a.name).collect());
     let opts = names(&options.opts, registry::presets().iter().map(|p| p.name).collect());
     let most = registry::MAX_REGS;
     let regs = options.regs.clone().unwrap_or(if full { (0..=most).collect() } else { vec![most] });

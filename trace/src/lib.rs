@@ -13,6 +13,7 @@ pub mod layout;
 pub mod memory;
 pub mod normalize;
 pub mod ops;
+pub mod opt;
 pub mod parse;
 pub mod semantics;
 #[cfg(feature = "testgen")]

@@ -59,8 +59,9 @@ pub enum Exit {
     Never,
     /// A check whose failure is a fact about the program: hot ones grow a side trace.
     Guard,
-    /// A check that exists only to define the result (overflow, division by zero): like
-    /// `Guard`, but it may be dropped together with an unused result.
+    /// A check that exists only to define the result (a sum or a word of 64 bits): like `Guard`, but
+    /// it may be dropped together with an unused result. Where failure can raise an exception, as
+    /// in a division by zero, the check is a `Guard`.
     Result,
     /// A resource ran out (free cells) or a collection is due: never grows a side trace.
     Resource,
@@ -183,12 +184,12 @@ op_table! {
     Add "add" (I, I) -> I, Never, Pure, None, "wrapping sum";
     Sub "sub" (I, I) -> I, Never, Pure, None, "wrapping difference";
     Mul "mul" (I, I) -> I, Never, Pure, None, "wrapping product";
-    FloorDiv "floor_div" (I, I) -> I, Result, Pure, None, "floor quotient; exits on a zero divisor and on overflow";
-    FloorMod "floor_mod" (I, I) -> I, Result, Pure, None, "modulo with the divisor's sign; exits on a zero divisor";
+    FloorDiv "floor_div" (I, I) -> I, Guard, Pure, None, "floor quotient; exits on a zero divisor and on overflow";
+    FloorMod "floor_mod" (I, I) -> I, Guard, Pure, None, "modulo with the divisor's sign; exits on a zero divisor";
     And "and" (I, I) -> I, Never, Pure, None, "bitwise and";
     Or "or" (I, I) -> I, Never, Pure, None, "bitwise or";
     Xor "xor" (I, I) -> I, Never, Pure, None, "bitwise exclusive or";
-    ShlOvf "shl_ovf" (I, I) -> I, Result, Pure, None, "shift left; exits where a bit is lost or the count is not in 0..=63";
+    ShlOvf "shl_ovf" (I, I) -> I, Guard, Pure, None, "shift left; exits where a bit is lost or the count is not in 0..=63";
     Sar "sar" (I, I) -> I, Never, Pure, None, "arithmetic shift right by the count modulo 64";
 
     // Integer comparison.
@@ -213,7 +214,7 @@ op_table! {
     AbsF64 "abs_f64" (F) -> F, Never, Pure, None, "clears the sign";
     SqrtF64 "sqrt_f64" (F) -> F, Never, Pure, None, "square root, correctly rounded";
     I64ToF64 "i64_to_f64" (I) -> F, Never, Pure, None, "the nearest float (ties to even)";
-    F64ToI64 "f64_to_i64" (F) -> I, Result, Pure, None, "towards zero; exits for NaN and outside i64";
+    F64ToI64 "f64_to_i64" (F) -> I, Guard, Pure, None, "towards zero; exits for NaN and outside i64";
 
     // Float comparison. The negated guards differ from swapped ones for NaN.
     EqF64 "eq_f64" (F, F) -> I, Never, Pure, None, "1 where equal, else 0";

@@ -15,10 +15,12 @@
 mod build;
 mod check;
 mod memory;
+mod unroll;
 
 pub use build::{Built, World};
 pub use check::{Observation, Run, Seen, SeenFrame, check_backend, check_optimized};
 pub use memory::{Arena, helpers};
+pub use unroll::unroll;
 
 use crate::ops::{Opcode, Type};
 use proptest::prelude::*;

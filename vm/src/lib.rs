@@ -1,1 +1,20 @@
-//! tierlab-vm
+//! The virtual machine: values, heap, interpreters, built-ins, and the recorder and
+//! deoptimizer that connect it to traces.
+//!
+//! `unsafe` stays in few modules: words and cells ([`value`], [`object`]), the [`heap`], the value
+//! stack and the interpreter loop. What stands above them is safe Rust.
+
+pub mod builtins;
+pub mod class;
+pub mod code;
+pub mod error;
+pub mod format;
+pub mod heap;
+pub mod hooks;
+pub mod interp;
+pub mod jit;
+pub mod object;
+pub mod ops;
+pub mod stack;
+pub mod text;
+pub mod value;

@@ -112,9 +112,10 @@ impl<'a> Unit<'a> {
         if e.op == UnaryOp::Not
             && let Expr::Compare(compare) = &*e.operand
             && let [op @ (CmpOp::In | CmpOp::NotIn | CmpOp::Is | CmpOp::IsNot)] = compare.ops[..]
+            && let [right] = &compare.comparators[..]
         {
             self.expr(&compare.left)?;
-            self.exprs(&compare.comparators)?;
+            self.comparand(op, right)?;
             self.compare(at, op.negate());
             return Ok(());
         }

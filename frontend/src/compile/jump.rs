@@ -2,7 +2,7 @@
 
 use super::emit::Label;
 use super::{Compiled, Unit, fold};
-use crate::bytecode::{CompareKind, ConstValue, Opcode, Position};
+use crate::bytecode::{CompareKind, Opcode, Position};
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, UnaryOp};
 
 impl<'a> Unit<'a> {
@@ -73,7 +73,7 @@ impl<'a> Unit<'a> {
                 self.e.jump(at, Opcode::PopJumpIfFalse, drop);
             }
         }
-        self.expr(&e.comparators[last])?;
+        self.comparand(e.ops[last], &e.comparators[last])?;
         self.compare(at, e.ops[last]);
         self.e.jump(at, jump_op(when), target);
         if self.e.is_targeted(drop) {
@@ -107,15 +107,7 @@ impl<'a> Unit<'a> {
                 self.e.jump(at, Opcode::JumpIfFalseOrPop, drop);
             }
         }
-        let right = &e.comparators[last];
-        match (e.ops[last], right) {
-            // Membership in a list of constants is tested in a tuple.
-            (CmpOp::In | CmpOp::NotIn, Expr::List(list)) if fold::tuple(&list.elts).is_some() => {
-                let position = self.at(right);
-                self.constant(position, fold::tuple(&list.elts).unwrap_or(ConstValue::None));
-            }
-            _ => self.expr(right)?,
-        }
+        self.comparand(e.ops[last], &e.comparators[last])?;
         self.compare(at, e.ops[last]);
         if self.e.is_targeted(drop) {
             self.e.jump(at, Opcode::Jump, end);
@@ -125,6 +117,18 @@ impl<'a> Unit<'a> {
         }
         self.e.place(end);
         Ok(())
+    }
+
+    /// The right side of a comparison. Membership in a list of constants is tested in a tuple.
+    pub(super) fn comparand(&mut self, op: CmpOp, right: &'a Expr) -> Compiled {
+        if let (CmpOp::In | CmpOp::NotIn, Expr::List(list)) = (op, right)
+            && let Some(value) = fold::tuple(&list.elts)
+        {
+            let at = self.at(right);
+            self.constant(at, value);
+            return Ok(());
+        }
+        self.expr(right)
     }
 
     /// Whether an expression can be evaluated twice without anyone noticing.

@@ -107,12 +107,13 @@ impl<'a> Unit<'a> {
         self.body(&s.body)?;
         let at = self.at(s);
         for clause in &s.elif_else_clauses {
+            if !self.e.is_targeted(next) {
+                // The test before was true, whatever runs.
+                break;
+            }
             self.e.jump(at, Opcode::Jump, end);
             self.e.place(next);
             next = self.e.label();
-            if !self.e.reachable() {
-                continue;
-            }
             if let Some(test) = &clause.test {
                 self.jump_if(test, false, next)?;
             }

@@ -1,10 +1,15 @@
 //! Register files and traces that the tests share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod machine;
+pub mod synthetic;
+
 use std::sync::Arc;
 use tierlab_regalloc::checker::check;
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{AllocError, Allocation, Allowed, Constraint, Input, Loc, RegFile, Strategy};
+use tierlab_regalloc::{
+    AllocError, Allocation, Allowed, Constraint, Input, Loc, RegFile, Strategy,
+};
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::{Const, Trace, TraceKind};
 use tierlab_trace::ops::{Effect, Opcode};

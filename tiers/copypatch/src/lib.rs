@@ -1,1 +1,54 @@
-//! tierlab-copypatch
+//! The copy-and-patch tier: machine code is copied from a library of stencils and patched.
+//!
+//! A *stencil* is the machine code of one op with *holes* for what is known only when a trace is
+//! compiled. The build script writes a Rust function for each *variant* of each op (a choice of
+//! places for its operands and its result: slot, register, immediate), compiles them with the
+//! Rust compiler, and cuts stencils out of the object files ([`shape`] lists the variants).
+//!
+//! Control goes from stencil to stencil by falling through, with the execution context's address
+//! (the *frame*) in `rdi` and cached values in the C convention's other argument registers, five
+//! for integers and words and eight for floats. Every stencil takes and passes on all of them,
+//! so that those it does not use stay as they are.
+//!
+//! One compiler serves two names: [`PLAIN_TIER`], where no register caches anything, and
+//! [`REGISTER_TIER`], where an allocation strategy decides.
+
+pub mod holes;
+pub mod shape;
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod backend;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod emit;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod library;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub use backend::CopyPatch;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub use library::{library_size, register_file};
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+mod absent;
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub use absent::{CopyPatch, library_size};
+
+// The build script, which compiles some modules too, gets the op table under this name.
+use tierlab_trace as trace;
+
+#[cfg(test)]
+mod extract;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod extract_tests;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod library_tests;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod loop_tests;
+#[cfg(test)]
+mod object_file;
+#[cfg(test)]
+mod place;
+
+/// The tier's name when every value is in a slot.
+pub const PLAIN_TIER: &str = "copypatch";
+/// The tier's name when values are cached in registers.
+pub const REGISTER_TIER: &str = "copypatch-reg";

@@ -118,6 +118,9 @@ pub fn listing(view: &CodeView, annotate: &dyn Fn(u32) -> String) -> String {
             });
         let _ = writeln!(out, "    {:x}  {bytes:<22} {text}", view.address + offset as u64);
     }
+    if view.loop_range.as_ref().is_some_and(|r| r.end == view.bytes.len()) {
+        let _ = writeln!(out, "loop end");
+    }
     out
 }
 

@@ -26,6 +26,15 @@ pub enum NativeError {
     },
     /// The system gives no memory for code.
     CodeMemory(String),
+    /// The tier has fewer registers than are asked for.
+    TooManyRegisters {
+        /// The tier's name.
+        tier: &'static str,
+        /// Integer registers it has.
+        ints: u8,
+        /// Float registers it has.
+        floats: u8,
+    },
 }
 
 impl std::fmt::Display for NativeError {
@@ -35,6 +44,10 @@ impl std::fmt::Display for NativeError {
                 write!(f, "the tier `{tier}` exists on x86-64 Linux only")
             }
             NativeError::CodeMemory(why) => write!(f, "no memory for code: {why}"),
+            NativeError::TooManyRegisters { tier, ints, floats } => write!(
+                f,
+                "the tier `{tier}` has at most {ints} integer and {floats} float registers"
+            ),
         }
     }
 }

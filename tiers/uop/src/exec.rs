@@ -118,7 +118,6 @@ unsafe fn run_block(
     unsafe {
         loop {
             let u = &*ip;
-            ip = ip.add(1);
 
             macro_rules! int {
                 ($value:expr) => {{
@@ -329,15 +328,20 @@ unsafe fn run_block(
 
                 Opcode::Jump => {
                     frame.set(ITERATIONS as u32, frame.bits(ITERATIONS as u32) + 1);
-                    ip = (u as *const Uop).offset(u.imm as isize);
+                    ip = ip.offset(u.imm as isize);
+                    continue;
                 }
                 Opcode::JumpTrace => match &(*code.as_ptr()).jump {
-                    Some(transfer) => follow(transfer, code, &mut frame, &mut ip),
+                    Some(transfer) => {
+                        follow(transfer, code, &mut frame, &mut ip);
+                        continue;
+                    }
                     // The decoder makes a transfer for every `jump_trace`.
                     None => std::hint::unreachable_unchecked(),
                 },
                 Opcode::ExitAlways => leave!(),
             }
+            ip = ip.add(1);
         }
     }
 }

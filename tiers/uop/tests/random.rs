@@ -4,8 +4,13 @@ use proptest::prelude::*;
 use tierlab_trace::testgen::{case, case_up_to, check_backend, helpers};
 use tierlab_uop::Uop;
 
+/// A failing case is shown whole, so that none is stored.
+fn cases(count: u32) -> ProptestConfig {
+    ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(cases(600))]
 
     #[test]
     fn small_traces_agree_with_the_evaluator(case in case()) {
@@ -14,7 +19,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn large_traces_agree_with_the_evaluator(case in case_up_to(400)) {

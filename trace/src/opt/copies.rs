@@ -13,10 +13,11 @@ pub(super) const fn is_copy(opcode: Opcode) -> bool {
     matches!(opcode, Opcode::CopyI64 | Opcode::CopyF64 | Opcode::CopyRef)
 }
 
-pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
-    let before = trace.ops.len();
-    rewrite(trace, |_, _, op| {
-        if is_copy(op.opcode) { Action::Replace(op.args[0]) } else { Action::Keep(op) }
-    });
-    trace.ops.len() != before
+pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) {
+    rewrite(
+        trace,
+        |_, _, op| {
+            if is_copy(op.opcode) { Action::Replace(op.args[0]) } else { Action::Keep(op) }
+        },
+    );
 }

@@ -5,16 +5,15 @@
 //! whoever enters it. A parameter of another block is needed only where something but itself
 //! needs it; the arguments of jumps follow their parameters.
 //!
-//! Invariant: a guard that also unboxes stays as a guard where its result is unused.
+//! Invariant: an op that guards and computes stays as a guard where its result is unused.
 
 use super::EntryHints;
 use super::rewrite::{Action, clear_snapshot, rewrite};
-use crate::ir::{Op, SnapshotId, Trace, Val};
+use crate::ir::{Const, Op, SnapshotId, Trace, Val};
 use crate::layout::FLOAT_CLASS;
 use crate::ops::{Effect, Exit, Opcode};
 
-pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
-    let before = trace.ops.len();
+pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) {
     let mut marks = Marks {
         used: vec![false; trace.ops.len()],
         snapshots: vec![false; trace.snapshots.len()],
@@ -32,38 +31,58 @@ pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
     }
     shorten_jumps(trace, &marks);
     let mut i = 0;
-    rewrite(trace, |_, cursor, op| {
+    rewrite(trace, |trace, cursor, op| {
         let (used, block_param) = (marks.used[i], op.opcode.is_param() && cursor.block > 0);
         i += 1;
         match () {
-            () if !used && (block_param || !is_root(&op)) => Action::Drop,
-            () if !used => Action::Keep(without_result(op)),
+            () if !used && (block_param || !is_root(trace, &op)) => Action::Drop,
+            () if !used => Action::Keep(without_result(trace, op)),
             () => Action::Keep(op),
         }
     });
-    trace.ops.len() != before
 }
 
 /// Whether the op stays without users.
-fn is_root(op: &Op) -> bool {
+fn is_root(trace: &Trace, op: &Op) -> bool {
     let info = op.opcode.info();
     match info.effect {
         Effect::Store | Effect::Call | Effect::Control => true,
         Effect::Pure | Effect::Load | Effect::Alloc => match info.exit {
-            Exit::Guard | Exit::Always => true,
+            Exit::Guard => !cannot_fail(trace, op),
+            Exit::Always => true,
             Exit::Resource => info.result.is_none(),
             Exit::Result | Exit::Never => false,
         },
     }
 }
 
-/// The guard alone, where an op guards and unboxes.
-fn without_result(mut op: Op) -> Op {
+/// Whether the operation is defined whatever its first operand, so that an exit could only be for
+/// the sake of its result.
+fn cannot_fail(trace: &Trace, op: &Op) -> bool {
+    let Some(Const::I64(b)) = trace.const_of(op.args[1]) else { return false };
+    match op.opcode {
+        Opcode::FloorDiv | Opcode::FloorMod => b != 0,
+        Opcode::ShlOvf => (0..64).contains(&b),
+        _ => false,
+    }
+}
+
+/// The guard alone, where an op guards and computes.
+fn without_result(trace: &mut Trace, mut op: Op) -> Op {
+    let b = op.args[1];
     match op.opcode {
         Opcode::UnboxI64 => op.opcode = Opcode::GuardSmallInt,
         Opcode::UnboxF64 => {
             op.opcode = Opcode::GuardClass;
             op.imm = FLOAT_CLASS as i32;
+        }
+        Opcode::FloorDiv | Opcode::FloorMod => {
+            op.opcode = Opcode::GuardNeI64;
+            op.args = [b, trace.add_const(Const::I64(0)), Val::NONE];
+        }
+        Opcode::ShlOvf => {
+            op.opcode = Opcode::GuardIndex;
+            op.args = [b, trace.add_const(Const::I64(64)), Val::NONE];
         }
         _ => {}
     }
@@ -84,7 +103,7 @@ impl Marks {
             self.jumps.push((op.imm as usize, op.jump_range().0));
         }
         for op in &trace.ops {
-            if is_root(op) {
+            if is_root(trace, op) {
                 self.needs_of(trace, op);
             }
         }
@@ -92,7 +111,7 @@ impl Marks {
             let op = &trace.ops[i as usize];
             if op.opcode.is_param() {
                 self.arguments_for(trace, i);
-            } else if !is_root(op) {
+            } else if !is_root(trace, op) {
                 self.needs_of(trace, op);
             }
         }

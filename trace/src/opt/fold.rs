@@ -12,10 +12,9 @@ use crate::layout::POINTER_TAG;
 use crate::ops::{Opcode, OperandType};
 use crate::semantics as sem;
 
-pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
+pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) {
     let params = range::of_parameters(trace);
     let mut ranges = Ranges::default();
-    let mut changed = false;
     let mut next_param = 0;
     rewrite(trace, |trace, cursor, op| {
         let at = trace.ops.len();
@@ -26,16 +25,11 @@ pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
             return Action::Keep(op);
         }
         let action = fold(trace, &ranges, op);
-        match &action {
-            Action::Keep(kept) => {
-                changed |= *kept != op;
-                ranges.step(trace, at, kept);
-            }
-            Action::Replace(_) | Action::Drop => changed = true,
+        if let Action::Keep(kept) = &action {
+            ranges.step(trace, at, kept);
         }
         action
     });
-    changed
 }
 
 fn fold(trace: &mut Trace, ranges: &Ranges, op: Op) -> Action {
@@ -125,8 +119,10 @@ fn fold_int(trace: &mut Trace, ranges: &Ranges, op: Op) -> Action {
         (Opcode::MulOvf, Some(2), _) => {
             Action::Keep(Op { args: [b, b, Val::NONE], ..instead(op, Opcode::AddOvf) })
         }
-        (Opcode::GuardNeI64, _, Some(0)) => fused(trace, op, true),
-        (Opcode::GuardEqI64, _, Some(0)) => fused(trace, op, false),
+        (Opcode::GuardNeI64 | Opcode::GuardEqI64, _, Some(0)) => match fused(trace, op) {
+            Some(op) => Action::Keep(op),
+            None => fold_comparison(trace, op, ra, rb),
+        },
         _ => fold_comparison(trace, op, ra, rb),
     }
 }
@@ -136,7 +132,7 @@ fn keeps_all(range: Range, mask: i64) -> bool {
     mask >= 0 && mask & mask.wrapping_add(1) == 0 && range.lo >= 0 && range.hi <= mask
 }
 
-/// Folds an integer op whose operands are all constants.
+/// Folds an integer op whose operands are all constants; `y` is the second one if it is.
 fn fold_int_constants(trace: &mut Trace, op: Op, x: i64, y: Option<i64>) -> Option<Action> {
     let Some(y) = y else {
         let c = match op.opcode {
@@ -148,8 +144,7 @@ fn fold_int_constants(trace: &mut Trace, op: Op, x: i64, y: Option<i64>) -> Opti
             Opcode::CopyI64 => Const::I64(x),
             _ => return None,
         };
-        // A binary op with one constant operand has two operand types.
-        return (op.opcode.info().operands.len() == 1).then(|| known(trace, c));
+        return Some(known(trace, c));
     };
     let checked = |(r, overflow): (i64, bool)| (!overflow).then_some(r);
     let r = match op.opcode {
@@ -207,9 +202,10 @@ fn decide(yes: bool, no: bool) -> Option<bool> {
     }
 }
 
-/// Fuses a guard on the result of a comparison (`holds`: it must be 1) into one guard.
-fn fused(trace: &mut Trace, op: Op, holds: bool) -> Action {
-    let Some(compare) = def(trace, op.args[0]).copied() else { return Action::Keep(op) };
+/// Fuses a guard that the result of a comparison is, or is not, zero into one guard.
+fn fused(trace: &Trace, op: Op) -> Option<Op> {
+    let compare = def(trace, op.args[0])?;
+    let holds = op.opcode == Opcode::GuardNeI64;
     use Opcode::{
         GuardEqF64, GuardEqI64, GuardGeI64, GuardGtI64, GuardLeF64, GuardLeI64, GuardLtF64,
         GuardLtI64, GuardNeF64, GuardNeI64, GuardNleF64, GuardNltF64,
@@ -227,9 +223,9 @@ fn fused(trace: &mut Trace, op: Op, holds: bool) -> Action {
         (Opcode::LtF64, false) => GuardNltF64,
         (Opcode::LeF64, true) => GuardLeF64,
         (Opcode::LeF64, false) => GuardNleF64,
-        _ => return Action::Keep(op),
+        _ => return None,
     };
-    Action::Keep(Op { opcode, args: compare.args, ..op })
+    Some(Op { opcode, args: compare.args, ..op })
 }
 
 fn fold_float(trace: &mut Trace, op: Op) -> Action {

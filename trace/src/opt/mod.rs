@@ -1,10 +1,8 @@
 //! The optimizer: passes over a trace, switched one by one, and the presets made of them.
 //!
-//! Terms. A *pass* rewrites a trace in a few linear walks over its ops and says whether it changed
-//! anything. A *preset* is a named set of passes. A [`Pipeline`] is a set of passes to run; they
-//! run in the order of [`PASSES`], however they were listed. Peeling gives the earlier passes
-//! something new to see, so where it did something those that stand between `types` and `dce`
-//! run once more behind it.
+//! Terms. A *pass* rewrites a trace in a few linear walks over its ops. A *preset* is a named set of passes. A [`Pipeline`] is a set of passes to run; they
+//! run in the order of [`PASSES`], however they were listed. A peeled iteration gives the
+//! earlier passes something new to see, so those from `types` to `dce` run once more behind it.
 //!
 //! Invariants that every pass keeps.
 //! * The trace verifies before and after.
@@ -28,9 +26,6 @@ mod rewrite;
 mod types;
 mod unbox;
 
-#[cfg(test)]
-mod tests;
-
 use crate::ir::Trace;
 use crate::ops::Type;
 use std::fmt;
@@ -45,8 +40,8 @@ pub struct PassInfo {
     pub name: &'static str,
     /// What it does, in a line.
     pub about: &'static str,
-    /// Rewrites the trace; returns whether it changed anything.
-    pub run: fn(&mut Trace, &EntryHints) -> bool,
+    /// Rewrites the trace.
+    pub run: fn(&mut Trace, &EntryHints),
 }
 
 /// A named set of passes.
@@ -92,7 +87,11 @@ pub const PASSES: &[PassInfo] = &[
         about: "reuses equal pure ops, guards and loads, and forwards stores to loads",
         run: cse::run,
     },
-    PassInfo { name: "dce", about: "drops ops and loop parameters that nothing needs", run: dce::run },
+    PassInfo {
+        name: "dce",
+        about: "drops ops and loop parameters that nothing needs",
+        run: dce::run,
+    },
     PassInfo {
         name: "peel",
         about: "peels the first iteration, so that invariant ops and guards leave the loop",
@@ -215,8 +214,9 @@ impl Pipeline {
         let start = Instant::now();
         let mut times = PassTimes::default();
         for pass in self.passes() {
-            let changed = timed(pass, &mut trace, hints, &mut times);
-            if pass.name == "peel" && changed {
+            let before = trace.ops.len();
+            timed(pass, &mut trace, hints, &mut times);
+            if pass.name == "peel" && trace.ops.len() > before {
                 let names = self.passes().skip_while(|p| p.name != ROUND.0);
                 let round = names.take_while(|p| p.name != "peel");
                 for again in round {
@@ -254,15 +254,9 @@ fn bits_of_pass(name: &str) -> Option<u32> {
     PASSES.iter().position(|p| p.name == name).map(|i| 1 << i)
 }
 
-fn timed(
-    pass: &'static PassInfo,
-    trace: &mut Trace,
-    hints: &EntryHints,
-    times: &mut PassTimes,
-) -> bool {
+fn timed(pass: &'static PassInfo, trace: &mut Trace, hints: &EntryHints, times: &mut PassTimes) {
     let (start, ops_before) = (Instant::now(), trace.ops.len());
-    let changed = (pass.run)(trace, hints);
+    (pass.run)(trace, hints);
     let ns = start.elapsed().as_nanos() as u64;
     times.passes.push(PassTime { pass: pass.name, ns, ops_before, ops_after: trace.ops.len() });
-    changed
 }

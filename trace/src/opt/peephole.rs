@@ -14,8 +14,7 @@ use crate::ops::{Effect, Exit, Opcode};
 /// How far back a repetition is looked for.
 const WINDOW: usize = 6;
 
-pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
-    let before = trace.ops.len();
+pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) {
     let used = used_values(trace);
     let mut i = 0;
     let mut block_start = (0, 0);
@@ -45,7 +44,6 @@ pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
             None => Action::Keep(op),
         }
     });
-    trace.ops.len() != before
 }
 
 /// Pure checks that exit with a snapshot.
@@ -57,7 +55,9 @@ fn is_check(opcode: Opcode) -> bool {
 /// Computations that leave no trace where their result is unused.
 fn is_trivial(opcode: Opcode) -> bool {
     let info = opcode.info();
-    info.exit == Exit::Never && matches!(info.effect, Effect::Pure | Effect::Load) && !is_copy(opcode)
+    info.exit == Exit::Never
+        && matches!(info.effect, Effect::Pure | Effect::Load)
+        && !is_copy(opcode)
 }
 
 /// What a value copies, a few copies deep.

@@ -37,10 +37,7 @@ fn renamed(map: &[Val], v: Val) -> Val {
 
 /// Walks over all ops in order and rebuilds the trace. The visitor may push ops of its own in front of
 /// the one at hand; they belong to its block.
-pub(super) fn rewrite(
-    trace: &mut Trace,
-    mut visit: impl FnMut(&mut Trace, Cursor, Op) -> Action,
-) {
+pub(super) fn rewrite(trace: &mut Trace, mut visit: impl FnMut(&mut Trace, Cursor, Op) -> Action) {
     let count = trace.ops.len();
     let old_ops = std::mem::replace(&mut trace.ops, Vec::with_capacity(count));
     let mut map: Vec<Val> = Vec::with_capacity(count);

@@ -41,25 +41,21 @@ struct Facts {
     roots: Vec<Val>,
 }
 
-pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) -> bool {
+pub(super) fn run(trace: &mut Trace, _hints: &EntryHints) {
     let params = parameter_facts(trace);
     let mut facts = Facts::default();
-    let mut changed = false;
     let mut next_param = 0;
     rewrite(trace, |trace, cursor, op| {
         let at = trace.ops.len();
-        let action = if cursor.block == 1 && op.opcode.is_param() {
+        if cursor.block == 1 && op.opcode.is_param() {
             let fact = params.get(next_param).copied().unwrap_or(Fact::Unknown);
             next_param += 1;
             facts.set(at, fact);
             Action::Keep(op)
         } else {
             facts.step(trace, at, op)
-        };
-        changed |= !matches!(&action, Action::Keep(kept) if kept.opcode == op.opcode);
-        action
+        }
     });
-    changed
 }
 
 /// Facts that hold for the loop block's parameters; empty where there are none.
@@ -161,9 +157,8 @@ impl Facts {
     /// Judges an op whose result will be value `at`, and learns from it.
     fn step(&mut self, trace: &Trace, at: usize, op: Op) -> Action {
         let [a, b, c] = op.args;
-        let without_check = |opcode| {
-            Action::Keep(Op { opcode, imm: 0, snapshot: SnapshotId::NONE, ..op })
-        };
+        let without_check =
+            |opcode| Action::Keep(Op { opcode, imm: 0, snapshot: SnapshotId::NONE, ..op });
         let mut result = Fact::Unknown;
         let mut action = Action::Keep(op);
         match op.opcode {
@@ -175,6 +170,9 @@ impl Facts {
                     result = meet(self.kind(trace, b), self.kind(trace, c));
                 }
             }
+            // These may only stand where the kind is known: that is a fact, too.
+            Opcode::Untag => self.learn(trace, a, Fact::Small),
+            Opcode::LoadBoxF64 => self.learn(trace, a, FLOAT),
             Opcode::GuardSmallInt => match self.kind(trace, a) {
                 Fact::Small => action = Action::Drop,
                 _ => self.learn(trace, a, Fact::Small),

@@ -19,8 +19,7 @@ use crate::ir::{Const, Op, Recipe, Trace, Val};
 use crate::layout::{FLOAT_CLASS, POINTER_TAG};
 use crate::ops::{Opcode, Type};
 
-pub(super) fn run(trace: &mut Trace, hints: &EntryHints) -> bool {
-    let before = trace.ops.len();
+pub(super) fn run(trace: &mut Trace, hints: &EntryHints) {
     let plan = plan::plan(trace, hints);
     let mut state = State {
         unboxed: Vec::new(),
@@ -37,24 +36,19 @@ pub(super) fn run(trace: &mut Trace, hints: &EntryHints) -> bool {
         }
         action
     });
-    let converted = state.plan.params.iter().any(|p| p.is_some());
-    let renamed = name_numbers_in_snapshots(trace);
-    converted || renamed || trace.ops.len() != before
+    name_numbers_in_snapshots(trace);
 }
 
 /// Snapshots name what was boxed instead of the box.
-fn name_numbers_in_snapshots(trace: &mut Trace) -> bool {
-    let mut changed = false;
+fn name_numbers_in_snapshots(trace: &mut Trace) {
     for e in &mut trace.snap_entries {
         if e.recipe == Recipe::Value
             && let Some(op) = e.a.as_value().and_then(|i| trace.ops.get(i))
             && matches!(op.opcode, Opcode::Tag | Opcode::BoxF64)
         {
             e.a = op.args[0];
-            changed = true;
         }
     }
-    changed
 }
 
 struct State {
@@ -101,17 +95,33 @@ impl State {
     /// Drops an op that undoes another.
     fn cancel(&self, trace: &Trace, op: Op) -> Action {
         let Some(source) = def(trace, op.args[0]) else { return Action::Keep(op) };
+        let known = self.noted(op.args[0]);
         match (op.opcode, source.opcode) {
+            (Opcode::Untag | Opcode::UnboxI64 | Opcode::LoadBoxF64 | Opcode::UnboxF64, _)
+                if trace.type_of(known) == op.result() =>
+            {
+                Action::Replace(known)
+            }
             (Opcode::Untag | Opcode::UnboxI64, Opcode::Tag)
-            | (Opcode::LoadBoxF64 | Opcode::UnboxF64, Opcode::BoxF64)
-            | (Opcode::Tag, Opcode::Untag | Opcode::UnboxI64)
-            | (Opcode::BoxF64, Opcode::LoadBoxF64 | Opcode::UnboxF64) => {
+            | (Opcode::LoadBoxF64 | Opcode::UnboxF64, Opcode::BoxF64) => {
+                Action::Replace(source.args[0])
+            }
+            // Only if the number in that word can be found again, for the back-edge.
+            (Opcode::Tag, Opcode::Untag | Opcode::UnboxI64)
+            | (Opcode::BoxF64, Opcode::LoadBoxF64 | Opcode::UnboxF64)
+                if self.noted(source.args[0]) == op.args[0] =>
+            {
                 Action::Replace(source.args[0])
             }
             (Opcode::GuardSmallInt, Opcode::Tag) => Action::Drop,
             (Opcode::GuardClass, Opcode::BoxF64) if op.imm == FLOAT_CLASS as i32 => Action::Drop,
             _ => Action::Keep(op),
         }
+    }
+
+    /// The number that was taken out of a word first, or none.
+    fn noted(&self, word: Val) -> Val {
+        word.as_value().and_then(|i| self.unboxed.get(i).copied()).unwrap_or(Val::NONE)
     }
 
     /// Remembers which number an op takes out of its word.
@@ -176,10 +186,7 @@ impl State {
         }
         match def(trace, v) {
             Some(op) if matches!(op.opcode, Opcode::Tag | Opcode::BoxF64) => op.args[0],
-            _ => {
-                let known = v.as_value().and_then(|i| self.unboxed.get(i).copied());
-                known.filter(|n| !n.is_none()).unwrap_or(v)
-            }
+            _ => Some(self.noted(v)).filter(|n| !n.is_none()).unwrap_or(v),
         }
     }
 }

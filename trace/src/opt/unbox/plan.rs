@@ -6,7 +6,7 @@
 //! A parameter is converted if the entry and the back-edge can both pass the number, and if that
 //! pays: the loop unboxes it, or nothing in the loop needs its word. The parameters of block 0 are
 //! converted along, which the recorder's hints allow; only a block 0 that does nothing but jump is
-//! touched, since its parameters have no other users then.
+//! touched, and only parameters that the loop does not use past its own.
 
 use super::super::EntryHints;
 use super::super::rewrite::{def, loop_jumps};
@@ -111,11 +111,15 @@ pub(super) fn plan(trace: &Trace, hints: &EntryHints) -> Plan {
     }
     let args = |(start, len): (usize, usize)| &trace.jump_args[start..start + len];
     let trivial = block0.params + 1 == block0.end && all_different(trace, args(entry));
+    let direct = used_directly(trace, args(back));
     // What comes in: `Err` where that is up to the loop.
     let incoming: Vec<Result<Option<Type>, ()>> = args(entry)
         .iter()
         .map(|&v| match def(trace, v) {
             Some(op) if op.opcode == Opcode::ParamRef && trivial => {
+                if v.as_value().is_none_or(|j| direct[j]) {
+                    return Ok(None);
+                }
                 let hint = v.as_value().and_then(|j| hints.types.get(j));
                 hint.map(|h| h.filter(|&t| t != Type::Ref)).ok_or(())
             }
@@ -179,13 +183,7 @@ pub(super) fn plan(trace: &Trace, hints: &EntryHints) -> Plan {
 }
 
 /// Withdraws candidates until every jump to the loop block can pass what is wanted.
-fn settle(
-    trace: &Trace,
-    survey: &Survey,
-    back: &[Val],
-    first: usize,
-    params: &mut [Option<Type>],
-) {
+fn settle(trace: &Trace, survey: &Survey, back: &[Val], first: usize, params: &mut [Option<Type>]) {
     let param_of = |v: Val| {
         let k = v.as_value()?.checked_sub(first)?;
         (k < back.len()).then_some(k)
@@ -259,6 +257,18 @@ fn place_words(
 fn defined_before(trace: &Trace, snapshot: SnapshotId, op: usize) -> bool {
     let before = |v: Val| v.as_value().is_none_or(|v| v < op);
     trace.entries_of(snapshot).iter().all(|e| before(e.a) && before(e.b))
+}
+
+/// Which parameters of block 0 the loop block's ops and jump use, past its own parameters.
+fn used_directly(trace: &Trace, back: &[Val]) -> Vec<bool> {
+    let mut direct = vec![false; trace.blocks[0].params as usize];
+    let operands = trace.ops[trace.blocks[1].ops()].iter().flat_map(|op| op.operands());
+    for v in operands.chain(back) {
+        if let Some(slot) = v.as_value().and_then(|i| direct.get_mut(i)) {
+            *slot = true;
+        }
+    }
+    direct
 }
 
 /// Whether no value stands twice among the arguments of a jump.

@@ -1,0 +1,178 @@
+//! What compiling a trace costs, per tier and per allocator, in ns per op.
+//!
+//! The traces under `benches/traces` were recorded from workloads and saved in the text form; the
+//! larger sizes are their loops unrolled. Throughput is in ops, so criterion prints both the
+//! time per trace and ops per second. `cargo bench --bench compile` ends with a table in ns
+//! per op.
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tierlab::config::Request;
+use tierlab::tiers;
+use tierlab_regalloc::{Allocation, Input};
+use tierlab_trace::ir::{Trace, TraceId};
+use tierlab_trace::parse::parse_trace;
+use tierlab_trace::testgen::unroll;
+use tierlab_vm::jit::helpers;
+
+const SIZES: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
+
+/// The saved traces by name, smallest first.
+fn saved() -> Vec<(String, Trace)> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/traces");
+    let mut traces: Vec<(String, Trace)> = std::fs::read_dir(dir)
+        .expect("benches/traces is part of the repository")
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.file_stem()?.to_str()?.to_string();
+            let text = std::fs::read_to_string(&path).ok()?;
+            let trace = parse_trace(&text, &helpers::table())
+                .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            Some((name, trace))
+        })
+        .collect();
+    traces.sort_by_key(|(name, t)| (t.ops.len(), name.clone()));
+    traces
+}
+
+/// For each size a trace of about that many ops, unrolled from the saved ones in turn.
+fn by_size() -> Vec<(usize, Arc<Trace>)> {
+    let saved = saved();
+    SIZES
+        .iter()
+        .enumerate()
+        .map(|(i, &size)| {
+            let smaller: Vec<&Trace> =
+                saved.iter().map(|(_, t)| t).filter(|t| t.ops.len() <= size.max(20)).collect();
+            let base = smaller.get((i * 7) % smaller.len().max(1)).copied().unwrap_or(&saved[0].1);
+            let body = base.loop_block().map_or(1, |b| b.ops().len());
+            (size, Arc::new(unroll(base, (size / body).max(1))))
+        })
+        .collect()
+}
+
+const TIERS: [(&str, &str); 8] = [
+    ("uop", "none"),
+    ("copypatch", "stack"),
+    ("copypatch-reg", "tos"),
+    ("copypatch-reg", "linear-scan"),
+    ("dynasm", "linear-scan"),
+    ("cranelift:none", "own"),
+    ("cranelift", "own"),
+    ("cranelift:speed:single_pass", "own"),
+];
+
+/// Allocate and emit one trace repeatedly in fresh tiers for about `budget`; the least time of
+/// allocation plus emission in ns, and of emission alone.
+fn least_ns(tier: &str, alloc: &str, trace: &Arc<Trace>, budget: Duration) -> Option<(u64, u64)> {
+    let alloc = if matches!(alloc, "none" | "own") { None } else { Some(alloc.to_string()) };
+    let request = Request { tier: Some(tier.to_string()), alloc, ..Request::default() };
+    let config = request.resolve().ok()?;
+    let start = Instant::now();
+    let (mut both, mut emit) = (u64::MAX, u64::MAX);
+    let mut rounds = 0;
+    while rounds < 3 || (start.elapsed() < budget && rounds < 2_000) {
+        let mut backend = tiers::backend(&config, helpers::table()).ok()?;
+        // A first trace warms the tier's buffers, as in a program.
+        for id in 0..3 {
+            let report = backend.compile(TraceId(id), trace).ok()?;
+            both = both.min(report.allocate_ns + report.emit_ns);
+            emit = emit.min(report.emit_ns);
+        }
+        rounds += 1;
+    }
+    Some((both, emit))
+}
+
+fn tiers_table(traces: &[(usize, Arc<Trace>)]) {
+    println!("\nallocate + emit, ns per op (emit alone in parentheses)");
+    print!("{:40}", "tier / allocator");
+    for (_, trace) in traces {
+        print!("{:>18}", format!("{} ops", trace.ops.len()));
+    }
+    println!();
+    for (tier, alloc) in TIERS {
+        print!("{:40}", format!("{tier} / {alloc}"));
+        for (_, trace) in traces {
+            let ops = trace.ops.len() as f64;
+            match least_ns(tier, alloc, trace, Duration::from_millis(300)) {
+                Some((both, emit)) => {
+                    print!("{:>18}", format!("{:.1} ({:.1})", both as f64 / ops, emit as f64 / ops));
+                }
+                None => print!("{:>18}", "-"),
+            }
+        }
+        println!();
+    }
+}
+
+fn bench_tiers(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
+    let mut group = c.benchmark_group("compile");
+    group.sample_size(10).warm_up_time(Duration::from_millis(100));
+    for (tier, alloc) in TIERS {
+        for (size, trace) in traces {
+            if tier.starts_with("cranelift") && *size > 10_000 {
+                continue;
+            }
+            let alloc = Some(alloc.to_string()).filter(|a| !matches!(a.as_str(), "none" | "own"));
+            let request = Request { tier: Some(tier.into()), alloc: alloc.clone(), ..Request::default() };
+            let Ok(config) = request.resolve() else { continue };
+            group.throughput(Throughput::Elements(trace.ops.len() as u64));
+            let name = format!("{tier}/{}", alloc.as_deref().unwrap_or("own"));
+            group.bench_with_input(BenchmarkId::new(name, size), trace, |b, trace| {
+                b.iter_custom(|rounds| {
+                    let mut total = Duration::ZERO;
+                    let Ok(mut backend) = tiers::backend(&config, helpers::table()) else {
+                        return total;
+                    };
+                    for id in 0..rounds {
+                        if id % 64 == 63 {
+                            // Code memory is finite.
+                            if let Ok(fresh) = tiers::backend(&config, helpers::table()) {
+                                backend = fresh;
+                            }
+                        }
+                        let start = Instant::now();
+                        let _ = black_box(backend.compile(TraceId((id % 64) as u32), trace));
+                        total += start.elapsed();
+                    }
+                    total
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
+    let mut group = c.benchmark_group("allocate");
+    group.sample_size(10).warm_up_time(Duration::from_millis(100));
+    let file = tierlab_copypatch::register_file(5, 8);
+    for info in tierlab_regalloc::STRATEGIES {
+        for (size, trace) in traces {
+            group.throughput(Throughput::Elements(trace.ops.len() as u64));
+            group.bench_with_input(BenchmarkId::new(info.name, size), trace, |b, trace| {
+                let mut strategy = (info.make)();
+                let mut out = Allocation::default();
+                let input = Input { trace, file: &file, incoming: None };
+                b.iter(|| strategy.allocate(black_box(&input), &mut out));
+            });
+        }
+    }
+    group.finish();
+}
+
+fn main() {
+    let traces = by_size();
+    // `cargo test --benches` only checks that the benchmark starts.
+    if std::env::args().any(|a| a == "--test") {
+        return;
+    }
+    tiers_table(&traces);
+    let mut criterion = Criterion::default().configure_from_args();
+    bench_tiers(&mut criterion, &traces);
+    bench_allocators(&mut criterion, &traces);
+    criterion.final_summary();
+}

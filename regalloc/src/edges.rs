@@ -1,0 +1,241 @@
+//! Block boundaries of the walk: arrival at the entry, parameters, jumps.
+//!
+//! Terms. The *arrival* of an entry parameter is where the contract puts it; one edit sequence
+//! before the first op moves all of them home at once. An argument's *heir* is the parameter
+//! that takes over its slot where the argument ends at the jump.
+//!
+//! Invariants.
+//! * All parameters of a block are placed before any of them dies: they are written at once.
+//! * A parameter whose arrival is a slot stays there unless it has a register home or another
+//!   parameter arrives in the same slot. Slots below the arrivals that no arrival occupies
+//!   may be used from the start.
+//! * Moves at a jump break cycles through registers that hold nothing and that no move writes;
+//!   moves at the entry do so through a slot.
+
+use crate::facts::{FLOAT, INT};
+use crate::liveness::{Loop, after, before, jump_values};
+use crate::moves::Spare;
+use crate::regset::RegSet;
+use crate::walk::{CONST_OWNER, DEAD, Walk};
+use crate::{AllocError, Input, Loc, LocKind, OpLocs};
+use tierlab_trace::ir::{Block, Op, Val};
+use tierlab_trace::layout::MAX_SLOTS;
+use tierlab_trace::ops::{Opcode, Type};
+
+impl Walk<'_> {
+    /// Whether operand, argument or value `val` is a float.
+    fn is_float(&self, val: Val) -> bool {
+        self.trace.type_of(val) == Some(Type::F64)
+    }
+
+    /// Places the parameters of the entry block and moves them to their homes.
+    pub fn entry(&mut self, input: &Input, block: &Block) -> Result<(), AllocError> {
+        let n = block.params as usize;
+        self.entry_op = block.first + block.params;
+        let arrival = |p: usize| match input.incoming {
+            Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
+            None => Loc::slot(p as u32),
+        };
+        // Which slots arrivals occupy; the flag says that a parameter has made it its home.
+        let arrivals = &mut *self.arrivals;
+        arrivals.clear();
+        for p in 0..n {
+            let loc = arrival(p);
+            match loc.kind() {
+                LocKind::Slot if (loc.index() as usize) < MAX_SLOTS => {
+                    arrivals.push((loc.index(), false));
+                }
+                LocKind::Int | LocKind::Float | LocKind::Const => {}
+                _ => return Err(AllocError::Malformed { op: p }),
+            }
+        }
+        if input.incoming.is_some() {
+            arrivals.sort_unstable();
+            arrivals.dedup();
+        }
+        let top = arrivals.last().map_or(0, |a| a.0 + 1);
+        self.slots.reset(top);
+        if input.incoming.is_some() {
+            let mut next = 0;
+            for slot in 0..top.min(2 * n as u32) {
+                if self.arrivals.get(next).is_some_and(|a| a.0 == slot) {
+                    next += 1;
+                } else {
+                    self.slots.give(slot);
+                }
+            }
+        }
+        for p in 0..n {
+            let from = arrival(p);
+            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: from });
+            if self.values[p].last == after(p) {
+                self.values[p].last = DEAD;
+                continue;
+            }
+            if self.values[p].loc.is_register() {
+                self.occupy(self.values[p].loc, p as u32);
+            } else {
+                let own = (from.kind() == LocKind::Slot)
+                    .then(|| self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok())
+                    .flatten()
+                    .filter(|&at| !self.arrivals[at].1);
+                self.values[p].loc = match own {
+                    Some(at) => {
+                        self.arrivals[at].1 = true;
+                        from
+                    }
+                    None => Loc::slot(self.slots.take()),
+                };
+            }
+            let float = self.is_float(Val::value(p));
+            self.moves.push(from, self.values[p].loc, float);
+        }
+        // Arrival registers may be read by any of the moves: none is known to be spare.
+        let spare = Spare::slot(self.slots.count());
+        if self.moves.resolve(self.entry_op, spare, &mut self.out.edits) {
+            self.slots.fresh();
+        }
+        for k in (0..self.arrivals.len()).rev() {
+            if !self.arrivals[k].1 {
+                self.slots.give(self.arrivals[k].0);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a block behind the entry; `header` is the loop that it heads.
+    pub fn begin_block(&mut self, block: &Block, header: Option<Loop>) {
+        let params = block.param_ops();
+        self.place_params(block, None);
+        if let Some(header) = header {
+            self.in_loop = true;
+            self.loop_params = params.clone();
+            // What the jump back passes for a parameter in a slot would like to be born there.
+            let jump = &self.trace.ops[header.jump];
+            for (k, arg) in jump_values(self.trace, jump).unwrap_or(&[]).iter().enumerate() {
+                if let Some(v) = arg.as_value()
+                    && v >= params.end
+                    && self.values[v].loc == Loc::NONE
+                    && self.values[params.start + k].loc.kind() == LocKind::Slot
+                {
+                    self.values[v].loc = Loc::hint((params.start + k) as u32);
+                }
+            }
+        }
+        for p in params {
+            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: self.values[p].loc });
+            if self.values[p].last == after(p) {
+                self.release(p);
+            }
+        }
+    }
+
+    /// Gives a place to those parameters of a block that have none. From a jump, a parameter takes
+    /// over the slot of an argument that ends there.
+    fn place_params(&mut self, block: &Block, from: Option<(usize, &[Val])>) {
+        for (k, p) in block.param_ops().enumerate() {
+            if self.values[p].loc != Loc::NONE {
+                continue;
+            }
+            let heir = from.and_then(|(jump, args)| {
+                args.get(k)?.as_value().filter(|&v| {
+                    self.values[v].last == before(jump) && self.values[v].loc.kind() == LocKind::Slot
+                })
+            });
+            self.values[p].loc = match heir {
+                Some(v) => {
+                    self.values[v].last = DEAD;
+                    self.values[v].loc
+                }
+                None => Loc::slot(self.slots.take()),
+            };
+        }
+    }
+
+    pub fn terminator(&mut self, b: usize, i: usize) {
+        let trace = self.trace;
+        let op = &trace.ops[i];
+        match op.opcode {
+            Opcode::Jump => self.jump(b, i, op),
+            Opcode::JumpTrace => {
+                let args = jump_values(trace, op).unwrap_or(&[]);
+                self.slots.at_least(args.len() as u32);
+                for (k, &arg) in args.iter().enumerate() {
+                    let from = self.source(arg);
+                    let float = self.is_float(arg);
+                    self.moves.push(from, Loc::slot(k as u32), float);
+                }
+                self.resolve(i, self.registers - self.busy);
+            }
+            _ if op.opcode.can_exit() => self.exit(i, op),
+            _ => {}
+        }
+        self.out.locs.push(OpLocs::NONE);
+    }
+
+    /// Where a jump's argument is.
+    fn source(&self, arg: Val) -> Loc {
+        match (arg.as_value(), arg.as_const()) {
+            (Some(v), _) => self.values[v].loc,
+            (_, Some(c)) if self.in_loop && self.consts[c].register != Loc::NONE => {
+                self.consts[c].register
+            }
+            (_, Some(c)) => Loc::constant(c as u32),
+            _ => Loc::NONE,
+        }
+    }
+
+    fn resolve(&mut self, i: usize, free: RegSet) {
+        let spare = Spare {
+            int: (free & RegSet::class(INT)).lowest(),
+            float: (free & RegSet::class(FLOAT)).lowest(),
+            slot: self.slots.count(),
+        };
+        if self.moves.resolve(i as u32, spare, &mut self.out.edits) {
+            self.slots.fresh();
+        }
+    }
+
+    fn jump(&mut self, b: usize, i: usize, op: &Op) {
+        let trace = self.trace;
+        let target = op.imm as usize;
+        let block = &trace.blocks[target];
+        let args = jump_values(trace, op).unwrap_or(&[]);
+        let forward = target > b;
+        if forward {
+            self.place_params(block, Some((i, args)));
+        }
+        let mut free = self.registers - self.busy;
+        for (p, &arg) in block.param_ops().zip(args) {
+            let (from, to) = (self.source(arg), self.values[p].loc);
+            free -= RegSet::of(to);
+            let float = self.is_float(arg);
+            self.moves.push(from, to, float);
+        }
+        if forward {
+            for c in 0..self.consts.len() {
+                let (from, to) = (Loc::constant(c as u32), self.consts[c].register);
+                if to.is_register() {
+                    free -= RegSet::of(to);
+                    self.moves.push(from, to, to.kind() == LocKind::Float);
+                }
+            }
+        }
+        self.resolve(i, free);
+        for &arg in args {
+            if let Some(v) = arg.as_value()
+                && self.values[v].last == before(i)
+            {
+                self.release(v);
+            }
+        }
+        if forward {
+            for p in block.param_ops() {
+                self.occupy(self.values[p].loc, p as u32);
+            }
+            for c in 0..self.consts.len() {
+                self.occupy(self.consts[c].register, c as u32 | CONST_OWNER);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Where a configuration becomes a tier: the only code that names the tier crates.
+//!
+//! A new tier is a row in [`crate::registry`] and an arm in [`backend`].
+
+use crate::config::RunConfig;
+use crate::engine::{Dump, EngineError, LoopStats};
+use tierlab_runtime::count;
+use tierlab_trace::backend::{Backend, HelperTable};
+use tierlab_trace::ir::{Trace, TraceId};
+
+/// The tier of a configuration, ready to compile.
+pub fn backend(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, EngineError> {
+    if config.tier_name() == "uop" {
+        return Ok(Box::new(tierlab_uop::Uop::new(helpers)));
+    }
+    native(config, helpers)
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, EngineError> {
+    use tierlab_copypatch::CopyPatch;
+    use tierlab_cranelift::{Cranelift, CraneliftOptions};
+    use tierlab_dynasm::Dynasm;
+
+    let failed = |e: &dyn std::fmt::Display| EngineError::Failed(e.to_string());
+    let strategy = || {
+        let name = if config.tier_name() == "copypatch" { "stack" } else { &config.alloc };
+        tierlab_regalloc::strategy(name).map_err(|e| failed(&e))
+    };
+    let (ints, floats) = (config.regs, config.float_regs);
+    Ok(match config.tier_name() {
+        "copypatch" | "copypatch-reg" => Box::new(
+            CopyPatch::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?,
+        ),
+        "dynasm" => {
+            Box::new(Dynasm::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
+        }
+        "cranelift" => {
+            let options = config.cranelift().map_or_else(CraneliftOptions::default, |o| {
+                CraneliftOptions::named(o.opt_level, o.regalloc)
+            });
+            Box::new(Cranelift::new(helpers, options).map_err(|e| failed(&e))?)
+        }
+        other => return Err(EngineError::Failed(format!("the tier `{other}` runs no traces"))),
+    })
+}
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn native(config: &RunConfig, _helpers: HelperTable) -> Result<Box<dyn Backend>, EngineError> {
+    Err(EngineError::Failed(format!(
+        "the tier `{}` exists on x86-64 Linux only; `interp`, `adaptive` and `uop` run here",
+        config.tier
+    )))
+}
+
+/// Stencils and bytes of the library behind a configuration.
+pub fn library(config: &RunConfig) -> Option<(u64, u64)> {
+    if !config.tier.starts_with("copypatch") {
+        return None;
+    }
+    backend(config, HelperTable::default()).ok().map(|b| b.library())
+}
+
+/// What the loop body of a trace amounts to; `None` for traces without a loop.
+pub fn loop_stats(backend: &dyn Backend, id: TraceId, trace: &Trace) -> Option<LoopStats> {
+    let block = trace.loop_block()?;
+    let counts = backend
+        .code(id)
+        .and_then(|code| count::count_loop(&code, &[count::FRAME_SLOTS, count::STACK_SLOTS]))
+        .unwrap_or_default();
+    Some(LoopStats {
+        location: trace.location.clone(),
+        ops: u64::from(block.end - block.first - block.params),
+        instructions: counts.instructions,
+        slot_loads: counts.slot_loads,
+        slot_stores: counts.slot_stores,
+        iterations: backend.iterations(id).unwrap_or(0),
+    })
+}
+
+/// Writes the allocation and the disassembly of a trace, as asked.
+pub fn dump_code(
+    backend: &dyn Backend,
+    id: TraceId,
+    trace: &Trace,
+    dumps: &[Dump],
+    out: &mut dyn FnMut(&str),
+) {
+    if dumps.contains(&Dump::Alloc)
+        && let Some(text) = backend.allocation_text(id)
+    {
+        out(&format!("; trace {} at {}\n{text}", id.0, trace.location));
+    }
+    if dumps.contains(&Dump::Asm)
+        && let Some(code) = backend.code(id)
+    {
+        let name = |op: u32| {
+            let op = op as usize;
+            trace.ops.get(op).map_or_else(String::new, |o| format!("%{op} {}", o.opcode.info().name))
+        };
+        out(&format!("; trace {} at {}\n{}", id.0, trace.location, count::listing(&code, &name)));
+    }
+}

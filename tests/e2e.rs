@@ -1,0 +1,379 @@
+//! Whole programs through every tier: each prints, raises and exits as CPython does.
+//!
+//! *Workloads* run through the full product of tiers, allocators, presets and register
+//! counts. *Programs* (`tests/programs`, one aim each) run through every tier, with a share of the
+//! product each that moves on from program to program; `TIERLAB_LONG=1` runs all of it.
+//! What they must do stands beside them (`scripts/program_expectations.py` writes it).
+//!
+//! `TIERLAB_ONLY=NAME,…` restricts a run to some workloads and programs. What every thread is
+//! running stands in `e2e-running` under cargo's temporary directory: after a crash it tells where.
+
+use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tierlab::config::{Request, RunConfig};
+use tierlab::engine::{self, Captured, EngineError};
+use tierlab::registry::{self, AllocUse};
+use tierlab::workloads;
+
+/// Back-edges before a loop is recorded: soon, late, and as by default.
+const HOTS: [u32; 3] = [20, 200, registry::DEFAULT_HOT];
+/// Integer registers.
+const REGS: [u8; 4] = [0, 1, 3, 5];
+/// Cranelift's options that are not the default.
+const CRANELIFT: [&str; 2] = ["cranelift:none", "cranelift:speed:single_pass"];
+/// Configurations of each tier that a program runs through in a short test.
+const SHARE: usize = 3;
+/// Longest time for one run.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One run and what must come of it.
+struct Job<'a> {
+    name: &'a str,
+    file: &'a Path,
+    source: &'a [u8],
+    args: Vec<String>,
+    config: RunConfig,
+    want: &'a Want,
+    /// Whether every place that gets hot must run compiled.
+    whole: bool,
+}
+
+/// What a program does.
+#[derive(Default)]
+struct Want {
+    stdout: String,
+    stderr: String,
+    exit_code: i32,
+}
+
+/// The configurations of one tier under every preset, allocator and number of registers, each
+/// once.
+fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
+    let info = registry::find_tier(tier.split(':').next().unwrap_or(tier)).unwrap();
+    let allocs: Vec<&str> = match info.alloc {
+        AllocUse::Any => registry::ALLOCS.iter().map(|a| a.name).collect(),
+        _ => vec![registry::DEFAULT_ALLOC],
+    };
+    let mut configs: Vec<RunConfig> = Vec::new();
+    for &hot in hots {
+        for regs in REGS {
+            for alloc in &allocs {
+                for preset in registry::presets() {
+                    let request = Request {
+                        tier: Some(tier.to_string()),
+                        alloc: Some(alloc.to_string()),
+                        regs: Some(regs),
+                        float_regs: None,
+                        opt: Some(preset.name.to_string()),
+                        hot: Some(hot),
+                    };
+                    let config = request.resolve().unwrap();
+                    if !configs.contains(&config) {
+                        configs.push(config);
+                    }
+                }
+            }
+        }
+    }
+    configs
+}
+
+fn tier_names() -> impl Iterator<Item = &'static str> {
+    registry::TIERS.iter().map(|t| t.name)
+}
+
+/// Whether the tier exists on this machine.
+fn exists(tier: &str) -> bool {
+    cfg!(all(target_arch = "x86_64", target_os = "linux"))
+        || matches!(tier, "interp" | "adaptive" | "uop")
+}
+
+fn long() -> bool {
+    std::env::var_os("TIERLAB_LONG").is_some_and(|v| v != "0")
+}
+
+fn wanted(name: &str) -> bool {
+    std::env::var("TIERLAB_ONLY").map_or(true, |only| only.split(',').any(|n| n == name))
+}
+
+/// Runs all jobs side by side; fails with what differed.
+fn run_all(jobs: &[Job]) {
+    let running = Running::start();
+    let failures: Vec<String> = jobs.par_iter().filter_map(|job| running.run(job)).collect();
+    drop(running);
+    if !failures.is_empty() {
+        let shown = failures.len().min(25);
+        let text = failures[..shown].join("\n");
+        panic!("{} of {} runs failed; {shown} of them:\n{text}", failures.len(), jobs.len());
+    }
+}
+
+/// Keeps book of what is under way.
+struct Running {
+    jobs: Mutex<Vec<Option<(String, Instant)>>>,
+    stop: Mutex<Option<std::sync::mpsc::Sender<()>>>,
+    dir: PathBuf,
+}
+
+impl Running {
+    fn start() -> std::sync::Arc<Running> {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e-running");
+        std::fs::create_dir_all(&dir).unwrap();
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let running = std::sync::Arc::new(Running {
+            jobs: Mutex::default(),
+            stop: Mutex::new(Some(stop)),
+            dir,
+        });
+        let watched = std::sync::Arc::downgrade(&running);
+        // A run cannot be interrupted: one that does not end ends the process, with its name.
+        std::thread::spawn(move || {
+            let second = Duration::from_secs(1);
+            while stopped.recv_timeout(second) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                let Some(running) = watched.upgrade() else { return };
+                let jobs = running.jobs.lock().unwrap();
+                for (name, start) in jobs.iter().flatten() {
+                    if start.elapsed() > PATIENCE {
+                        eprintln!("\nno end after {} s: {name}", PATIENCE.as_secs());
+                        std::process::exit(101);
+                    }
+                }
+            }
+        });
+        running
+    }
+
+    fn run(&self, job: &Job) -> Option<String> {
+        let thread = rayon::current_thread_index().unwrap_or(0);
+        let label = format!("{} in {}", job.name, job.config.key());
+        std::fs::write(self.dir.join(thread.to_string()), &label).unwrap();
+        self.note(thread, Some((label.clone(), Instant::now())));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            engine::run_captured(&job.config, &job.file.display().to_string(), job.source, &job.args)
+        }));
+        self.note(thread, None);
+        let problem = match result {
+            Ok(result) => compare(job, result),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or(panic.downcast_ref::<&str>().copied());
+                Some(format!("panicked: {}", text.unwrap_or("?")))
+            }
+        };
+        problem.map(|p| format!("--- {label}\n{p}"))
+    }
+
+    fn note(&self, thread: usize, job: Option<(String, Instant)>) {
+        let mut jobs = self.jobs.lock().unwrap();
+        if jobs.len() <= thread {
+            jobs.resize(thread + 1, None);
+        }
+        jobs[thread] = job;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.lock().unwrap().take();
+    }
+}
+
+/// What is wrong with a run.
+fn compare(job: &Job, result: Result<Captured, EngineError>) -> Option<String> {
+    let got = match result {
+        Ok(got) => got,
+        Err(e) => return Some(format!("not run: {e}")),
+    };
+    let path = format!("\"{}\"", job.file.display());
+    let name = job.file.file_name().unwrap_or_default().display().to_string();
+    let stderr = got.stderr.replace(&path, &format!("\"{name}\""));
+    let mut problems = Vec::new();
+    problems.extend(difference("standard output", &job.want.stdout, &got.stdout));
+    problems.extend(difference("standard error", &job.want.stderr, &stderr));
+    if got.outcome.exit_code != job.want.exit_code {
+        let (want, code) = (job.want.exit_code, got.outcome.exit_code);
+        problems.push(format!("exit code {code}, not {want}"));
+    }
+    if !got.outcome.refused.is_empty() {
+        problems.push(format!("refused: {}", got.outcome.refused.join("; ")));
+    }
+    if job.whole && got.outcome.fallbacks > 0 {
+        let (n, why) = (got.outcome.fallbacks, &got.outcome.aborts);
+        problems.push(format!("{n} places left to the interpreter: {why:?}"));
+    }
+    let traces = registry::find_tier(job.config.tier_name()).is_some_and(|t| t.traces);
+    if traces && (job.whole || job.config.hot == HOTS[0]) && got.outcome.compile.traces == 0 {
+        problems.push(format!("no trace: {:?}", got.outcome.aborts));
+    }
+    (!problems.is_empty()).then(|| problems.join("\n"))
+}
+
+/// The first place where two texts differ.
+fn difference(what: &str, want: &str, got: &str) -> Option<String> {
+    if want == got {
+        return None;
+    }
+    let (mut w, mut g) = (want.split_inclusive('\n'), got.split_inclusive('\n'));
+    let mut line = 1;
+    loop {
+        let (a, b) = (w.next(), g.next());
+        if a != b {
+            let show = |t: Option<&str>| {
+                t.map_or("nothing".to_string(), |t| format!("{:?}", t.chars().take(400).collect::<String>()))
+            };
+            return Some(format!("{what}, line {line}:\n  want {}\n  got  {}", show(a), show(b)));
+        }
+        a?;
+        line += 1;
+    }
+}
+
+#[test]
+fn workloads_print_the_same_in_every_configuration() {
+    let all = workloads::load().unwrap();
+    let all: Vec<_> = all.iter().filter(|w| wanted(&w.name)).collect();
+    let sources: Vec<Vec<u8>> = all.iter().map(|w| std::fs::read(&w.file).unwrap()).collect();
+    let wants: Vec<Want> = all
+        .iter()
+        .map(|w| Want {
+            stdout: w.expected_small.clone().expect("expected_small in workloads.json"),
+            ..Want::default()
+        })
+        .collect();
+    let mut configs: Vec<RunConfig> = tier_names()
+        .filter(|tier| exists(tier))
+        .flat_map(|tier| tier_configs(tier, if long() { &HOTS } else { &HOTS[1..2] }))
+        .collect();
+    if exists("cranelift") {
+        configs.extend(CRANELIFT.iter().flat_map(|tier| {
+            let options = tier_configs(tier, &HOTS[1..2]);
+            options.into_iter().filter(|c| long() || c.opt == registry::DEFAULT_OPT)
+        }));
+    }
+    let mut jobs = Vec::new();
+    for config in &configs {
+        for ((w, source), want) in all.iter().zip(&sources).zip(&wants) {
+            jobs.push(Job {
+                name: &w.name,
+                file: &w.file,
+                source,
+                args: vec![w.small_n.to_string()],
+                config: config.clone(),
+                want,
+                whole: true,
+            });
+        }
+    }
+    run_all(&jobs);
+}
+
+fn programs_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs")
+}
+
+struct Program {
+    name: String,
+    file: PathBuf,
+    source: Vec<u8>,
+    want: Want,
+}
+
+fn programs() -> Vec<Program> {
+    let entries = std::fs::read_dir(programs_dir()).unwrap().map(|e| e.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|f| f.extension().is_some_and(|e| e == "py")).collect();
+    files.sort();
+    let programs = files.into_iter().map(|file| {
+        let beside = |extension: &str| std::fs::read_to_string(file.with_extension(extension));
+        let want = Want {
+            stdout: beside("out").unwrap(),
+            stderr: beside("err").unwrap_or_default(),
+            exit_code: beside("exit").map_or(0, |code| code.trim().parse().unwrap()),
+        };
+        let name = file.file_stem().unwrap_or_default().display().to_string();
+        Program { name, source: std::fs::read(&file).unwrap(), want, file }
+    });
+    programs.collect()
+}
+
+#[test]
+fn programs_do_the_same_in_every_tier() {
+    let programs = programs();
+    let mut tiers: Vec<Vec<RunConfig>> =
+        tier_names().filter(|tier| exists(tier)).map(|tier| tier_configs(tier, &HOTS)).collect();
+    if exists("cranelift") {
+        tiers.push(CRANELIFT.iter().flat_map(|tier| tier_configs(tier, &HOTS[..1])).collect());
+    }
+    let mut jobs = Vec::new();
+    for (p, program) in programs.iter().enumerate() {
+        if !wanted(&program.name) {
+            continue;
+        }
+        for configs in &tiers {
+            let share = if long() { configs.len() } else { SHARE.min(configs.len()) };
+            for i in 0..share {
+                jobs.push(Job {
+                    name: &program.name,
+                    file: &program.file,
+                    source: &program.source,
+                    args: Vec::new(),
+                    config: configs[stride(p * share + i, configs.len())].clone(),
+                    want: &program.want,
+                    whole: false,
+                });
+            }
+        }
+    }
+    run_all(&jobs);
+}
+
+/// A walk over `0..len` in steps that are not those of its nested loops: neighbours differ in
+/// preset, allocator, registers and threshold at once.
+fn stride(i: usize, len: usize) -> usize {
+    let mut step = (len * 5 / 13).max(1);
+    while gcd(step, len) != 1 {
+        step += 1;
+    }
+    i * step % len
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+#[test]
+fn shares_cover_the_product() {
+    for len in 1..200 {
+        let mut seen: Vec<usize> = (0..len).map(|i| stride(i, len)).collect();
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..len), "{len}");
+    }
+}
+
+/// Where a python3 is there, it must agree with what is stored.
+#[test]
+fn expectations_are_those_of_cpython() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = |args: &[&std::ffi::OsStr]| Command::new("python3").arg("-B").args(args).output();
+    if python(&["-V".as_ref()]).is_err() {
+        return;
+    }
+    let script = root.join("scripts/program_expectations.py");
+    let output = python(&[script.as_os_str(), "--check".as_ref()]).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let all = workloads::load().unwrap();
+    let different = AtomicUsize::new(0);
+    all.par_iter().for_each(|w| {
+        let output = python(&[w.file.as_os_str(), w.small_n.to_string().as_ref()]).unwrap();
+        if w.expected_small.as_deref().map(str::as_bytes) != Some(&output.stdout) {
+            eprintln!("{} {}: python3 prints something else", w.name, w.small_n);
+            different.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    assert_eq!(different.into_inner(), 0);
+}

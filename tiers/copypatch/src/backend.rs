@@ -1,0 +1,243 @@
+//! The tier: allocation, emission and linking behind the backend trait.
+//!
+//! Compiling a number again replaces its trace; the caller knows that nothing jumps to the old
+//! code then. What only people ask for (listings, allocations) is computed anew when asked for, from
+//! the trace: compiling is deterministic, and nothing is kept for it.
+
+use crate::emit::{Emitter, Layout, Surroundings};
+use crate::library::{self, CONSTANTS};
+use crate::shape::{MAX_FLOATS, MAX_INTS};
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Instant;
+use tierlab_regalloc::text::allocation_text;
+use tierlab_regalloc::{AllocError, Allocation, Input, RegFile, Strategy};
+use tierlab_runtime::NativeError;
+use tierlab_runtime::code_memory::CodeMemory;
+use tierlab_runtime::exits::ExitTable;
+use tierlab_runtime::stubs::{MachineRegisters, StackState, Stubs, THUNK_BYTES};
+use tierlab_trace::backend::{
+    Backend, CodeView, CompileError, CompileReport, ExitRef, HelperTable,
+};
+use tierlab_trace::ir::{Trace, TraceId};
+use tierlab_trace::layout::{ContextMemory, MAX_SLOTS};
+
+/// `rsi`, `rdx`, `rcx`, `r8`, `r9`: the C convention's argument registers behind the frame.
+const INTS: [u8; MAX_INTS] = [6, 2, 1, 8, 9];
+/// `xmm0` to `xmm7`.
+const FLOATS: [u8; MAX_FLOATS] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+#[derive(Debug)]
+struct Compiled {
+    trace: Arc<Trace>,
+    address: u64,
+    layout: Layout,
+}
+
+impl Compiled {
+    fn entry(&self) -> u64 {
+        self.address + u64::from(self.layout.entry)
+    }
+}
+
+/// The copy-and-patch tier.
+pub struct CopyPatch {
+    helpers: HelperTable,
+    strategy: RefCell<Box<dyn Strategy>>,
+    file: RegFile,
+    library: (u64, u64),
+    memory: CodeMemory,
+    stubs: Stubs,
+    /// Address of the library's constants.
+    constants: u64,
+    exits: ExitTable,
+    traces: Vec<Option<Compiled>>,
+    allocation: Allocation,
+    emitter: Emitter,
+}
+
+fn refused(error: AllocError) -> CompileError {
+    let (AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op }) = error;
+    CompileError::Unsupported { op, why: error.to_string() }
+}
+
+fn code_memory(error: CompileError) -> NativeError {
+    NativeError::CodeMemory(error.to_string())
+}
+
+impl CopyPatch {
+    /// A tier that caches values in the first `ints` integer and `floats` float registers, as
+    /// the strategy decides. With none of them it is the plain tier, every value in a slot.
+    pub fn new(
+        helpers: HelperTable,
+        strategy: Box<dyn Strategy>,
+        ints: u8,
+        floats: u8,
+    ) -> Result<CopyPatch, NativeError> {
+        if usize::from(ints) > MAX_INTS || usize::from(floats) > MAX_FLOATS {
+            return Err(NativeError::TooManyRegisters {
+                tier: crate::REGISTER_TIER,
+                ints: MAX_INTS as u8,
+                floats: MAX_FLOATS as u8,
+            });
+        }
+        let mut memory = CodeMemory::new()?;
+        let constants = memory.publish(CONSTANTS.as_flattened()).map_err(code_memory)?;
+        let registers = MachineRegisters {
+            ints: &INTS[..usize::from(ints)],
+            floats: &FLOATS[..usize::from(floats)],
+            also_saved: &[],
+            // Stencils are compiled as functions, which are entered after a call.
+            stack: StackState::FunctionEntry,
+        };
+        let stubs = Stubs::new(&mut memory, &registers).map_err(code_memory)?;
+        Ok(CopyPatch {
+            helpers,
+            strategy: RefCell::new(strategy),
+            file: library::register_file(ints, floats),
+            library: library::library_size(ints, floats),
+            memory,
+            stubs,
+            constants,
+            exits: ExitTable::new(),
+            traces: Vec::new(),
+            allocation: Allocation::default(),
+            emitter: Emitter::default(),
+        })
+    }
+
+    /// The tier's registers.
+    pub fn register_file(&self) -> &RegFile {
+        &self.file
+    }
+
+    fn of(&self, id: TraceId) -> Option<&Compiled> {
+        self.traces.get(id.0 as usize)?.as_ref()
+    }
+
+    /// Allocates a trace that was compiled before, again.
+    fn allocate_again(&self, compiled: &Compiled) -> Option<Allocation> {
+        let trace = &compiled.trace;
+        let incoming = self.exits.incoming(trace).ok()?;
+        let mut allocation = Allocation::default();
+        let input = Input { trace, file: &self.file, incoming };
+        self.strategy.try_borrow_mut().ok()?.allocate(&input, &mut allocation).ok()?;
+        Some(allocation)
+    }
+
+    /// Offsets of the ops' code, by emitting a compiled trace again.
+    fn op_offsets(&self, id: TraceId, compiled: &Compiled) -> Option<Vec<(u32, u32)>> {
+        let allocation = self.allocate_again(compiled)?;
+        let mut offsets = Vec::new();
+        let around = Surroundings {
+            base: compiled.address,
+            first_exit: 0,
+            stubs: &self.stubs,
+            constants: self.constants,
+            helpers: &self.helpers,
+            id,
+            entry_of: &|id| self.of(id).map(Compiled::entry),
+        };
+        let layout = Emitter::default()
+            .emit(&compiled.trace, &allocation, &around, Some(&mut offsets))
+            .ok()?;
+        (layout == compiled.layout).then_some(offsets)
+    }
+}
+
+impl Backend for CopyPatch {
+    fn compile(&mut self, id: TraceId, trace: &Arc<Trace>) -> Result<CompileReport, CompileError> {
+        let start = Instant::now();
+        let incoming = self.exits.incoming(trace)?;
+        let input = Input { trace, file: &self.file, incoming };
+        self.strategy.get_mut().allocate(&input, &mut self.allocation).map_err(refused)?;
+        if self.allocation.slots as usize > MAX_SLOTS {
+            return Err(CompileError::TooManySlots { needed: self.allocation.slots as usize });
+        }
+        let allocated = Instant::now();
+
+        let index = id.0 as usize;
+        if self.traces.len() <= index {
+            self.traces.resize_with(index + 1, || None);
+        }
+        if let Some(old) = self.traces[index].take() {
+            self.memory.release_last(old.address, old.layout.len as usize);
+        }
+        let base = self.memory.next_address();
+        let traces = &self.traces;
+        let around = Surroundings {
+            base,
+            first_exit: self.exits.next_base(),
+            stubs: &self.stubs,
+            constants: self.constants,
+            helpers: &self.helpers,
+            id,
+            entry_of: &|id| traces.get(id.0 as usize)?.as_ref().map(Compiled::entry),
+        };
+        let layout = self.emitter.emit(trace, &self.allocation, &around, None)?;
+        let emitted = Instant::now();
+
+        let address = self.memory.publish(self.emitter.code())?;
+        self.exits.register(id, trace, &self.allocation);
+        self.traces[index] = Some(Compiled { trace: trace.clone(), address, layout });
+        Ok(CompileReport {
+            allocate_ns: (allocated - start).as_nanos() as u64,
+            emit_ns: (emitted - allocated).as_nanos() as u64,
+            link_ns: emitted.elapsed().as_nanos() as u64,
+            code_bytes: u64::from(layout.len),
+            metadata_bytes: self.exits.metadata_bytes(id) + size_of::<Compiled>() as u64,
+            slots: u64::from(self.allocation.slots),
+        })
+    }
+
+    fn link(&mut self, from: ExitRef, to: TraceId) -> Result<u64, CompileError> {
+        let start = Instant::now();
+        let entry = self.of(to).ok_or(CompileError::UnknownTrace(to))?.entry();
+        let parent = self.of(from.trace).ok_or(CompileError::UnknownTrace(from.trace))?;
+        if self.exits.number(from).is_none() {
+            return Err(CompileError::UnknownTrace(from.trace));
+        }
+        let thunk = parent.address
+            + u64::from(parent.layout.thunks)
+            + THUNK_BYTES as u64 * u64::from(from.exit);
+        self.memory.write_jump(thunk, entry)?;
+        Ok(start.elapsed().as_nanos() as u64)
+    }
+
+    unsafe fn enter(&mut self, id: TraceId, context: &mut ContextMemory) -> ExitRef {
+        // An exit that no trace has says that there is nothing to enter.
+        let nothing = ExitRef { trace: id, exit: u32::MAX };
+        let Some(entry) = self.of(id).map(Compiled::entry) else { return nothing };
+        // SAFETY: the entry is that of code made for these stubs, which `self` keeps alive and
+        // cannot write meanwhile; the caller promises that the slots are right.
+        let number = unsafe { self.stubs.enter(entry, context) };
+        self.exits.resolve(number).unwrap_or(nothing)
+    }
+
+    fn read_exit(&self, exit: ExitRef, context: &ContextMemory, out: &mut Vec<u64>) {
+        self.exits.read(exit, context, out);
+    }
+
+    fn code(&self, id: TraceId) -> Option<CodeView> {
+        let compiled = self.of(id)?;
+        let layout = &compiled.layout;
+        let bytes = self.memory.bytes(compiled.address, layout.len as usize)?.to_vec();
+        let (start, end) = layout.loop_range;
+        Some(CodeView {
+            address: compiled.address,
+            bytes,
+            loop_range: (start < end).then_some(start as usize..end as usize),
+            op_offsets: self.op_offsets(id, compiled).unwrap_or_default(),
+        })
+    }
+
+    fn allocation_text(&self, id: TraceId) -> Option<String> {
+        let compiled = self.of(id)?;
+        let allocation = self.allocate_again(compiled)?;
+        Some(allocation_text(&compiled.trace, &allocation, Some(&self.helpers)))
+    }
+
+    fn library(&self) -> (u64, u64) {
+        self.library
+    }
+}

@@ -1,0 +1,278 @@
+//! A pass over finished machine code: branches on overflow.
+//!
+//! Cranelift 0.135 has no lowering that branches on the overflow flag: `brif` of the flag of
+//! `sadd_overflow` becomes `seto r; test r, r; jne`, three instructions where the processor needs
+//! one. (`uadd_overflow_trap` fuses, but signed arithmetic and branches do not, and no
+//! condition code of its IR stands for overflow.) This pass turns the three into `jo`: it deletes two
+//! instructions, moves up what is behind them, and corrects every displacement.
+//!
+//! Why it is right: the flag of an overflow op has one user in the IR that [`crate::translate`]
+//! makes, the branch, so that the byte register is dead behind it; flags are never alive
+//! across a block boundary in Cranelift; and the three instructions must follow each other, without
+//! a branch to the second or third, or they are left as they are.
+//!
+//! Since the pass reads all instructions, it also finds the backward branches.
+
+use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic, OpKind};
+
+/// What stands between code and constants is a multiple of this, as Cranelift aligned it.
+const POOL_ALIGN: usize = 64;
+
+/// A displacement relative to the end of its instruction.
+#[derive(Clone, Copy, Debug)]
+struct Relative {
+    /// Where the displacement is, and its length in bytes.
+    field: u32,
+    size: u32,
+    /// The end of its instruction.
+    end: u32,
+    /// What it leads to, from the start of the code.
+    target: u32,
+}
+
+/// A backward branch, in offsets of the finished code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BackBranch {
+    /// The end of the branch.
+    pub end: u32,
+    /// Where it leads to.
+    pub target: u32,
+}
+
+/// The pass, with its reusable memory.
+#[derive(Debug, Default)]
+pub(crate) struct Fuser {
+    relatives: Vec<Relative>,
+    /// Candidates: offsets of `seto`, of `test` and of the branch.
+    found: Vec<[u32; 3]>,
+    /// What is deleted: its start, and how much is deleted up to and including it.
+    cuts: Vec<(u32, u32)>,
+    targets: Vec<u32>,
+    back: Vec<BackBranch>,
+    out: Vec<u8>,
+}
+
+impl Fuser {
+    /// Reads the code of one function; where `fuse` is set, it also changes it.
+    pub(crate) fn run(&mut self, code: &[u8], fuse: bool) {
+        self.relatives.clear();
+        self.found.clear();
+        self.cuts.clear();
+        self.targets.clear();
+        self.back.clear();
+        self.out.clear();
+        let end = self.read(code);
+        if fuse {
+            self.plan();
+        }
+        self.write(code, end);
+        for r in self.relatives.iter().filter(|r| r.target < r.end) {
+            let end = moved(&self.cuts, r.end);
+            self.back.push(BackBranch { end, target: moved(&self.cuts, r.target) });
+        }
+    }
+
+    /// The code afterwards.
+    pub(crate) fn code(&self) -> &[u8] {
+        &self.out
+    }
+
+    /// Backward branches in it.
+    pub(crate) fn back_branches(&self) -> &[BackBranch] {
+        &self.back
+    }
+
+    /// Where what was at `offset` is afterwards.
+    pub(crate) fn moved(&self, offset: u32) -> u32 {
+        moved(&self.cuts, offset)
+    }
+
+    /// Reads all instructions; returns where they end and the constants start.
+    fn read(&mut self, code: &[u8]) -> usize {
+        let mut decoder = Decoder::with_ip(64, code, 0, DecoderOptions::NONE);
+        let mut instruction = Instruction::default();
+        let mut pool = code.len();
+        // `seto r` and `seto r; test r, r`, if the last instructions were these.
+        let mut last_seto = None;
+        let mut last_test = None;
+        while decoder.position() < pool && decoder.can_decode() {
+            let at = decoder.position() as u32;
+            decoder.decode_out(&mut instruction);
+            let end = decoder.position() as u32;
+            let (seto, test) = (last_seto.take(), last_test.take());
+            match instruction.mnemonic() {
+                Mnemonic::Seto if instruction.op0_kind() == OpKind::Register => {
+                    last_seto = Some((at, instruction.op0_register()));
+                }
+                Mnemonic::Test => {
+                    if let Some((seto_at, register)) = seto
+                        && instruction.op0_kind() == OpKind::Register
+                        && instruction.op1_kind() == OpKind::Register
+                        && instruction.op0_register() == register
+                        && instruction.op1_register() == register
+                    {
+                        last_test = Some((seto_at, at));
+                    }
+                }
+                Mnemonic::Jne | Mnemonic::Je => {
+                    if let Some((seto_at, test_at)) = test {
+                        self.found.push([seto_at, test_at, at]);
+                    }
+                }
+                _ => {}
+            }
+            let offsets = decoder.get_constant_offsets(&instruction);
+            let branch = instruction.is_jcc_short_or_near() || instruction.is_jmp_short_or_near();
+            let (target, field, size) = if branch {
+                let target = instruction.near_branch_target() as u32;
+                self.targets.push(target);
+                (target, offsets.immediate_offset(), offsets.immediate_size())
+            } else if instruction.is_ip_rel_memory_operand() {
+                let target = instruction.ip_rel_memory_address() as u32;
+                pool = pool.min(target as usize);
+                (target, offsets.displacement_offset(), offsets.displacement_size())
+            } else {
+                continue;
+            };
+            let field = at + field as u32;
+            self.relatives.push(Relative { field, size: size as u32, end, target });
+        }
+        pool
+    }
+
+    /// Decides what is deleted.
+    fn plan(&mut self) {
+        if self.found.is_empty() {
+            return;
+        }
+        self.targets.sort_unstable();
+        let mut removed = 0;
+        self.found.retain(|&[seto, test, branch]| {
+            let reached = |at| self.targets.binary_search(&at).is_ok();
+            if reached(test) || reached(branch) {
+                return false;
+            }
+            removed += branch - seto;
+            self.cuts.push((seto, removed));
+            true
+        });
+    }
+
+    /// Copies what stays and corrects it. `end` is where instructions end.
+    fn write(&mut self, code: &[u8], end: usize) {
+        let out = &mut self.out;
+        out.reserve(code.len());
+        let (mut from, mut before) = (0, 0);
+        for &(start, removed) in &self.cuts {
+            let start = start as usize;
+            out.extend_from_slice(&code[from..start]);
+            from = start + (removed - before) as usize;
+            before = removed;
+        }
+        out.extend_from_slice(&code[from..end]);
+        // Constants keep their alignment.
+        let removed = self.cuts.last().map_or(0, |c| c.1 as usize);
+        let pool_moved = removed / POOL_ALIGN * POOL_ALIGN;
+        out.resize(end - pool_moved, 0xCC);
+        out.extend_from_slice(&code[end..]);
+        if self.cuts.is_empty() {
+            return;
+        }
+        for &[_, _, branch] in &self.found {
+            // The condition is the low half of the opcode: `o` and `no` for `ne` and `e`.
+            let at = moved(&self.cuts, branch) as usize;
+            let opcode = if out[at] == 0x0F { &mut out[at + 1] } else { &mut out[at] };
+            *opcode = (*opcode & 0xF0) | u8::from(*opcode & 0x0F == 4);
+        }
+        for r in &self.relatives {
+            let target = match r.target as usize >= end {
+                true => r.target - pool_moved as u32,
+                false => moved(&self.cuts, r.target),
+            };
+            let displacement = target.wrapping_sub(moved(&self.cuts, r.end));
+            let field = moved(&self.cuts, r.field) as usize;
+            // Distances only shrink: one that fitted in a byte still does.
+            let bytes = displacement.to_le_bytes();
+            out[field..field + r.size as usize].copy_from_slice(&bytes[..r.size as usize]);
+        }
+    }
+}
+
+/// Where what was at `offset` is when the cuts are made. What is cut is found at what follows it.
+fn moved(cuts: &[(u32, u32)], offset: u32) -> u32 {
+    match cuts.partition_point(|&(start, _)| start < offset) {
+        0 => offset,
+        n => offset - cuts[n - 1].1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `add rax, rcx; seto dl; test dl, dl; jne 24; jmp 0; movsd xmm0, [64]; ret`, padding, and a
+    /// constant at 64.
+    fn program() -> Vec<u8> {
+        let mut code = vec![0x48, 0x01, 0xC8, 0x0F, 0x90, 0xC2, 0x84, 0xD2];
+        code.extend([0x0F, 0x85, 10, 0, 0, 0]);
+        code.extend([0xEB, 0xF0]);
+        code.extend([0xF2, 0x0F, 0x10, 0x05, 40, 0, 0, 0, 0xC3]);
+        code.resize(64, 0);
+        code.extend(1.5f64.to_le_bytes());
+        code
+    }
+
+    #[test]
+    fn three_instructions_become_one() {
+        let mut fuser = Fuser::default();
+        fuser.run(&program(), true);
+        let code = fuser.code();
+        assert_eq!(code[..9], [0x48, 0x01, 0xC8, 0x0F, 0x80, 10, 0, 0, 0]);
+        assert_eq!(code[9..11], [0xEB, 0xF5]);
+        assert_eq!(code[11..20], [0xF2, 0x0F, 0x10, 0x05, 45, 0, 0, 0, 0xC3]);
+        assert_eq!(code[64..], 1.5f64.to_le_bytes());
+        assert_eq!(fuser.back_branches(), [BackBranch { end: 11, target: 0 }]);
+        assert_eq!([3, 8, 14, 24].map(|at| fuser.moved(at)), [3, 3, 9, 19]);
+    }
+
+    #[test]
+    fn constants_move_by_whole_alignments() {
+        // The same 20 times, 100 bytes less: the constants move by 64.
+        let mut code = program()[..14].repeat(20);
+        let at = code.len() as u32;
+        code.extend([0xF2, 0x0F, 0x10, 0x05]);
+        code.extend((320 - at - 8).to_le_bytes());
+        code.push(0xC3);
+        code.resize(320, 0);
+        code.extend(1.5f64.to_le_bytes());
+        let mut fuser = Fuser::default();
+        fuser.run(&code, true);
+        let out = fuser.code();
+        assert_eq!(out.len(), 256 + 8);
+        assert_eq!(out[256..], 1.5f64.to_le_bytes());
+        assert_eq!(out[184..188], (256u32 - 188).to_le_bytes());
+    }
+
+    #[test]
+    fn other_code_stays_as_it_is() {
+        let unchanged = |code: &[u8], fuse| {
+            let mut fuser = Fuser::default();
+            fuser.run(code, fuse);
+            assert_eq!(fuser.code(), code);
+        };
+        unchanged(&program(), false);
+        // Another register is tested.
+        let mut code = program();
+        code[7] = 0xC9;
+        unchanged(&code, true);
+        // Something stands between.
+        let mut code = program();
+        code.splice(6..6, [0x90]);
+        code.remove(30);
+        unchanged(&code, true);
+        // A branch leads to the test.
+        let mut code = program();
+        code[15] = 0xF6;
+        unchanged(&code, true);
+    }
+}

@@ -1,0 +1,416 @@
+//! The built-in functions.
+
+use super::list::{sort_list, sort_options};
+use super::{Builtin, keywords, numeric, plain, sys, type_of};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::format;
+use crate::interp::Vm;
+use crate::ops;
+use crate::ops::number::{Num, as_integer, num};
+use crate::stack::Args;
+use crate::text::{quote, to_repr, to_str, type_name};
+use crate::value::Value;
+use num_traits::Signed;
+use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    plain("print", 0, usize::MAX, print).with_keywords(),
+    plain("len", 1, 1, len),
+    plain("abs", 1, 1, abs),
+    plain("min", 1, usize::MAX, |vm, args| extreme(vm, args, "min", CompareKind::Lt))
+        .with_keywords(),
+    plain("max", 1, usize::MAX, |vm, args| extreme(vm, args, "max", CompareKind::Gt))
+        .with_keywords(),
+    plain("sum", 1, 2, sum).with_keywords(),
+    plain("round", 1, 2, numeric::round).with_keywords(),
+    plain("divmod", 2, 2, div_mod),
+    plain("pow", 2, 3, numeric::pow).with_keywords(),
+    plain("sorted", 1, 1, sorted).with_keywords(),
+    plain("isinstance", 2, 2, is_instance),
+    plain("repr", 1, 1, |vm, a| {
+        let text = to_repr(vm, arg(a, 0))?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    plain("ascii", 1, 1, |vm, a| {
+        let text = format::ascii(&to_repr(vm, arg(a, 0))?);
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    plain("format", 1, 2, |vm, a| {
+        let spec = match a.get(1) {
+            None => "",
+            Some(spec) => match spec.as_str() {
+                Some(s) => s.text(),
+                None => {
+                    return Err(PyError::type_error(format!(
+                        "format() argument 2 must be str, not {}",
+                        type_name(spec)
+                    )));
+                }
+            },
+        };
+        let text = format::format(vm, arg(a, 0), spec)?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    plain("chr", 1, 1, chr),
+    plain("ord", 1, 1, ord),
+    plain("hex", 1, 1, |vm, a| radix(vm, a, "0x", 16)),
+    plain("bin", 1, 1, |vm, a| radix(vm, a, "0b", 2)),
+    plain("oct", 1, 1, |vm, a| radix(vm, a, "0o", 8)),
+    plain("any", 1, 1, |vm, a| quantify(vm, a, true)),
+    plain("all", 1, 1, |vm, a| quantify(vm, a, false)),
+    plain("iter", 1, 1, iter),
+    plain("next", 1, 2, next),
+    plain("callable", 1, 1, |_, a| {
+        Ok(Value::bool(matches!(
+            arg(a, 0).class(),
+            class::FUNCTION
+                | class::BUILTIN
+                | class::BOUND_METHOD
+                | class::TYPE
+                | class::EXCEPTION_TYPE
+        )))
+    }),
+    plain("id", 1, 1, |vm, a| Ok(vm.heap.alloc_int(arg(a, 0).bits() as i64))),
+];
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (values, named) = keywords(vm, args);
+    let (mut separator, mut end, mut file, mut flush) = (" ", "\n", Value::none(), false);
+    for (name, value) in named {
+        let text = |name: &str| {
+            if value.is_none() {
+                return Ok(None);
+            }
+            value.as_str().map(|s| Some(s.text())).ok_or_else(|| {
+                PyError::type_error(format!(
+                    "{name} must be None or a string, not {}",
+                    type_name(value)
+                ))
+            })
+        };
+        match name {
+            "sep" => separator = text(name)?.unwrap_or(separator),
+            "end" => end = text(name)?.unwrap_or(end),
+            "file" => file = value,
+            "flush" => flush = ops::truth(vm, value)?,
+            _ => {
+                return Err(PyError::type_error(format!(
+                    "'{name}' is an invalid keyword argument for print()"
+                )));
+            }
+        }
+    }
+    let mut out = String::new();
+    for (i, &value) in values.iter().enumerate() {
+        if i > 0 {
+            out.push_str(separator);
+        }
+        match value.as_str() {
+            Some(s) => out.push_str(s.text()),
+            None => match to_str(vm, value) {
+                Ok(text) => out.push_str(&text),
+                Err(error) => {
+                    // What stands before the failing value has been printed.
+                    sys::write_to(vm, file, &out)?;
+                    return Err(error);
+                }
+            },
+        }
+    }
+    out.push_str(end);
+    sys::write_to(vm, file, &out)?;
+    if flush {
+        vm.flush();
+    }
+    Ok(Value::none())
+}
+
+/// `len(value)`.
+pub fn len(_: &mut Vm, args: Args) -> PyResult<Value> {
+    Ok(Value::small(ops::length(arg(args, 0))? as i64))
+}
+
+/// `abs(value)`.
+pub fn abs(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let value = arg(args, 0);
+    match num(value) {
+        Some(Num::Int(i)) => Ok(vm.heap.alloc_int(i.abs())),
+        Some(Num::Float(f)) => Ok(vm.heap.alloc_float(f.abs())),
+        Some(Num::Big(b)) => {
+            let magnitude = b.abs();
+            Ok(vm.heap.alloc_big(magnitude))
+        }
+        None => {
+            Err(PyError::type_error(format!("bad operand type for abs(): '{}'", type_name(value))))
+        }
+    }
+}
+
+fn extreme(vm: &mut Vm, args: Args, name: &str, better: CompareKind) -> PyResult<Value> {
+    let (values, named) = keywords(vm, args);
+    let (mut key, mut default) = (None, None);
+    for (keyword, value) in named {
+        match keyword {
+            "key" => key = Some(value).filter(|v| !v.is_none()),
+            "default" => default = Some(value),
+            _ => {
+                return Err(PyError::type_error(format!(
+                    "'{keyword}' is an invalid keyword argument for {name}()"
+                )));
+            }
+        }
+    }
+    let roots = vm.temp_roots.len();
+    let result = match values {
+        [] => Err(PyError::type_error(format!("{name} expected at least 1 argument, got 0"))),
+        [iterable] => best_of_iterable(vm, *iterable, better, key),
+        _ if default.is_some() => Err(PyError::type_error(format!(
+            "Cannot specify a default for {name}() with multiple positional arguments"
+        ))),
+        _ => best(vm, values.iter().copied(), better, key),
+    };
+    vm.temp_roots.truncate(roots);
+    match (result?, default) {
+        (Some(value), _) | (None, Some(value)) => Ok(value),
+        (None, None) => Err(PyError::value_error(format!("{name}() arg is an empty sequence"))),
+    }
+}
+
+fn best_of_iterable(
+    vm: &mut Vm,
+    iterable: Value,
+    better: CompareKind,
+    key: Option<Value>,
+) -> PyResult<Option<Value>> {
+    let items = ops::collect(vm, iterable)?;
+    let list = vm.heap.alloc_list_of(&items)?;
+    vm.temp_roots.push(list);
+    best(vm, items.into_iter(), better, key)
+}
+
+/// The best of rooted values.
+fn best(
+    vm: &mut Vm,
+    values: impl Iterator<Item = Value>,
+    better: CompareKind,
+    key: Option<Value>,
+) -> PyResult<Option<Value>> {
+    let mut found: Option<(Value, Value)> = None;
+    let roots = vm.temp_roots.len();
+    for value in values {
+        let k = match key {
+            None => value,
+            Some(key) => vm.call(key, &[value])?,
+        };
+        let take = match found {
+            None => true,
+            Some((_, best)) => ops::compare_bool(vm, better, k, best)?,
+        };
+        if take {
+            found = Some((value, k));
+            vm.temp_roots.truncate(roots);
+            vm.temp_roots.push(k);
+        }
+    }
+    Ok(found.map(|(value, _)| value))
+}
+
+fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (values, named) = keywords(vm, args);
+    let mut start = values.get(1).copied().unwrap_or(Value::ZERO);
+    for (name, value) in named {
+        if name != "start" {
+            return Err(PyError::type_error(format!(
+                "'{name}' is an invalid keyword argument for sum()"
+            )));
+        }
+        start = value;
+    }
+    let Some(&iterable) = values.first() else {
+        return Err(PyError::type_error("sum() takes at least 1 positional argument (0 given)"));
+    };
+    if values.len() > 2 {
+        return Err(PyError::type_error(format!(
+            "sum() takes at most 2 arguments ({} given)",
+            values.len()
+        )));
+    }
+    if start.as_str().is_some() {
+        return Err(PyError::type_error("sum() can't sum strings [use ''.join(seq) instead]"));
+    }
+    let mut total = start;
+    let roots = vm.temp_roots.len();
+    vm.temp_roots.push(total);
+    let result = ops::iterate(vm, iterable, |vm, item| {
+        total = ops::binary_kind(vm, BinaryKind::Add, false, total, item)?;
+        vm.temp_roots[roots] = total;
+        Ok(())
+    });
+    vm.temp_roots.truncate(roots);
+    result.map(|()| total)
+}
+
+fn div_mod(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (a, b) = (arg(args, 0), arg(args, 1));
+    let items = match (num(a), num(b)) {
+        (Some(Num::Float(_)), Some(_)) | (Some(_), Some(Num::Float(_))) => {
+            let float = |v| num(v).map_or(Ok(0.0), Num::to_f64);
+            let (x, y) = (float(a)?, float(b)?);
+            if y == 0.0 {
+                return Err(ops::int::zero_division("float divmod()"));
+            }
+            let (q, r) = ops::float_div_mod(x, y);
+            [vm.heap.alloc_float(q), vm.heap.alloc_float(r)]
+        }
+        (Some(_), Some(_)) => [
+            ops::binary_kind(vm, BinaryKind::FloorDiv, false, a, b)?,
+            ops::binary_kind(vm, BinaryKind::Mod, false, a, b)?,
+        ],
+        _ => {
+            return Err(PyError::type_error(format!(
+                "unsupported operand type(s) for divmod(): '{}' and '{}'",
+                type_name(a),
+                type_name(b)
+            )));
+        }
+    };
+    Ok(vm.heap.alloc_tuple(&items)?)
+}
+
+fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (values, named) = keywords(vm, args);
+    let [iterable] = values else {
+        return Err(PyError::type_error(format!(
+            "sorted expected 1 argument, got {}",
+            values.len()
+        )));
+    };
+    let (key, reverse) = sort_options(vm, "sort", &named)?;
+    let items = ops::collect(vm, *iterable)?;
+    let list = vm.heap.alloc_list_of(&items)?;
+    if let Some(list) = list.as_list() {
+        sort_list(vm, list, key, reverse)?;
+    }
+    Ok(list)
+}
+
+/// Whether a value is an instance of a class or of one in a tuple.
+fn is_instance(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    fn test(vm: &mut Vm, value: Value, of: Value, depth: usize) -> PyResult<bool> {
+        match of.class() {
+            class::TYPE => {
+                let (found, wanted) = (value.class(), of.aux());
+                Ok(found == wanted
+                    || wanted == class::OBJECT
+                    || (found == class::BOOL && wanted == class::INT)
+                    || (found == class::EXCEPTION_TYPE && wanted == class::TYPE))
+            }
+            class::EXCEPTION_TYPE => Ok(value.class() == class::EXCEPTION
+                && ExcKind::from_number(value.aux()).is_a(ExcKind::from_number(of.aux()))),
+            class::TUPLE if depth < 100 => {
+                for &of in of.as_tuple().map_or(&[][..], |t| t.items()) {
+                    if test(vm, value, of, depth + 1)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            _ => Err(PyError::type_error(
+                "isinstance() arg 2 must be a type, a tuple of types, or a union",
+            )),
+        }
+    }
+    test(vm, arg(args, 0), arg(args, 1), 0).map(Value::bool)
+}
+
+fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let code = sys::integer(arg(args, 0))?;
+    match u32::try_from(code).ok().and_then(char::from_u32) {
+        Some(c) => Ok(vm.intern_char(&c.to_string())),
+        None => Err(PyError::value_error("chr() arg not in range(0x110000)")),
+    }
+}
+
+fn ord(_: &mut Vm, args: Args) -> PyResult<Value> {
+    let value = arg(args, 0);
+    let Some(s) = value.as_str() else {
+        return Err(PyError::type_error(format!(
+            "ord() expected string of length 1, but {} found",
+            type_name(value)
+        )));
+    };
+    let mut chars = s.text().chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Ok(Value::small(c as i64)),
+        _ => Err(PyError::type_error(format!(
+            "ord() expected a character, but string of length {} found",
+            s.chars()
+        ))),
+    }
+}
+
+fn radix(vm: &mut Vm, args: Args, prefix: &str, radix: u32) -> PyResult<Value> {
+    let value = arg(args, 0);
+    match as_integer(value).and_then(Num::to_big) {
+        Some(big) => {
+            let sign = if big.is_negative() { "-" } else { "" };
+            let text = format!("{sign}{prefix}{}", big.magnitude().to_str_radix(radix));
+            Ok(vm.heap.alloc_str(&text))
+        }
+        None => Err(ops::number::not_an_integer(value)),
+    }
+}
+
+fn quantify(vm: &mut Vm, args: Args, wanted: bool) -> PyResult<Value> {
+    let (iterable, mut at) = ops::get_iter(arg(args, 0))?;
+    while let Some((item, next)) = ops::for_next(vm, iterable, at)? {
+        if ops::truth(vm, item)? == wanted {
+            return Ok(Value::bool(wanted));
+        }
+        at = next;
+    }
+    Ok(Value::bool(!wanted))
+}
+
+fn iter(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (iterable, at) = ops::get_iter(arg(args, 0))?;
+    let class = match iterable.class() {
+        class::LIST => class::LIST_ITERATOR,
+        class::TUPLE => class::TUPLE_ITERATOR,
+        class::STR => class::STR_ITERATOR,
+        class::RANGE => class::RANGE_ITERATOR,
+        _ => return Ok(iterable),
+    };
+    Ok(vm.heap.alloc_words(class, 0, [iterable, at, Value::ZERO]))
+}
+
+fn next(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let iterator = arg(args, 0);
+    if iterator.as_words().is_none() || iterator.is_class(class::EXCEPTION) {
+        return Err(PyError::type_error(format!(
+            "'{}' object is not an iterator",
+            type_name(iterator)
+        )));
+    }
+    match (ops::for_next(vm, iterator, Value::none())?, args.get(1)) {
+        (Some((item, _)), _) => Ok(item),
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(PyError::new(ExcKind::StopIteration, "")),
+    }
+}
+
+/// The text of an int literal that a message quotes.
+pub fn quoted(text: &str) -> String {
+    quote(text, false)
+}
+
+/// `type(value)`.
+pub fn type_object(vm: &mut Vm, value: Value) -> Value {
+    type_of(vm, value)
+}

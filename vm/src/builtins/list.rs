@@ -1,0 +1,297 @@
+//! Methods of lists and tuples.
+
+use super::{Builtin, keywords, method};
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::List;
+use crate::ops;
+use crate::ops::number::{Num, as_integer, index_saturating, not_an_integer};
+use crate::stack::Args;
+use crate::text::type_name;
+use crate::value::Value;
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    method("list.append", 1, 1, append),
+    method("list.pop", 0, 1, pop),
+    method("list.insert", 2, 2, insert),
+    method("list.extend", 1, 1, extend),
+    method("list.reverse", 0, 0, reverse),
+    method("list.copy", 0, 0, copy),
+    method("list.clear", 0, 0, clear),
+    method("list.index", 1, 3, index),
+    method("list.count", 1, 1, count),
+    method("list.remove", 1, 1, remove),
+    method("list.sort", 0, 2, sort).with_keywords(),
+    method("tuple.index", 1, 3, index),
+    method("tuple.count", 1, 1, count),
+];
+
+fn receiver(args: Args, name: &str) -> PyResult<List> {
+    let value = args.get(0).unwrap_or(Value::none());
+    value.as_list().ok_or_else(|| {
+        PyError::type_error(format!(
+            "descriptor '{name}' for 'list' objects doesn't apply to a '{}' object",
+            type_name(value)
+        ))
+    })
+}
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn append(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let list = receiver(args, "append")?;
+    vm.heap.list_append(list, arg(args, 1))?;
+    Ok(Value::none())
+}
+
+fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let mut list = receiver(args, "pop")?;
+    let index = match args.get(1) {
+        None => -1,
+        Some(index) => match as_integer(index) {
+            Some(Num::Int(i)) => i,
+            Some(_) => {
+                return Err(PyError::new(
+                    ExcKind::IndexError,
+                    "cannot fit 'int' into an index-sized integer",
+                ));
+            }
+            None => return Err(not_an_integer(index)),
+        },
+    };
+    let len = list.len() as i64;
+    if len == 0 {
+        return Err(PyError::new(ExcKind::IndexError, "pop from empty list"));
+    }
+    if index == -1 {
+        return Ok(list.pop().unwrap_or(Value::none()));
+    }
+    let at = if index < 0 { index.saturating_add(len) } else { index };
+    match usize::try_from(at).ok().and_then(|at| list.get(at).map(|item| (at, item))) {
+        Some((at, item)) => {
+            vm.heap.list_splice(list, at, at + 1, &[])?;
+            Ok(item)
+        }
+        None => Err(PyError::new(ExcKind::IndexError, "pop index out of range")),
+    }
+}
+
+fn insert(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let list = receiver(args, "insert")?;
+    let index = index_saturating(arg(args, 1))?;
+    let len = list.len() as i64;
+    let at = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) };
+    vm.heap.list_insert(list, at as usize, arg(args, 2))?;
+    Ok(Value::none())
+}
+
+fn extend(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let list = receiver(args, "extend")?;
+    ops::list_extend(vm, list, arg(args, 1))?;
+    Ok(Value::none())
+}
+
+fn reverse(_: &mut Vm, args: Args) -> PyResult<Value> {
+    receiver(args, "reverse")?.items_mut().reverse();
+    Ok(Value::none())
+}
+
+fn copy(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let list = receiver(args, "copy")?;
+    Ok(vm.heap.alloc_list_of(list.items())?)
+}
+
+fn clear(_: &mut Vm, args: Args) -> PyResult<Value> {
+    receiver(args, "clear")?.truncate(0);
+    Ok(Value::none())
+}
+
+fn item(sequence: Value, index: usize) -> Option<Value> {
+    match sequence.as_list() {
+        Some(list) => list.get(index),
+        None => sequence.as_tuple().and_then(|t| t.items().get(index).copied()),
+    }
+}
+
+fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (sequence, wanted) = (arg(args, 0), arg(args, 1));
+    let len = ops::length(sequence)? as i64;
+    let bound = |i: usize, default: i64| -> PyResult<i64> {
+        let Some(value) = args.get(i) else { return Ok(default) };
+        let at = index_saturating(value).map_err(|_| {
+            PyError::type_error("slice indices must be integers or have an __index__ method")
+        })?;
+        Ok(if at < 0 { at.saturating_add(len).max(0) } else { at })
+    };
+    let (mut at, stop) = (bound(2, 0)?, bound(3, i64::MAX)?);
+    while at < stop
+        && let Some(candidate) = item(sequence, at as usize)
+    {
+        if ops::equal(vm, candidate, wanted)? {
+            return Ok(Value::small(at));
+        }
+        at += 1;
+    }
+    Err(PyError::value_error(if sequence.as_list().is_some() {
+        format!("{} is not in list", vm.repr_of(wanted)?)
+    } else {
+        "tuple.index(x): x not in tuple".to_string()
+    }))
+}
+
+fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (sequence, wanted) = (arg(args, 0), arg(args, 1));
+    let (mut at, mut found) = (0, 0);
+    while let Some(candidate) = item(sequence, at) {
+        found += i64::from(ops::equal(vm, candidate, wanted)?);
+        at += 1;
+    }
+    Ok(Value::small(found))
+}
+
+fn remove(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let list = receiver(args, "remove")?;
+    let mut at = 0;
+    while let Some(candidate) = list.get(at) {
+        if ops::equal(vm, candidate, arg(args, 1))? {
+            vm.heap.list_splice(list, at, at + 1, &[])?;
+            return Ok(Value::none());
+        }
+        at += 1;
+    }
+    Err(PyError::value_error("list.remove(x): x not in list"))
+}
+
+fn sort(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (positional, named) = keywords(vm, args);
+    let Some(list) = positional.first().and_then(|v| v.as_list()) else {
+        return receiver(args, "sort").map(|l| l.value());
+    };
+    if positional.len() > 1 {
+        return Err(PyError::type_error("sort() takes no positional arguments"));
+    }
+    let (key, reverse) = sort_options(vm, "sort", &named)?;
+    sort_list(vm, list, key, reverse)?;
+    Ok(Value::none())
+}
+
+/// The keyword arguments of `sort` and `sorted`.
+pub fn sort_options(
+    _: &mut Vm,
+    function: &str,
+    named: &[(&str, Value)],
+) -> PyResult<(Option<Value>, bool)> {
+    let (mut key, mut reverse) = (None, false);
+    for &(name, value) in named {
+        match name {
+            "key" => key = Some(value).filter(|v| !v.is_none()),
+            "reverse" => {
+                let flag = ops::index_int(value).ok_or_else(|| not_an_integer(value))?;
+                reverse = flag != 0;
+            }
+            _ => {
+                return Err(PyError::type_error(format!(
+                    "'{name}' is an invalid keyword argument for {function}()"
+                )));
+            }
+        }
+    }
+    Ok((key, reverse))
+}
+
+/// Sorts a list in place, stably. Calls to `key` are safe points: everything is in rooted lists.
+pub fn sort_list(vm: &mut Vm, mut list: List, key: Option<Value>, reverse: bool) -> PyResult<()> {
+    let roots = vm.temp_roots.len();
+    let copy = vm.heap.alloc_list_of(list.items())?;
+    vm.temp_roots.extend([list.value(), copy]);
+    vm.temp_roots.extend(key);
+    let sorted = sorted_items(vm, copy, key, reverse);
+    vm.temp_roots.truncate(roots);
+    let sorted = sorted?;
+    if list.len() == sorted.len() {
+        list.items_mut().copy_from_slice(&sorted);
+    }
+    Ok(())
+}
+
+fn sorted_items(
+    vm: &mut Vm,
+    items: Value,
+    key: Option<Value>,
+    reverse: bool,
+) -> PyResult<Vec<Value>> {
+    let Some(items) = items.as_list() else { return Ok(Vec::new()) };
+    let keys = match key {
+        None => items,
+        Some(key) => {
+            let keys = vm.heap.alloc_list();
+            vm.temp_roots.push(keys.value());
+            for i in 0..items.len() {
+                let item = items.get(i).unwrap_or(Value::none());
+                let k = vm.call(key, &[item])?;
+                vm.heap.list_append(keys, k)?;
+            }
+            keys
+        }
+    };
+    let mut order: Vec<u32> = (0..items.len() as u32).collect();
+    if reverse {
+        // Stable in reverse: reverse, sort, reverse.
+        order.reverse();
+    }
+    let mut error = None;
+    let keys: Vec<Value> = keys.items().to_vec();
+    if keys.iter().all(|k| k.is_small_int()) {
+        order.sort_by_key(|&i| keys[i as usize].small_int_value());
+    } else {
+        merge_sort(&mut order, &mut |a, b| {
+            if error.is_some() {
+                return false;
+            }
+            ops::less(vm, keys[a as usize], keys[b as usize]).unwrap_or_else(|e| {
+                error = Some(e);
+                false
+            })
+        });
+    }
+    if let Some(error) = error {
+        return Err(error);
+    }
+    if reverse {
+        order.reverse();
+    }
+    Ok(order.iter().filter_map(|&i| items.get(i as usize)).collect())
+}
+
+/// A stable sort that asks for `less` alone and stands any answers.
+fn merge_sort(order: &mut [u32], less: &mut dyn FnMut(u32, u32) -> bool) {
+    let n = order.len();
+    if n <= 8 {
+        for i in 1..n {
+            let mut j = i;
+            while j > 0 && less(order[j], order[j - 1]) {
+                order.swap(j, j - 1);
+                j -= 1;
+            }
+        }
+        return;
+    }
+    let (left, right) = order.split_at_mut(n / 2);
+    merge_sort(left, less);
+    merge_sort(right, less);
+    let (left, right) = (left.to_vec(), right.to_vec());
+    let (mut i, mut j) = (0, 0);
+    for slot in order.iter_mut() {
+        let take_right = j < right.len() && (i >= left.len() || less(right[j], left[i]));
+        *slot = if take_right {
+            j += 1;
+            right[j - 1]
+        } else {
+            i += 1;
+            left[i - 1]
+        };
+    }
+}

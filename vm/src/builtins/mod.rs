@@ -1,0 +1,296 @@
+//! Built-in functions, types and modules.
+//!
+//! Functions stand in tables, one per home; a function's *number* is table × 256 + row, and is what
+//! the `aux` word of its object holds. A function gets its arguments as words of the value
+//! stack; what it needs after calling back into Python it keeps in `temp_roots`, since a call is
+//! a safe point.
+
+mod functions;
+mod list;
+mod math;
+mod numeric;
+mod strings;
+mod sys;
+mod types;
+
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::Tuple;
+use crate::stack::Args;
+use crate::value::Value;
+
+pub use functions::{abs, len};
+pub use sys::system_exit;
+pub use types::construct;
+
+/// A built-in function.
+pub struct Builtin {
+    /// Its qualified name: `math.sqrt`, `list.append`, `len`.
+    pub name: &'static str,
+    /// Least number of arguments, the receiver not counted.
+    pub min: usize,
+    /// Greatest number of arguments.
+    pub max: usize,
+    /// Whether the first argument is a receiver.
+    pub receiver: bool,
+    /// Whether it takes named arguments (see [`keywords`]); it then checks its arguments itself.
+    pub keywords: bool,
+    /// What it does.
+    pub function: fn(&mut Vm, Args) -> PyResult<Value>,
+}
+
+/// A plain function.
+const fn plain(
+    name: &'static str,
+    min: usize,
+    max: usize,
+    function: fn(&mut Vm, Args) -> PyResult<Value>,
+) -> Builtin {
+    Builtin { name, min, max, receiver: false, keywords: false, function }
+}
+
+/// A method.
+const fn method(
+    name: &'static str,
+    min: usize,
+    max: usize,
+    function: fn(&mut Vm, Args) -> PyResult<Value>,
+) -> Builtin {
+    Builtin { name, min, max, receiver: true, keywords: false, function }
+}
+
+impl Builtin {
+    /// The same taking named arguments.
+    const fn with_keywords(mut self) -> Builtin {
+        self.keywords = true;
+        self
+    }
+
+    /// The name behind the last point.
+    fn short_name(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+
+    #[cold]
+    fn wrong_count(&self, given: usize) -> Box<PyError> {
+        let (short, name) = (self.short_name(), self.name);
+        let s = |n: usize| if n == 1 { "" } else { "s" };
+        PyError::type_error(match (self.min, self.max) {
+            (0, 0) => format!("{name}() takes no arguments ({given} given)"),
+            (1, 1) => format!("{name}() takes exactly one argument ({given} given)"),
+            (min, max) if min == max => {
+                format!("{short} expected {min} argument{}, got {given}", s(min))
+            }
+            (min, _) if given < min => {
+                format!("{short} expected at least {min} argument{}, got {given}", s(min))
+            }
+            (_, max) => format!("{short} expected at most {max} argument{}, got {given}", s(max)),
+        })
+    }
+}
+
+const TABLES: [&[Builtin]; 6] =
+    [functions::TABLE, math::TABLE, list::TABLE, strings::TABLE, sys::TABLE, types::TABLE];
+
+#[inline(always)]
+fn entry(number: u32) -> Option<&'static Builtin> {
+    static STATIC_TABLES: [&[Builtin]; 6] = TABLES;
+    STATIC_TABLES.get(number as usize >> 8)?.get(number as usize & 0xff)
+}
+
+/// Calls a built-in function.
+#[inline]
+pub fn call(vm: &mut Vm, number: u32, args: Args, names: Option<Tuple>) -> PyResult<Value> {
+    let Some(builtin) = entry(number) else {
+        return Err(PyError::type_error("no such built-in function"));
+    };
+    let given = args.len().wrapping_sub(usize::from(builtin.receiver));
+    if builtin.keywords {
+        vm.kw_names = names;
+    } else {
+        if names.is_some_and(|n| !n.is_empty()) {
+            return Err(PyError::type_error(format!(
+                "{}() takes no keyword arguments",
+                builtin.name
+            )));
+        }
+        if given < builtin.min || given > builtin.max {
+            return Err(builtin.wrong_count(given));
+        }
+    }
+    (builtin.function)(vm, args)
+}
+
+/// Splits the arguments of a function with keywords into positional and named ones.
+fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'static str, Value)>) {
+    let all = args.as_slice();
+    let names = vm.kw_names.take().map_or(&[][..], |t| t.items());
+    let (positional, named) = all.split_at(all.len() - names.len().min(all.len()));
+    let named =
+        names.iter().map(|n| n.as_str().map_or("", |s| s.text())).zip(named.iter().copied());
+    (positional, named.collect())
+}
+
+/// The name of a built-in function object.
+pub fn name_of(value: Value) -> &'static str {
+    if value.is_class(class::BUILTIN) { entry(value.aux()).map_or("?", |b| b.name) } else { "?" }
+}
+
+/// The qualified name of a built-in function or type, for the recorder.
+pub fn traced_name(value: Value) -> Option<&'static str> {
+    match value.class() {
+        class::BUILTIN => entry(value.aux()).map(|b| b.name),
+        class::TYPE => Some(class::name(value.aux())),
+        _ => None,
+    }
+}
+
+/// The built-in method that a name finds on a receiver.
+pub fn method_object(vm: &mut Vm, receiver: Value, name: &str) -> Option<Value> {
+    let prefix = match receiver.class() {
+        class::LIST => "list",
+        class::TUPLE => "tuple",
+        class::STR => "str",
+        class::INT | class::BOOL => "int",
+        class::FLOAT => "float",
+        class::STREAM => "stream",
+        _ => return None,
+    };
+    for (t, table) in TABLES.iter().enumerate() {
+        for (row, builtin) in table.iter().enumerate() {
+            if builtin.receiver
+                && builtin.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.')) == Some(name)
+            {
+                return Some(vm.builtin_object((t << 8) + row));
+            }
+        }
+    }
+    None
+}
+
+/// An attribute that is no method.
+pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option<Value>> {
+    Ok(match (object.class(), name) {
+        (class::RANGE, "start" | "stop" | "step") => object.as_range().map(|r| {
+            let r = r.fields();
+            Value::small(match name {
+                "start" => r.start,
+                "stop" => r.stop,
+                _ => r.step,
+            })
+        }),
+        (class::SLICE, "start" | "stop" | "step") => object.as_slice().map(|s| {
+            s.parts()[match name {
+                "start" => 0,
+                "stop" => 1,
+                _ => 2,
+            }]
+        }),
+        (class::INT | class::BOOL, "real" | "numerator") => {
+            Some(crate::ops::unary_pos(vm, object)?)
+        }
+        (class::INT | class::BOOL, "imag") => Some(Value::ZERO),
+        (class::INT | class::BOOL, "denominator") => Some(Value::small(1)),
+        (class::FLOAT, "real") => Some(object),
+        (class::EXCEPTION, "args") => object.as_words().map(|w| w.get(0)),
+        (class::TYPE, "__name__" | "__qualname__") => Some(vm.intern(class::name(object.aux()))),
+        (class::TYPE, _) => {
+            let prefix = class::name(object.aux());
+            let found = TABLES.iter().enumerate().find_map(|(t, table)| {
+                let wanted = |b: &Builtin| {
+                    b.receiver
+                        && b.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.'))
+                            == Some(name)
+                };
+                table.iter().position(wanted).map(|row| (t << 8) + row)
+            });
+            found.map(|number| vm.builtin_object(number))
+        }
+        (class::EXCEPTION_TYPE, "__name__" | "__qualname__") => {
+            Some(vm.intern(ExcKind::from_number(object.aux()).name()))
+        }
+        (class::FUNCTION, "__name__" | "__qualname__") => {
+            let id = object.as_function().map_or(0, |f| f.code_id());
+            let name = vm.code(id).map(|c| c.source.name.clone());
+            name.map(|name| vm.intern(&name))
+        }
+        (class::BUILTIN, "__name__" | "__qualname__") => {
+            let name = name_of(object);
+            Some(vm.intern(name.rsplit('.').next().unwrap_or(name)))
+        }
+        _ => None,
+    })
+}
+
+/// Calls an exception class.
+pub fn new_exception(vm: &mut Vm, kind: u32, args: Args, names: Option<Tuple>) -> PyResult<Value> {
+    if names.is_some_and(|n| !n.is_empty()) {
+        let name = ExcKind::from_number(kind).name();
+        return Err(PyError::type_error(format!("{name}() takes no keyword arguments")));
+    }
+    let args = vm.heap.alloc_tuple(args.as_slice())?;
+    Ok(vm.heap.alloc_words(class::EXCEPTION, kind, [args, Value::ZERO, Value::ZERO]))
+}
+
+impl Vm {
+    /// The object of a built-in exception class.
+    pub(crate) fn exception_type(&mut self, kind: ExcKind) -> Value {
+        match self.builtin_cell(kind.name()) {
+            Some(cell) => cell.get(),
+            None => self.heap.alloc_words(class::EXCEPTION_TYPE, kind as u32, [Value::ZERO; 3]),
+        }
+    }
+}
+
+/// Gives a fresh machine its built-in names and modules.
+pub fn install(vm: &mut Vm, argv: &[String]) {
+    let mut objects = vec![Value::none(); TABLES.len() << 8];
+    for (t, table) in TABLES.iter().enumerate() {
+        for row in 0..table.len() {
+            let number = (t << 8) + row;
+            objects[number] = vm.heap.alloc_words(class::BUILTIN, number as u32, [Value::ZERO; 3]);
+        }
+    }
+    vm.set_builtin_objects(objects);
+    for (row, builtin) in functions::TABLE.iter().enumerate() {
+        vm.add_builtin(builtin.name, vm.builtin_object(row));
+    }
+    for class in types::CALLABLE {
+        let object = vm.heap.alloc_words(class::TYPE, *class, [Value::ZERO; 3]);
+        vm.add_builtin(class::name(*class), object);
+    }
+    for &kind in ExcKind::ALL {
+        let object = vm.heap.alloc_words(class::EXCEPTION_TYPE, kind as u32, [Value::ZERO; 3]);
+        vm.add_builtin(kind.name(), object);
+    }
+    vm.add_builtin("NotImplemented", Value::not_implemented());
+    vm.add_builtin("__debug__", Value::true_());
+    for (t, name) in [(1, "math"), (4, "sys")] {
+        let module = vm.add_module(name, None);
+        let value = vm.intern(name);
+        vm.set_module_global(module, "__name__", value);
+        for (row, builtin) in TABLES[t].iter().enumerate() {
+            if !builtin.receiver {
+                let object = vm.builtin_object((t << 8) + row);
+                vm.set_module_global(module, builtin.short_name(), object);
+            }
+        }
+        if name == "math" {
+            math::install(vm, module);
+        } else {
+            sys::install(vm, module, argv);
+        }
+    }
+}
+
+/// The type object of a value's class.
+pub(crate) fn type_of(vm: &mut Vm, value: Value) -> Value {
+    match value.class() {
+        class::EXCEPTION => vm.exception_type(ExcKind::from_number(value.aux())),
+        class => match vm.builtin_cell(class::name(class)) {
+            Some(cell) => cell.get(),
+            None => vm.heap.alloc_words(class::TYPE, class, [Value::ZERO; 3]),
+        },
+    }
+}

@@ -1,0 +1,133 @@
+//! The `sys` module.
+
+use super::{Builtin, method, plain};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::ops::number::{index_saturating, not_an_integer};
+use crate::stack::Args;
+use crate::text::to_str;
+use crate::value::Value;
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    plain("sys.exit", 0, 1, exit),
+    plain("sys.setrecursionlimit", 1, 1, set_recursion_limit),
+    plain("sys.getrecursionlimit", 0, 0, |vm, _| Ok(Value::small(vm.recursion_limit as i64))),
+    plain("sys.set_int_max_str_digits", 1, 1, set_digits),
+    plain("sys.get_int_max_str_digits", 0, 0, |vm, _| {
+        Ok(Value::small(vm.int_max_str_digits as i64))
+    }),
+    plain("sys.intern", 1, 1, |_, args| Ok(args.get(0).unwrap_or(Value::none()))),
+    method("stream.write", 1, 1, write),
+    method("stream.flush", 0, 0, flush),
+];
+
+/// `int(sys.maxsize)`: CPython's on 64-bit machines.
+const MAX_SIZE: i64 = i64::MAX;
+
+/// Gives the module its constants.
+pub fn install(vm: &mut Vm, module: u32, argv: &[String]) {
+    let args: Vec<Value> = argv.iter().map(|a| vm.heap.alloc_str(a)).collect();
+    let argv = vm.heap.alloc_list_of(&args).unwrap_or(Value::none());
+    vm.set_module_global(module, "argv", argv);
+    let max = vm.heap.alloc_int(MAX_SIZE);
+    vm.set_module_global(module, "maxsize", max);
+    for (name, descriptor) in [("stdout", 1), ("stderr", 2)] {
+        let stream = vm.heap.alloc_words(class::STREAM, descriptor, [Value::ZERO; 3]);
+        vm.set_module_global(module, name, stream);
+    }
+    let version = vm.intern("3.11.7 (tierlab)");
+    vm.set_module_global(module, "version", version);
+    let parts = [3, 11, 7].map(Value::small);
+    let info = vm.heap.alloc_tuple(&parts).unwrap_or(Value::none());
+    vm.set_module_global(module, "version_info", info);
+    let platform = vm.intern(std::env::consts::OS);
+    vm.set_module_global(module, "platform", platform);
+}
+
+/// `SystemExit` with the status that a program asked for.
+pub fn system_exit(vm: &mut Vm, status: Value) -> Box<PyError> {
+    let mut error = PyError::new(ExcKind::SystemExit, "");
+    match crate::ops::index_int(status) {
+        _ if status.is_none() => {}
+        Some(i) => error.exit_status = i as i32,
+        None => {
+            error.exit_status = 1;
+            match to_str(vm, status) {
+                Ok(text) => error.message = text,
+                Err(error) => return error,
+            }
+        }
+    }
+    error
+}
+
+fn exit(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    Err(system_exit(vm, args.get(0).unwrap_or(Value::none())))
+}
+
+fn set_recursion_limit(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let limit = index_saturating(args.get(0).unwrap_or(Value::none()))?;
+    if limit < 1 {
+        return Err(PyError::value_error("recursion limit must be greater or equal than 1"));
+    }
+    if limit as usize <= vm.frames.len() {
+        return Err(PyError::new(
+            ExcKind::RecursionError,
+            format!(
+                "cannot set the recursion limit to {limit} at the recursion depth {}: the limit is too low",
+                vm.frames.len()
+            ),
+        ));
+    }
+    vm.recursion_limit = limit as usize;
+    Ok(Value::none())
+}
+
+fn set_digits(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let digits = index_saturating(args.get(0).unwrap_or(Value::none()))?;
+    if digits != 0 && digits < 640 {
+        return Err(PyError::value_error("maxdigits must be 0 or larger than 640"));
+    }
+    vm.int_max_str_digits = digits as usize;
+    Ok(Value::none())
+}
+
+fn write(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let value = args.get(1).unwrap_or(Value::none());
+    let Some(text) = value.as_str() else {
+        return Err(PyError::type_error(format!(
+            "write() argument must be str, not {}",
+            crate::text::type_name(value)
+        )));
+    };
+    write_to(vm, args.get(0).unwrap_or(Value::none()), text.text())?;
+    Ok(Value::small(text.chars() as i64))
+}
+
+/// Writes to a stream object, or to standard output for `None`.
+pub fn write_to(vm: &mut Vm, stream: Value, text: &str) -> PyResult<()> {
+    match stream.class() {
+        class::NONE => vm.write_out(text.as_bytes()),
+        class::STREAM if stream.aux() == 1 => vm.write_out(text.as_bytes()),
+        class::STREAM => eprint!("{text}"),
+        _ => {
+            return Err(PyError::new(
+                ExcKind::AttributeError,
+                format!("'{}' object has no attribute 'write'", crate::text::type_name(stream)),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn flush(vm: &mut Vm, _: Args) -> PyResult<Value> {
+    vm.flush();
+    Ok(Value::none())
+}
+
+/// Refuses what is no integer.
+pub fn integer(value: Value) -> PyResult<i64> {
+    crate::ops::index_int(value).ok_or_else(|| not_an_integer(value))
+}

@@ -1,0 +1,167 @@
+//! `format % values`.
+
+use super::spec::{Spec, float_digits};
+use crate::error::{PyError, PyResult};
+use crate::interp::Vm;
+use crate::ops::number::{Num, num};
+use crate::text::{to_repr, to_str, type_name};
+use crate::value::Value;
+use num_bigint::{BigInt, Sign};
+
+/// `format % values`.
+pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
+    let single = [values];
+    let items = values.as_tuple().map_or(&single[..], |t| t.items());
+    let mut items = items.iter().copied();
+    let mut missing = || {
+        items.next().ok_or_else(|| PyError::type_error("not enough arguments for format string"))
+    };
+    let mut out = String::new();
+    let mut chars = format.chars().enumerate().peekable();
+    while let Some((_, c)) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut spec = Spec::parse("", "str")?;
+        while let Some(&(_, c)) = chars.peek() {
+            match c {
+                '-' => spec.align = Some('<'),
+                '+' => spec.sign = Some('+'),
+                ' ' => spec.sign = spec.sign.or(Some(' ')),
+                '#' => spec.alternate = true,
+                '0' => spec.fill = '0',
+                _ => break,
+            }
+            chars.next();
+        }
+        let mut number = |chars: &mut std::iter::Peekable<_>| -> PyResult<Option<i64>> {
+            let chars: &mut std::iter::Peekable<std::iter::Enumerate<std::str::Chars<'_>>> = chars;
+            if chars.next_if(|(_, c)| *c == '*').is_some() {
+                return crate::ops::index_int(missing()?)
+                    .map(Some)
+                    .ok_or_else(|| PyError::type_error("* wants int"));
+            }
+            let mut value = None;
+            while let Some((_, c)) = chars.next_if(|(_, c)| c.is_ascii_digit()) {
+                let digit = i64::from(c as u8 - b'0');
+                value = Some((value.unwrap_or(0) * 10 + digit).min(i64::from(i32::MAX)));
+            }
+            Ok(value)
+        };
+        let width = number(&mut chars)?.unwrap_or(0);
+        if width < 0 {
+            spec.align = Some('<');
+        }
+        spec.width = width.unsigned_abs() as usize;
+        if chars.next_if(|(_, c)| *c == '.').is_some() {
+            spec.precision = Some(number(&mut chars)?.unwrap_or(0).max(0) as usize);
+        }
+        while chars.next_if(|(_, c)| matches!(c, 'l' | 'h' | 'L')).is_some() {}
+        let Some((at, kind)) = chars.next() else {
+            return Err(PyError::value_error("incomplete format"));
+        };
+        if spec.align == Some('<') && spec.fill == '0' {
+            spec.fill = ' ';
+        }
+        match kind {
+            '%' => out.push('%'),
+            's' | 'r' | 'a' => {
+                let value = missing()?;
+                spec.fill = ' ';
+                let text = if kind == 's' { to_str(vm, value)? } else { to_repr(vm, value)? };
+                let text = match spec.precision {
+                    Some(p) => text.chars().take(p).collect(),
+                    None => text,
+                };
+                out.push_str(&spec.pad(&text, '>'));
+            }
+            'c' => {
+                let value = missing()?;
+                let text = match (value.as_str(), crate::ops::index_int(value)) {
+                    (Some(s), _) if s.chars() == 1 => s.text().to_string(),
+                    (None, Some(i)) => u32::try_from(i)
+                        .ok()
+                        .and_then(char::from_u32)
+                        .ok_or_else(|| {
+                            PyError::new(
+                                crate::error::ExcKind::OverflowError,
+                                "%c arg not in range(0x110000)",
+                            )
+                        })?
+                        .to_string(),
+                    _ => return Err(PyError::type_error("%c requires int or char")),
+                };
+                spec.fill = ' ';
+                out.push_str(&spec.pad(&text, '>'));
+            }
+            'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
+                let value = missing()?;
+                out.push_str(&integer(vm, &mut spec, kind, value)?);
+            }
+            'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+                let value = missing()?;
+                let f = match num(value) {
+                    Some(n) => n.to_f64()?,
+                    None => {
+                        return Err(PyError::type_error(format!(
+                            "must be real number, not {}",
+                            type_name(value)
+                        )));
+                    }
+                };
+                let digits = float_digits(f, Some(kind), spec.precision, spec.alternate);
+                if spec.fill == '0' && f.is_finite() {
+                    spec.align = Some('=');
+                }
+                let negative = f.is_sign_negative() && !f.is_nan();
+                out.push_str(&spec.number(negative, "", "", &digits, 3));
+            }
+            _ => {
+                return Err(PyError::value_error(format!(
+                    "unsupported format character '{kind}' ({:#x}) at index {at}",
+                    kind as u32
+                )));
+            }
+        }
+    }
+    if items.next().is_some() {
+        return Err(PyError::type_error("not all arguments converted during string formatting"));
+    }
+    Ok(vm.heap.alloc_str(&out))
+}
+
+fn integer(vm: &Vm, spec: &mut Spec, kind: char, value: Value) -> PyResult<String> {
+    let decimal = matches!(kind, 'd' | 'i' | 'u');
+    let number: BigInt = match num(value) {
+        Some(Num::Float(f)) if decimal => crate::ops::int::from_float_checked(f)?,
+        Some(n) if n.to_big().is_some() => n.to_big().map(|b| b.into_owned()).unwrap_or_default(),
+        _ => {
+            let wanted =
+                if decimal { "a real number is required" } else { "an integer is required" };
+            return Err(PyError::type_error(format!(
+                "%{kind} format: {wanted}, not {}",
+                type_name(value)
+            )));
+        }
+    };
+    let magnitude = number.magnitude();
+    let (prefix, digits) = match kind {
+        'o' => ("0o", magnitude.to_str_radix(8)),
+        'x' => ("0x", magnitude.to_str_radix(16)),
+        'X' => ("0X", magnitude.to_str_radix(16).to_uppercase()),
+        _ => {
+            let text = crate::ops::int::to_decimal(&number, vm.int_max_str_digits)?;
+            ("", text.trim_start_matches('-').to_string())
+        }
+    };
+    let prefix = if spec.alternate { prefix } else { "" };
+    let digits = match spec.precision {
+        Some(p) => "0".repeat(p.saturating_sub(digits.len())) + &digits,
+        None => digits,
+    };
+    if spec.fill == '0' && spec.align.is_none() {
+        spec.align = Some('=');
+    }
+    Ok(spec.number(number.sign() == Sign::Minus, prefix, &digits, "", 3))
+}

@@ -1,0 +1,105 @@
+//! What the heap knows about classes: which words of a cell are references, and what a dead cell
+//! leaves behind.
+
+use super::{GRANULE, Heap, block_of};
+use crate::class;
+use crate::object::{BigIntCell, FunctionCell, Header, ListCell, StrCell, TupleCell, WordsCell};
+use crate::value::Value;
+use num_bigint::BigInt;
+
+impl Heap {
+    /// Marks everything reachable from the worklist.
+    pub(super) fn mark_all(&mut self) {
+        while let Some(value) = self.worklist.pop() {
+            if value.is_ref() {
+                self.mark_cell(value.cell::<Header>() as usize);
+            }
+        }
+    }
+
+    fn mark_cell(&mut self, cell: usize) {
+        // SAFETY: the worklist holds addresses of live cells; what their class says about their
+        // layout is true, and heap cells lie in blocks.
+        unsafe {
+            let header = *(cell as *const Header);
+            match header.class {
+                // Static cells: there is no block around them.
+                class::NONE | class::BOOL | class::NOT_IMPLEMENTED => return,
+                _ => {}
+            }
+            let block = block_of(cell);
+            let granule = (cell - block as usize) / GRANULE;
+            let word = &mut (*block).marks[granule / 64];
+            let bit = 1 << (granule % 64);
+            if *word & bit != 0 {
+                return;
+            }
+            *word |= bit;
+            self.marked_bytes += (*block).cell;
+            match header.class {
+                class::FLOAT | class::INT | class::STR | class::RANGE => {}
+                class::LIST => {
+                    let list = cell as *const ListCell;
+                    self.push_words((*list).items, (*list).len as usize);
+                }
+                class::TUPLE => {
+                    let len = (*(cell as *const TupleCell)).len as usize;
+                    self.push_words((cell + size_of::<TupleCell>()) as *const Value, len);
+                }
+                class::FUNCTION => {
+                    let function = cell as *const FunctionCell;
+                    self.push_words(&raw const (*function).defaults, 2);
+                }
+                _ => self.push_words((&raw const (*(cell as *const WordsCell)).words).cast(), 3),
+            }
+        }
+    }
+
+    /// # Safety
+    /// `first` points at `len` valid words.
+    unsafe fn push_words(&mut self, first: *const Value, len: usize) {
+        for i in 0..len {
+            // SAFETY: the caller says so.
+            let value = unsafe { *first.add(i) };
+            if value.is_ref() {
+                self.worklist.push(value);
+            }
+        }
+    }
+}
+
+/// Frees what a dead cell owns and marks it free; returns the external bytes freed.
+///
+/// # Safety
+/// `cell` is a cell of a block with finalizers that nothing refers to.
+pub(super) unsafe fn finalize(cell: usize) -> usize {
+    // SAFETY: the cell is free or dead; a dead cell's buffers are its own.
+    unsafe {
+        let header = cell as *mut Header;
+        let freed = match (*header).class {
+            class::LIST => {
+                let list = cell as *const ListCell;
+                let bytes = (*list).capacity as usize * size_of::<Value>();
+                if bytes != 0 {
+                    libc::free((*list).items.cast());
+                }
+                bytes
+            }
+            class::STR => {
+                let string = cell as *const StrCell;
+                let bytes = (*string).bytes as usize;
+                if bytes != 0 {
+                    libc::free((*string).data.cast());
+                }
+                bytes
+            }
+            class::INT => {
+                let number: Box<BigInt> = Box::from_raw((*(cell as *const BigIntCell)).value);
+                super::objects::big_bytes(&number)
+            }
+            _ => 0,
+        };
+        (*header).class = class::FREE;
+        freed
+    }
+}

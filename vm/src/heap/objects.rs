@@ -1,0 +1,301 @@
+//! Making cells: one function per class, and growing lists.
+
+use super::{Heap, MAX_CELL};
+use crate::class::{self, ClassId};
+use crate::object::{
+    BigIntCell, FloatCell, FunctionCell, Header, List, ListCell, RangeCell, StrCell, TupleCell,
+    WordsCell,
+};
+use crate::value::Value;
+use num_bigint::BigInt;
+use tierlab_trace::layout::FLOAT_HEADER;
+
+/// The system has no memory for a buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+/// Start, stop and step of a range are less than this in magnitude.
+pub const RANGE_LIMIT: i64 = 1 << 61;
+
+/// Writes a float box into a free cell.
+///
+/// # Safety
+/// `cell` is a free 16-byte cell.
+#[inline(always)]
+pub(super) unsafe fn write_float(cell: usize, value: f64) -> Value {
+    const { assert!(FLOAT_HEADER == class::FLOAT as u64) };
+    // SAFETY: the caller says so.
+    unsafe {
+        (cell as *mut FloatCell)
+            .write(FloatCell { header: Header { class: class::FLOAT, aux: 0 }, value });
+    }
+    Value::from_cell(cell as *const FloatCell)
+}
+
+/// Bytes that a big int keeps outside its cell.
+pub(super) fn big_bytes(number: &BigInt) -> usize {
+    size_of::<BigInt>() + (number.bits() as usize).div_ceil(8)
+}
+
+impl Heap {
+    /// # Safety
+    /// `T` is the layout of a class whose finalization matches the flag; the header says so.
+    #[inline(always)]
+    unsafe fn alloc<T>(&mut self, finalizers: bool, contents: T) -> Value {
+        let space = self.space_of(size_of::<T>(), finalizers);
+        let cell = self.take(space);
+        // SAFETY: `take` gives a free cell of at least this size, aligned to 16.
+        unsafe { (cell as *mut T).write(contents) }
+        Value::from_cell(cell as *const T)
+    }
+
+    /// An int of any size: small ints have no cell.
+    pub fn alloc_int(&mut self, value: i64) -> Value {
+        match Value::small_int(value) {
+            Some(small) => small,
+            None => self.alloc_big(BigInt::from(value)),
+        }
+    }
+
+    /// An int of any size, as a small int where it fits.
+    pub fn alloc_big(&mut self, value: BigInt) -> Value {
+        if value.bits() <= 63
+            && let Some(small) = i64::try_from(&value).ok().and_then(Value::small_int)
+        {
+            return small;
+        }
+        self.count_external(big_bytes(&value));
+        let value = Box::into_raw(Box::new(value));
+        let header = Header { class: class::INT, aux: 0 };
+        // SAFETY: the layout of this class, which has a finalizer.
+        unsafe { self.alloc(true, BigIntCell { header, value }) }
+    }
+
+    /// A string.
+    pub fn alloc_str(&mut self, text: &str) -> Value {
+        let bytes = text.len();
+        let data = if bytes == 0 {
+            std::ptr::dangling_mut()
+        } else {
+            // SAFETY: a plain allocation of at least one byte.
+            let data = unsafe { libc::malloc(bytes) }.cast::<u8>();
+            if data.is_null() {
+                std::alloc::handle_alloc_error(std::alloc::Layout::for_value(text));
+            }
+            // SAFETY: the buffer is fresh and has room for all bytes.
+            unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), data, bytes) };
+            data
+        };
+        self.count_external(bytes);
+        let chars = if text.is_ascii() { bytes } else { text.chars().count() };
+        let header = Header { class: class::STR, aux: 0 };
+        let cell = StrCell { header, data, bytes: bytes as u64, chars: chars as u64, hash: 0 };
+        // SAFETY: the layout of this class, which has a finalizer.
+        unsafe { self.alloc(true, cell) }
+    }
+
+    /// An empty list.
+    #[inline]
+    pub fn alloc_list(&mut self) -> List {
+        let header = Header { class: class::LIST, aux: 0 };
+        let cell = ListCell { header, items: std::ptr::dangling_mut(), len: 0, capacity: 0 };
+        // SAFETY: the layout of this class, which has a finalizer.
+        match unsafe { self.alloc(true, cell) }.as_list() {
+            Some(list) => list,
+            None => unreachable!("a fresh list is a list"),
+        }
+    }
+
+    /// A list of these items.
+    pub fn alloc_list_of(&mut self, items: &[Value]) -> Result<Value, OutOfMemory> {
+        let list = self.alloc_list();
+        self.list_extend(list, items)?;
+        Ok(list.value())
+    }
+
+    /// A list of `count` repetitions of `items`.
+    pub fn alloc_list_repeat(
+        &mut self,
+        items: &[Value],
+        count: usize,
+    ) -> Result<Value, OutOfMemory> {
+        let list = self.alloc_list();
+        let total = items.len().checked_mul(count).ok_or(OutOfMemory)?;
+        self.list_reserve(list, total, true)?;
+        let raw = list.raw();
+        // SAFETY: the buffer has room for `total` words; `len` grows after they are written.
+        unsafe {
+            let first = (*raw).items;
+            if let [item] = *items {
+                for i in 0..total {
+                    first.add(i).write(item);
+                }
+            } else {
+                for i in 0..count {
+                    std::ptr::copy_nonoverlapping(
+                        items.as_ptr(),
+                        first.add(i * items.len()),
+                        items.len(),
+                    );
+                }
+            }
+            (*raw).len = total as u64;
+        }
+        Ok(list.value())
+    }
+
+    /// Makes room for `total` items: exactly, or with air to grow.
+    fn list_reserve(&mut self, list: List, total: usize, exact: bool) -> Result<(), OutOfMemory> {
+        let raw = list.raw();
+        // SAFETY: the handle's cell is live; its buffer came from this function alone, and it is
+        // replaced together with its capacity.
+        unsafe {
+            let capacity = (*raw).capacity as usize;
+            if total <= capacity {
+                return Ok(());
+            }
+            let wanted = if exact { total } else { (total + (total >> 3) + 6) & !3 };
+            let bytes = wanted.checked_mul(size_of::<Value>()).ok_or(OutOfMemory)?;
+            if bytes > isize::MAX as usize {
+                return Err(OutOfMemory);
+            }
+            let old = if capacity == 0 { std::ptr::null_mut() } else { (*raw).items };
+            let items = libc::realloc(old.cast(), bytes).cast::<Value>();
+            if items.is_null() {
+                return Err(OutOfMemory);
+            }
+            (*raw).items = items;
+            (*raw).capacity = wanted as u64;
+            self.count_external((wanted - capacity) * size_of::<Value>());
+        }
+        Ok(())
+    }
+
+    /// Appends an item.
+    #[inline(always)]
+    pub fn list_append(&mut self, list: List, item: Value) -> Result<(), OutOfMemory> {
+        let raw = list.raw();
+        // SAFETY: the handle's cell is live; there is room for one more word after the check.
+        unsafe {
+            let len = (*raw).len;
+            if len == (*raw).capacity {
+                self.list_grow(list, len as usize + 1)?;
+            }
+            (*raw).items.add(len as usize).write(item);
+            (*raw).len = len + 1;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn list_grow(&mut self, list: List, total: usize) -> Result<(), OutOfMemory> {
+        self.list_reserve(list, total, false)
+    }
+
+    /// Appends items (which may be those of the list itself).
+    pub fn list_extend(&mut self, list: List, items: &[Value]) -> Result<(), OutOfMemory> {
+        if !items.is_empty() && items.as_ptr() == list.items().as_ptr() {
+            let copy = items.to_vec();
+            return self.list_extend(list, &copy);
+        }
+        let len = list.len();
+        let total = len + items.len();
+        self.list_reserve(list, total, len == 0)?;
+        let raw = list.raw();
+        // SAFETY: there is room for `total` words, and the source is another buffer.
+        unsafe {
+            std::ptr::copy_nonoverlapping(items.as_ptr(), (*raw).items.add(len), items.len());
+            (*raw).len = total as u64;
+        }
+        Ok(())
+    }
+
+    /// Inserts an item before position `at` (at most the length).
+    pub fn list_insert(
+        &mut self,
+        mut list: List,
+        at: usize,
+        item: Value,
+    ) -> Result<(), OutOfMemory> {
+        self.list_append(list, item)?;
+        if let Some(tail) = list.items_mut().get_mut(at..) {
+            tail.rotate_right(1);
+        }
+        Ok(())
+    }
+
+    /// Replaces items `from..to` by others (not borrowed from the list itself).
+    pub fn list_splice(
+        &mut self,
+        mut list: List,
+        from: usize,
+        to: usize,
+        items: &[Value],
+    ) -> Result<(), OutOfMemory> {
+        let len = list.len();
+        let (from, to) = (from.min(len), to.clamp(from.min(len), len));
+        let tail = len - to;
+        let total = len - (to - from) + items.len();
+        if total > len {
+            self.list_reserve(list, total, false)?;
+            for _ in len..total {
+                self.list_append(list, Value::none())?;
+            }
+        }
+        list.items_mut().copy_within(to..to + tail, from + items.len());
+        list.items_mut()[from..from + items.len()].copy_from_slice(items);
+        list.truncate(total);
+        Ok(())
+    }
+
+    /// A tuple of these items.
+    pub fn alloc_tuple(&mut self, items: &[Value]) -> Result<Value, OutOfMemory> {
+        let bytes = size_of_val(items) + size_of::<TupleCell>();
+        let cell = if bytes <= MAX_CELL {
+            let space = self.space_of(bytes, false);
+            self.take(space)
+        } else {
+            self.take_large(bytes).ok_or(OutOfMemory)?
+        };
+        let header = Header { class: class::TUPLE, aux: 0 };
+        // SAFETY: the cell is free and has room for the fixed part and all items.
+        unsafe {
+            (cell as *mut TupleCell).write(TupleCell { header, len: items.len() as u64 });
+            let first = (cell + size_of::<TupleCell>()) as *mut Value;
+            std::ptr::copy_nonoverlapping(items.as_ptr(), first, items.len());
+        }
+        Ok(Value::from_cell(cell as *const TupleCell))
+    }
+
+    /// A range; `None` where a bound is not below [`RANGE_LIMIT`] in magnitude or the step is 0.
+    pub fn alloc_range(&mut self, start: i64, stop: i64, step: i64) -> Option<Value> {
+        let fits = |i: i64| -RANGE_LIMIT < i && i < RANGE_LIMIT;
+        if !fits(start) || !fits(stop) || !fits(step) || step == 0 {
+            return None;
+        }
+        let distance = if step > 0 { stop - start } else { start - stop };
+        let stride = step.abs();
+        let len = if distance <= 0 { 0 } else { (distance - 1) / stride + 1 };
+        let end = start + len * step;
+        let header = Header { class: class::RANGE, aux: 0 };
+        // SAFETY: the layout of this class, which has no finalizer.
+        Some(unsafe { self.alloc(false, RangeCell { header, start, stop, step, len, end }) })
+    }
+
+    /// A cell of up to three words: slices, bound methods, modules, iterators, and the other
+    /// classes that say so.
+    pub fn alloc_words(&mut self, class: ClassId, aux: u32, words: [Value; 3]) -> Value {
+        let header = Header { class, aux };
+        // SAFETY: all classes that are not named elsewhere in this module have this layout.
+        unsafe { self.alloc(false, WordsCell { header, words }) }
+    }
+
+    /// A Python function. `code` is the address of its runtime code, which outlives the heap's
+    /// cells, `id` its number.
+    pub(crate) fn alloc_function(&mut self, id: u32, code: usize, defaults: Value) -> Value {
+        let header = Header { class: class::FUNCTION, aux: id };
+        // SAFETY: the layout of this class, which has no finalizer.
+        unsafe { self.alloc(false, FunctionCell { header, defaults, closure: Value::NULL, code }) }
+    }
+}

@@ -1,0 +1,545 @@
+//! The virtual machine's state: heap, value stack, frames, modules, and how programs are run.
+//!
+//! Terms. A *frame* is an activation of some code: its locals start at `base` on the value
+//! stack and its operands follow them. A *run* is one activation of the interpreter loop; built-ins
+//! that call back start nested runs. While a run is inside the loop, the top frame's
+//! position and the stack pointer live in registers; they are written here before
+//! anything that may look at them (*synced*).
+//!
+//! Invariant: at a safe point every live word is on the value stack below `sp`, in a module's
+//! variables, in constants, in `temp_roots`, or known to the JIT's hooks.
+
+mod call;
+mod load;
+mod quicken;
+mod rare;
+mod regs;
+mod run;
+mod slow;
+
+pub(crate) use rare::AttrCache;
+
+use crate::builtins;
+use crate::class;
+use crate::code::{GlobalCell, RtCode};
+use crate::error::{Anchor, ExcKind, PyError, PyResult, TracebackEntry};
+use crate::heap::Heap;
+use crate::hooks::JitHooks;
+use crate::object::Tuple;
+use crate::stack::{STACK_WORDS, ValueStack};
+use crate::value::Value;
+use std::collections::HashMap;
+use std::io::Write;
+use std::rc::Rc;
+use std::sync::Arc;
+use tierlab_frontend::bytecode::{CodeObject, Opcode};
+
+/// Which interpreter runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// No specialization.
+    Interp,
+    /// Specialization in place.
+    Adaptive,
+}
+
+/// How to set up a virtual machine.
+#[derive(Clone, Debug)]
+pub struct VmOptions {
+    /// Which interpreter runs.
+    pub mode: Mode,
+    /// `sys.argv`.
+    pub argv: Vec<String>,
+    /// Back-edges of a loop before the JIT is asked.
+    pub hot: u32,
+    /// Bytes allocated before the first collection, and at least between two.
+    pub min_threshold: usize,
+    /// Collect at every safe point (a test).
+    pub gc_stress: bool,
+}
+
+impl Default for VmOptions {
+    fn default() -> Self {
+        VmOptions {
+            mode: Mode::Adaptive,
+            argv: vec![String::new()],
+            hot: 1000,
+            min_threshold: 4 << 20,
+            gc_stress: false,
+        }
+    }
+}
+
+/// An activation of some code.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    code: *const RtCode,
+    /// Index of the instruction being executed (while suspended in a call: the call itself; at
+    /// back-edges and recording steps: the instruction that comes next).
+    pub pc: u32,
+    /// Stack index of the first local.
+    pub base: u32,
+    /// Stack index where the caller gets the result; its operands end there.
+    pub return_sp: u32,
+    /// Whether returning from it leaves the run.
+    pub entry: bool,
+}
+
+impl Frame {
+    /// Its code.
+    #[inline(always)]
+    pub fn code(&self) -> &RtCode {
+        // SAFETY: frames are made from the machine's runtime code, which never moves and lives as
+        // long as the machine.
+        unsafe { &*self.code }
+    }
+
+    /// Number of its code.
+    pub fn code_id(&self) -> u32 {
+        self.code().id
+    }
+}
+
+/// A loaded module.
+pub struct Module {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its file, if it has one.
+    pub file: Option<Arc<str>>,
+    /// Its variables.
+    pub namespace: HashMap<Arc<str>, Rc<GlobalCell>>,
+    /// The module object.
+    pub object: Value,
+}
+
+/// How deep runs may nest on the machine's own stack.
+const MAX_NESTED_RUNS: usize = 400;
+/// Output is written once this much is buffered.
+const OUT_BUFFER: usize = 1 << 13;
+
+/// The virtual machine.
+pub struct Vm {
+    /// The heap.
+    pub heap: Heap,
+    /// Activations, outermost first.
+    pub frames: Vec<Frame>,
+    pub(crate) stack: ValueStack,
+    pub(crate) sp: *mut Value,
+    codes: Vec<Box<RtCode>>,
+    modules: Vec<Module>,
+    builtins: HashMap<Arc<str>, Rc<GlobalCell>>,
+    builtin_objects: Vec<Value>,
+    interned: HashMap<Arc<str>, Value>,
+    /// Strings of one ASCII character, NULL until they are made; interned too.
+    ascii: [Value; 128],
+    /// The pending exception of a run.
+    pub(crate) error: Option<Box<PyError>>,
+    hooks: Option<Box<dyn JitHooks>>,
+    has_hooks: bool,
+    recording: bool,
+    mode: Mode,
+    hot: u32,
+    nested_runs: usize,
+    pub(crate) recursion_limit: usize,
+    /// References that built-ins hold across calls.
+    pub(crate) temp_roots: Vec<Value>,
+    /// Names of the last arguments, during the call of a built-in with keywords.
+    pub(crate) kw_names: Option<Tuple>,
+    out: Vec<u8>,
+    capture: Option<Vec<u8>>,
+    pub(crate) int_max_str_digits: usize,
+}
+
+impl Vm {
+    /// A machine with built-ins and no program.
+    pub fn new(options: VmOptions) -> Box<Vm> {
+        let stack = ValueStack::new();
+        let sp = stack.base();
+        let mut vm = Box::new(Vm {
+            heap: Heap::new(options.min_threshold),
+            frames: Vec::with_capacity(1024),
+            stack,
+            sp,
+            codes: Vec::new(),
+            modules: Vec::new(),
+            builtins: HashMap::new(),
+            builtin_objects: Vec::new(),
+            interned: HashMap::new(),
+            ascii: [Value::NULL; 128],
+            error: None,
+            hooks: None,
+            has_hooks: false,
+            recording: false,
+            mode: options.mode,
+            hot: options.hot.max(1),
+            nested_runs: 0,
+            recursion_limit: 1000,
+            temp_roots: Vec::new(),
+            kw_names: None,
+            out: Vec::new(),
+            capture: None,
+            int_max_str_digits: 4300,
+        });
+        let address = &raw mut *vm as u64;
+        vm.heap.context_mut().head_mut().vm = address;
+        builtins::install(&mut vm, &options.argv);
+        vm.heap.set_stress(options.gc_stress);
+        vm
+    }
+
+    /// Attaches a JIT. Only the adaptive interpreter asks it.
+    pub fn set_hooks(&mut self, hooks: Option<Box<dyn JitHooks>>) {
+        self.has_hooks = hooks.is_some() && self.mode == Mode::Adaptive;
+        self.hooks = hooks;
+    }
+
+    /// Detaches the JIT.
+    pub fn take_hooks(&mut self) -> Option<Box<dyn JitHooks>> {
+        self.has_hooks = false;
+        self.hooks.take()
+    }
+
+    /// Runs a module's code as `__main__`.
+    pub fn run_main(&mut self, code: &Arc<CodeObject>) -> PyResult<()> {
+        self.import_file(code, "__main__").map(|_| ())
+    }
+
+    /// Runs a module's code under a name and returns the module.
+    pub fn import_file(&mut self, code: &Arc<CodeObject>, name: &str) -> PyResult<Value> {
+        let module = self.add_module(name, Some(code.file.clone()));
+        let name_value = self.intern(name);
+        self.set_module_global(module, "__name__", name_value);
+        let file = self.intern(&code.file);
+        self.set_module_global(module, "__file__", file);
+        let rt = self.load_code(code, module);
+        let callable = self.new_function(rt, Value::NULL);
+        self.call(callable, &[])?;
+        Ok(self.modules[module as usize].object)
+    }
+
+    /// Calls a global function of `__main__`, or of the module loaded last without one.
+    pub fn call_global(&mut self, name: &str, args: &[Value]) -> PyResult<Value> {
+        let module = self.modules.iter().rposition(|m| &*m.name == "__main__");
+        let module = module.unwrap_or(self.modules.len().saturating_sub(1));
+        let cell = self.modules.get(module).and_then(|m| m.namespace.get(name));
+        match cell.map(|cell| cell.get()).filter(|v| !v.is_null()) {
+            Some(callable) => self.call(callable, args),
+            None => Err(PyError::new(ExcKind::NameError, format!("name '{name}' is not defined"))),
+        }
+    }
+
+    /// A variable of a module by name, NULL where it is unbound.
+    pub fn module_global(&self, module: &str, name: &str) -> Value {
+        let module = self.modules.iter().rev().find(|m| &*m.name == module);
+        module.and_then(|m| m.namespace.get(name)).map_or(Value::NULL, |cell| cell.get())
+    }
+
+    // ---- state for the JIT ----
+
+    /// Runtime code by number.
+    pub fn code(&self, id: u32) -> Option<&RtCode> {
+        self.codes.get(id as usize).map(|code| &**code)
+    }
+
+    /// How many code objects are loaded.
+    pub fn code_count(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Word `index` of the value stack.
+    #[inline]
+    pub fn stack_value(&self, index: usize) -> Value {
+        self.stack.get(index)
+    }
+
+    /// Replaces word `index` of the value stack.
+    #[inline]
+    pub fn set_stack_value(&mut self, index: usize, value: Value) {
+        self.stack.set(index, value);
+    }
+
+    /// Stack index one past the top operand.
+    #[inline]
+    pub fn sp(&self) -> usize {
+        (self.sp as usize - self.stack.base() as usize) / size_of::<Value>()
+    }
+
+    /// Moves the stack pointer: everything below must be valid words.
+    #[inline]
+    pub fn set_sp(&mut self, index: usize) {
+        self.sp = self.stack.base().wrapping_add(index.min(STACK_WORDS));
+    }
+
+    /// Adds a frame of that code, as if called: its words are written by the caller. False where
+    /// there is no such code or no room.
+    pub fn push_frame(&mut self, code: u32, pc: u32, base: usize, return_sp: usize) -> bool {
+        let Some(rt) = self.codes.get(code as usize) else { return false };
+        if base + rt.frame_size as usize > STACK_WORDS {
+            return false;
+        }
+        self.frames.push(Frame {
+            code: &raw const **rt,
+            pc,
+            base: base as u32,
+            return_sp: return_sp as u32,
+            entry: false,
+        });
+        true
+    }
+
+    /// How many frames there may be.
+    pub fn recursion_limit(&self) -> usize {
+        self.recursion_limit
+    }
+
+    /// Back-edges before the JIT is asked.
+    pub fn hot(&self) -> u32 {
+        self.hot
+    }
+
+    /// Changes the number of back-edges before the JIT is asked.
+    pub fn set_hot(&mut self, hot: u32) {
+        self.hot = hot.max(1);
+    }
+
+    /// Collects garbage now. Only at safe points.
+    pub fn collect(&mut self) {
+        if self.has_hooks && self.hooks.is_none() {
+            // Inside a hook, which holds roots that nobody can ask for: the request stays.
+            return;
+        }
+        let mut roots = self.heap.take_root_buffer();
+        self.visit_roots(&mut |value| roots.push(value));
+        self.heap.collect(roots);
+    }
+
+    fn visit_roots(&self, visit: &mut dyn FnMut(Value)) {
+        self.stack.words(0, self.sp()).iter().for_each(|&v| visit(v));
+        self.temp_roots.iter().for_each(|&v| visit(v));
+        self.interned.values().for_each(|&v| visit(v));
+        self.builtin_objects.iter().for_each(|&v| visit(v));
+        self.builtins.values().for_each(|cell| visit(cell.get()));
+        for module in &self.modules {
+            visit(module.object);
+            module.namespace.values().for_each(|cell| visit(cell.get()));
+        }
+        for code in &self.codes {
+            code.consts.iter().for_each(|&v| visit(v));
+            code.names.iter().for_each(|&v| visit(v));
+        }
+        if let Some(hooks) = &self.hooks {
+            hooks.roots(visit);
+        }
+    }
+
+    // ---- modules and globals ----
+
+    /// Adds an empty module and returns its number.
+    pub(crate) fn add_module(&mut self, name: &str, file: Option<Arc<str>>) -> u32 {
+        let number = self.modules.len() as u32;
+        let object = self.heap.alloc_words(class::MODULE, number, [Value::ZERO; 3]);
+        self.modules.push(Module { name: name.into(), file, namespace: HashMap::new(), object });
+        number
+    }
+
+    /// A module by number.
+    pub fn module(&self, number: u32) -> Option<&Module> {
+        self.modules.get(number as usize)
+    }
+
+    /// The module of that name.
+    pub(crate) fn find_module(&self, name: &str) -> Option<&Module> {
+        self.modules.iter().find(|m| &*m.name == name)
+    }
+
+    /// The cell of a module's variable, made where it is missing.
+    pub(crate) fn global_cell(&mut self, module: u32, name: &Arc<str>) -> Rc<GlobalCell> {
+        let namespace = &mut self.modules[module as usize].namespace;
+        if let Some(cell) = namespace.get(name) {
+            return cell.clone();
+        }
+        let cell = Rc::new(GlobalCell::new(name.clone()));
+        namespace.insert(name.clone(), cell.clone());
+        cell
+    }
+
+    /// Assigns a variable of a module.
+    pub(crate) fn set_module_global(&mut self, module: u32, name: &str, value: Value) {
+        let cell = self.global_cell(module, &name.into());
+        cell.set(value);
+    }
+
+    /// The cell of a built-in.
+    pub(crate) fn builtin_cell(&self, name: &str) -> Option<Rc<GlobalCell>> {
+        self.builtins.get(name).cloned()
+    }
+
+    /// Adds a built-in name.
+    pub(crate) fn add_builtin(&mut self, name: &str, value: Value) {
+        let cell = GlobalCell::new(name.into());
+        cell.set(value);
+        self.builtins.insert(name.into(), Rc::new(cell));
+    }
+
+    /// Keeps the objects of built-in functions, by number.
+    pub(crate) fn set_builtin_objects(&mut self, objects: Vec<Value>) {
+        self.builtin_objects = objects;
+    }
+
+    /// The object of a built-in function.
+    pub(crate) fn builtin_object(&self, number: usize) -> Value {
+        self.builtin_objects.get(number).copied().unwrap_or(Value::none())
+    }
+
+    /// The one string object with this text.
+    pub fn intern(&mut self, text: &str) -> Value {
+        if let Some(&value) = self.interned.get(text) {
+            return value;
+        }
+        let value = self.heap.alloc_str(text);
+        self.interned.insert(text.into(), value);
+        value
+    }
+
+    /// The string of one character: kept for ASCII.
+    pub(crate) fn intern_char(&mut self, text: &str) -> Value {
+        match text.as_bytes() {
+            [byte @ 0..0x80] => {
+                let index = *byte as usize;
+                if self.ascii[index].is_null() {
+                    self.ascii[index] = self.intern(text);
+                }
+                self.ascii[index]
+            }
+            _ => self.heap.alloc_str(text),
+        }
+    }
+
+    // ---- output ----
+
+    /// Collects output instead of writing it to standard output.
+    pub fn capture_output(&mut self) {
+        self.capture = Some(Vec::new());
+    }
+
+    /// The output collected so far.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.capture.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Writes to standard output, buffered.
+    pub(crate) fn write_out(&mut self, bytes: &[u8]) {
+        if let Some(capture) = &mut self.capture {
+            capture.extend_from_slice(bytes);
+            return;
+        }
+        self.out.extend_from_slice(bytes);
+        if self.out.len() >= OUT_BUFFER {
+            self.flush();
+        }
+    }
+
+    /// Writes out what is buffered. A closed output is not an error of the program.
+    pub fn flush(&mut self) {
+        if !self.out.is_empty() {
+            let mut stdout = std::io::stdout().lock();
+            let _ = stdout.write_all(&self.out).and_then(|()| stdout.flush());
+            self.out.clear();
+        }
+    }
+
+    /// Ends a program: flushes, prints the traceback or the exit message on standard error, and
+    /// returns the exit status.
+    pub fn finish(&mut self, result: PyResult<()>) -> i32 {
+        self.flush();
+        match result {
+            Ok(()) => 0,
+            Err(error) if error.kind == ExcKind::SystemExit => {
+                if !error.message.is_empty() {
+                    eprintln!("{}", error.message);
+                }
+                error.exit_status
+            }
+            Err(error) => {
+                eprint!("{}", error.format_traceback());
+                1
+            }
+        }
+    }
+
+    // ---- runs ----
+
+    /// Calls anything callable. A safe point: references held in Rust variables only are lost.
+    pub fn call(&mut self, callable: Value, args: &[Value]) -> PyResult<Value> {
+        let sp = self.sp();
+        if sp + args.len() + 2 > STACK_WORDS || self.nested_runs >= MAX_NESTED_RUNS {
+            return Err(recursion_error());
+        }
+        self.stack.set(sp, callable);
+        self.stack.set(sp + 1, Value::NULL);
+        for (i, &arg) in args.iter().enumerate() {
+            self.stack.set(sp + 2 + i, arg);
+        }
+        self.set_sp(sp + 2 + args.len());
+        let result = self.call_on_stack(args.len());
+        self.set_sp(sp);
+        result
+    }
+
+    /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.
+    fn call_on_stack(&mut self, args: usize) -> PyResult<Value> {
+        let depth = self.frames.len();
+        match self.begin_call(args, None)? {
+            call::Begun::Done(value) => Ok(value),
+            call::Begun::Frame => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.entry = true;
+                }
+                self.nested_runs += 1;
+                let recording = std::mem::replace(&mut self.recording, false);
+                let result = self.run();
+                self.recording = recording;
+                self.nested_runs -= 1;
+                debug_assert_eq!(self.frames.len(), depth);
+                result
+            }
+        }
+    }
+
+    /// Removes the frames of a run after an exception and notes them in its traceback.
+    pub(crate) fn unwind(&mut self) -> Box<PyError> {
+        let mut error = self.error.take().unwrap_or_else(|| {
+            PyError::new(ExcKind::RuntimeError, "an error without an exception")
+        });
+        while let Some(frame) = self.frames.pop() {
+            error.traceback.push(traceback_entry(&frame));
+            if frame.entry {
+                self.sp = self.stack.base().wrapping_add(frame.return_sp as usize);
+                break;
+            }
+        }
+        error
+    }
+}
+
+fn traceback_entry(frame: &Frame) -> TracebackEntry {
+    let code = frame.code();
+    let pc = frame.pc as usize;
+    let anchor = match code.base_instr(pc).map(|i| i.op()) {
+        Some(Opcode::BinaryOp) => Anchor::Binary,
+        Some(Opcode::BinarySubscr) => Anchor::Subscript,
+        _ => Anchor::Plain,
+    };
+    TracebackEntry {
+        file: code.source.file.clone(),
+        function: code.source.name.clone(),
+        position: code.position(pc),
+        anchor,
+    }
+}
+
+/// Too many frames.
+#[cold]
+pub(crate) fn recursion_error() -> Box<PyError> {
+    PyError::new(ExcKind::RecursionError, "maximum recursion depth exceeded")
+}

@@ -1,0 +1,186 @@
+//! Quickening: choosing specialized instructions from the operands at hand.
+//!
+//! The `y` field of instructions with a counter counts executions of the base form; choosing is
+//! tried when it reaches a power of two, so that a site that fits no form is looked at ever less
+//! often. A specialized form counts its misses in the same field and goes back to the base form
+//! after [`MISSES`] of them.
+
+use crate::class;
+use crate::code::RtCode;
+use crate::object::Function;
+use crate::value::Value;
+use std::cell::Cell;
+use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode};
+
+/// Misses before a specialized form is given up.
+const MISSES: u16 = 16;
+/// Where the counter goes on after that.
+const AFTER_MISSES: u16 = 40;
+
+/// Counts an execution of a base form; true where specialization should be tried.
+#[inline(always)]
+pub(super) fn warm(cell: &Cell<Instr>) -> bool {
+    let instr = cell.get();
+    let count = instr.y();
+    if count == u16::MAX {
+        return false;
+    }
+    cell.set(Instr::new(instr.op(), instr.x(), count + 1));
+    count >= 2 && count & (count - 1) == 0
+}
+
+/// Counts a miss of a specialized form.
+#[cold]
+#[inline(never)]
+pub(super) fn miss(cell: &Cell<Instr>) {
+    let instr = cell.get();
+    let count = instr.y() + 1;
+    cell.set(if count >= MISSES {
+        Instr::new(instr.op().base(), instr.x(), AFTER_MISSES)
+    } else {
+        Instr::new(instr.op(), instr.x(), count)
+    });
+}
+
+/// Goes back to the base form at once (for instructions without a counter).
+#[cold]
+#[inline(never)]
+pub(super) fn revert(cell: &Cell<Instr>) {
+    let instr = cell.get();
+    cell.set(instr.with_op(instr.op().base()));
+}
+
+fn specialize(cell: &Cell<Instr>, op: Opcode) {
+    let instr = cell.get();
+    cell.set(Instr::new(op, instr.x(), 0));
+}
+
+/// For `binary_op`.
+#[cold]
+#[inline(never)]
+pub(super) fn binary(cell: &Cell<Instr>, a: Value, b: Value) {
+    use BinaryKind as K;
+    let (kind, _) = BinaryKind::from_x(cell.get().x());
+    let op = if a.is_small_int() && b.is_small_int() {
+        match kind {
+            K::Add => Opcode::BinaryAddInt,
+            K::Sub => Opcode::BinarySubInt,
+            K::Mul => Opcode::BinaryMulInt,
+            K::FloorDiv => Opcode::BinaryFloorDivInt,
+            K::Mod => Opcode::BinaryModInt,
+            K::And => Opcode::BinaryAndInt,
+            _ => return,
+        }
+    } else {
+        match (a.class(), b.class(), kind) {
+            (class::FLOAT, class::FLOAT, K::Add) => Opcode::BinaryAddFloat,
+            (class::FLOAT, class::FLOAT, K::Sub) => Opcode::BinarySubFloat,
+            (class::FLOAT, class::FLOAT, K::Mul) => Opcode::BinaryMulFloat,
+            (class::FLOAT, class::FLOAT, K::TrueDiv) => Opcode::BinaryDivFloat,
+            (class::FLOAT, class::INT, K::Add | K::Sub | K::Mul | K::TrueDiv)
+                if b.is_small_int() =>
+            {
+                Opcode::BinaryFloatMixed
+            }
+            (class::INT, class::FLOAT, K::Add | K::Sub | K::Mul | K::TrueDiv)
+                if a.is_small_int() =>
+            {
+                Opcode::BinaryFloatMixed
+            }
+            _ => return,
+        }
+    };
+    specialize(cell, op);
+}
+
+/// For `compare_op`, with the instruction that follows.
+#[cold]
+#[inline(never)]
+pub(super) fn compare(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
+    let jump = matches!(next.op(), Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue);
+    let op = match (a.is_small_int() && b.is_small_int(), a.class(), b.class()) {
+        (true, ..) if jump => Opcode::CompareIntJump,
+        (true, ..) => Opcode::CompareInt,
+        (_, class::FLOAT, class::FLOAT) if jump => Opcode::CompareFloatJump,
+        (_, class::FLOAT, class::FLOAT) => Opcode::CompareFloat,
+        _ => return,
+    };
+    specialize(cell, op);
+}
+
+/// For `binary_subscr`.
+#[cold]
+#[inline(never)]
+pub(super) fn subscr(cell: &Cell<Instr>, object: Value, index: Value) {
+    match (object.class(), index.is_small_int()) {
+        (class::LIST, true) => specialize(cell, Opcode::SubscrListInt),
+        (class::TUPLE, true) => specialize(cell, Opcode::SubscrTupleInt),
+        _ => {}
+    }
+}
+
+/// For `store_subscr`.
+#[cold]
+#[inline(never)]
+pub(super) fn store_subscr(cell: &Cell<Instr>, object: Value, index: Value) {
+    if object.class() == class::LIST && index.is_small_int() {
+        specialize(cell, Opcode::StoreSubscrListInt);
+    }
+}
+
+/// For `unpack_sequence`.
+#[cold]
+#[inline(never)]
+pub(super) fn unpack(cell: &Cell<Instr>, sequence: Value) {
+    let count = usize::from(cell.get().x());
+    if sequence.as_tuple().is_some_and(|t| t.len() == count) {
+        specialize(cell, Opcode::UnpackTuple);
+    }
+}
+
+/// For `call`.
+#[cold]
+#[inline(never)]
+pub(super) fn call(cell: &Cell<Instr>, callable: Value, receiver: Value) {
+    let args = usize::from(cell.get().x()) + usize::from(!receiver.is_null());
+    match callable.class() {
+        class::FUNCTION if callable.as_function().is_some_and(|f| params(f) == args) => {
+            specialize(cell, Opcode::CallPython);
+        }
+        class::BUILTIN => specialize(cell, Opcode::CallBuiltin),
+        _ => {}
+    }
+}
+
+/// For `for_iter`: at once, by the iterable.
+#[cold]
+#[inline(never)]
+pub(super) fn for_iter(cell: &Cell<Instr>, iterable: Value) {
+    let instr = cell.get();
+    match iterable.class() {
+        class::RANGE => cell.set(instr.with_op(Opcode::ForIterRange)),
+        class::LIST => cell.set(instr.with_op(Opcode::ForIterList)),
+        class::TUPLE => cell.set(instr.with_op(Opcode::ForIterTuple)),
+        _ => {}
+    }
+}
+
+/// For `load_global`: at once, by where the name is bound.
+#[cold]
+#[inline(never)]
+pub(super) fn load_global(cell: &Cell<Instr>, code: &RtCode) {
+    let instr = cell.get();
+    let Some(global) = code.global(instr.wide() as usize) else { return };
+    if !global.module.get().is_null() {
+        cell.set(instr.with_op(Opcode::LoadGlobalCell));
+    } else if global.builtin.is_some() {
+        cell.set(instr.with_op(Opcode::LoadGlobalBuiltin));
+    }
+}
+
+/// Parameters of a function's code.
+fn params(function: Function) -> usize {
+    let code = function.code_address() as *const RtCode;
+    // SAFETY: functions hold the address of runtime code, which lives as long as the machine.
+    unsafe { (*code).args() }
+}

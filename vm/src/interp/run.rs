@@ -1,0 +1,791 @@
+//! The interpreter loop.
+//!
+//! One function, compiled once per mode: `INTERP` executes base forms only; `ADAPTIVE` specializes
+//! in place; `JIT` is the same and asks the hooks at hot back-edges; `RECORD` executes base forms
+//! and calls the hooks before every instruction. What is rare or long is out of line:
+//! [`Vm::execute`] does any instruction that is not written out here.
+//!
+//! Terms. `pc` points behind the current instruction, `sp` one past the top operand, `base` at the
+//! first local.
+//!
+//! Invariants that the `unsafe` blocks rely on. Code passed the compiler's checker: every jump lands
+//! inside the code, operands and locals are inside the frame (`frame_size` words, room for which is
+//! checked when the frame is pushed), constants and names exist, and execution does not run off
+//! the end. Words below `sp` are valid; references among them point at live cells, because
+//! collections happen only at safe points, after `sync!`.
+
+use super::regs::Regs;
+use super::{Frame, Vm, quicken};
+use crate::class;
+use crate::code::RtCode;
+use crate::object::{FloatCell, FunctionCell, Header, ListCell, RangeCell, TupleCell};
+use crate::stack::{Args, STACK_WORDS};
+use crate::value::Value;
+use tierlab_frontend::bytecode::{CompareKind, Opcode};
+use tierlab_trace::semantics;
+
+pub(super) const INTERP: u8 = 0;
+pub(super) const ADAPTIVE: u8 = 1;
+pub(super) const RECORD: u8 = 2;
+pub(super) const JIT: u8 = 3;
+
+/// Why the loop was left.
+pub(super) enum Status {
+    Return(Value),
+    Error,
+    /// Go on in another mode, from the synced state.
+    Switch,
+}
+
+/// Whether a word refers to a cell of a class.
+///
+/// # Safety
+/// The word is valid and not NULL.
+#[inline(always)]
+unsafe fn is_class(v: Value, class: u32) -> bool {
+    // SAFETY: a valid word with the tag refers to a live cell, which starts with a header.
+    !v.is_small_int() && unsafe { (*v.cell::<Header>()).class } == class
+}
+
+/// # Safety
+/// The word refers to a float box.
+#[inline(always)]
+unsafe fn float(v: Value) -> f64 {
+    // SAFETY: the caller says so.
+    unsafe { (*v.cell::<FloatCell>()).value }
+}
+
+#[inline(always)]
+fn compare<T: PartialOrd>(kind: CompareKind, a: T, b: T) -> bool {
+    match kind {
+        CompareKind::Lt => a < b,
+        CompareKind::Le => a <= b,
+        CompareKind::Eq => a == b,
+        CompareKind::Ne => a != b,
+        CompareKind::Gt => a > b,
+        CompareKind::Ge => a >= b,
+    }
+}
+
+impl Vm {
+    pub(super) fn run_loop<const MODE: u8>(&mut self) -> Status {
+        let stack = self.stack.base();
+        let stack_end = stack.wrapping_add(STACK_WORDS);
+        let Some(frame) = self.frames.last() else { return Status::Error };
+        let mut r = Regs::of(frame, stack, self.sp, 0);
+
+        // Takes up the state of the top frame, at the instruction behind its position.
+        macro_rules! reload {
+            ($skip:expr) => {{
+                // SAFETY: the loop is left when the last frame of the run returns.
+                let frame = unsafe { self.frames.last().unwrap_unchecked() };
+                r = Regs::of(frame, stack, self.sp, $skip);
+            }};
+        }
+        macro_rules! error {
+            () => {{
+                r.sync(self);
+                return Status::Error;
+            }};
+        }
+        macro_rules! binary_slow {
+            ($instr:expr) => {{
+                let (a, b) = (r.peek(2), r.peek(1));
+                let result = self.binary_value($instr.x(), a, b);
+                if result.is_null() {
+                    error!();
+                }
+                r.replace_two(result);
+            }};
+        }
+        macro_rules! compare_slow {
+            ($instr:expr) => {{
+                let (a, b) = (r.peek(2), r.peek(1));
+                let result = self.compare_value($instr.x(), a, b);
+                if result.is_null() {
+                    error!();
+                }
+                r.replace_two(result);
+            }};
+        }
+        macro_rules! subscr_slow {
+            () => {{
+                let (object, index) = (r.peek(2), r.peek(1));
+                let result = self.subscr_value(object, index);
+                if result.is_null() {
+                    error!();
+                }
+                r.replace_two(result);
+            }};
+        }
+        // Any instruction, on the synced state.
+        macro_rules! execute {
+            ($instr:expr) => {{
+                r.sync(self);
+                match self.execute($instr) {
+                    Ok(()) => r.sp = self.sp,
+                    Err(error) => {
+                        self.fail(error);
+                        return Status::Error;
+                    }
+                }
+            }};
+        }
+        // A specialized binary operation on small ints: `$fast` gives (value, give up).
+        macro_rules! int_binary {
+            ($instr:expr, |$a:ident, $b:ident| $fast:expr) => {{
+                let ($a, $b) = (r.peek(2), r.peek(1));
+                if ($a.bits() | $b.bits()) & 1 == 0 {
+                    let (result, overflow): (u64, bool) = $fast;
+                    if !overflow {
+                        r.replace_two(Value::from_bits(result));
+                        continue;
+                    }
+                } else {
+                    quicken::miss(r.this());
+                }
+                binary_slow!($instr);
+            }};
+        }
+        macro_rules! float_binary {
+            ($instr:expr, $op:tt) => {{
+                let (a, b) = (r.peek(2), r.peek(1));
+                // SAFETY: operands are valid words.
+                unsafe {
+                    if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
+                        let result = self.heap.alloc_float(float(a) $op float(b));
+                        r.replace_two(result);
+                        continue;
+                    }
+                }
+                quicken::miss(r.this());
+                binary_slow!($instr);
+            }};
+        }
+        macro_rules! branch {
+            ($instr:expr, $when:expr) => {{
+                let condition = r.pop();
+                let truth = if condition.is_true() {
+                    true
+                } else if condition.is_false() {
+                    false
+                } else {
+                    match self.truth(condition) {
+                        Some(truth) => truth,
+                        None => error!(),
+                    }
+                };
+                if truth == $when {
+                    r.jump($instr.wide());
+                }
+            }};
+        }
+        macro_rules! call_general {
+            ($instr:expr) => {{
+                r.sync(self);
+                match self.call_any($instr.x() as usize) {
+                    Ok(true) => reload!(0),
+                    Ok(false) => r.sp = self.sp,
+                    Err(error) => {
+                        self.fail(error);
+                        return Status::Error;
+                    }
+                }
+            }};
+        }
+        // Advances a counting loop over a range: the item, or NULL at its end.
+        macro_rules! range_next {
+            ($range:expr) => {{
+                let range = $range.cell::<RangeCell>();
+                let at = r.peek(1).small_int_value();
+                // SAFETY: the class was checked.
+                let (end, step) = unsafe { ((*range).end, (*range).step) };
+                if at == end {
+                    Value::NULL
+                } else {
+                    let item = r.peek(1);
+                    r.set(1, Value::small(at + step));
+                    item
+                }
+            }};
+        }
+        // Advances a loop over words in memory.
+        macro_rules! items_next {
+            ($items:expr, $len:expr) => {{
+                let at = r.peek(1).small_int_value() as u64;
+                if at >= $len {
+                    Value::NULL
+                } else {
+                    r.set(1, Value::small(at as i64 + 1));
+                    // SAFETY: the index is below the length of the live list or tuple.
+                    unsafe { *$items.add(at as usize) }
+                }
+            }};
+        }
+        macro_rules! list_next {
+            ($list:expr) => {{
+                let list = $list.cell::<ListCell>();
+                // SAFETY: the class was checked.
+                let (items, len) = unsafe { ((*list).items, (*list).len) };
+                items_next!(items, len)
+            }};
+        }
+        macro_rules! tuple_next {
+            ($tuple:expr) => {{
+                let tuple = $tuple.cell::<TupleCell>();
+                // SAFETY: the class was checked; the items follow the fixed part.
+                let (items, len) = unsafe { (tuple.add(1).cast::<Value>(), (*tuple).len) };
+                items_next!(items, len)
+            }};
+        }
+        macro_rules! iterate {
+            ($instr:expr, $item:expr) => {{
+                let item = $item;
+                if item.is_null() {
+                    r.drop(2);
+                    r.jump($instr.wide());
+                } else {
+                    r.push(item);
+                }
+            }};
+        }
+
+        loop {
+            if MODE == RECORD {
+                r.sync_next(self);
+                if self.record_step() {
+                    return Status::Switch;
+                }
+            }
+            let mut instr = r.next();
+            if MODE == RECORD {
+                instr = instr.with_op(instr.op().base());
+            }
+            r.skip();
+            match instr.op() {
+                Opcode::Nop => {}
+                Opcode::LoadFast => r.push(r.local(instr.y())),
+                Opcode::LoadFastLoadFast => {
+                    r.push(r.local(instr.y()));
+                    r.push(r.local(r.next().y()));
+                    r.skip();
+                }
+                Opcode::LoadFastLoadConst => {
+                    r.push(r.local(instr.y()));
+                    r.push(r.constant(r.next().wide()));
+                    r.skip();
+                }
+                Opcode::StoreFast => r.pop_local(instr.y()),
+                Opcode::StoreFastLoadFast => {
+                    r.set_local(instr.y(), r.peek(1));
+                    r.set(1, r.local(r.next().y()));
+                    r.skip();
+                }
+                Opcode::StoreFastStoreFast => {
+                    r.pop_local(instr.y());
+                    r.pop_local(r.next().y());
+                    r.skip();
+                }
+                Opcode::LoadFastCheck => {
+                    let value = r.local(instr.y());
+                    if value.is_null() {
+                        r.sync(self);
+                        self.unbound_local(instr.y());
+                        return Status::Error;
+                    }
+                    r.push(value);
+                }
+                Opcode::LoadConst => r.push(r.constant(instr.wide())),
+                Opcode::LoadGlobal => {
+                    let global = r.global(instr.wide());
+                    let value = global.get();
+                    if value.is_null() {
+                        r.sync(self);
+                        self.unbound_global(instr.wide());
+                        return Status::Error;
+                    }
+                    if MODE == ADAPTIVE || MODE == JIT {
+                        quicken::load_global(r.this(), r.code);
+                    }
+                    r.push(value);
+                }
+                Opcode::LoadGlobalCell => {
+                    let global = r.global(instr.wide());
+                    let value = global.module.get();
+                    if value.is_null() {
+                        quicken::revert(r.this());
+                        r.again();
+                        continue;
+                    }
+                    r.push(value);
+                }
+                Opcode::LoadGlobalBuiltin => {
+                    let global = r.global(instr.wide());
+                    let value = match &global.builtin {
+                        Some(cell) if global.module.get().is_null() => cell.get(),
+                        _ => Value::NULL,
+                    };
+                    if value.is_null() {
+                        quicken::revert(r.this());
+                        r.again();
+                        continue;
+                    }
+                    r.push(value);
+                }
+                Opcode::StoreGlobal => {
+                    let global = r.global(instr.wide());
+                    if global.module.is_watched() {
+                        r.sync(self);
+                        self.watched_store(global.module.address());
+                    }
+                    global.module.set(r.pop());
+                }
+                Opcode::PopTop => r.drop(1),
+                Opcode::PushNull => r.push(Value::NULL),
+                Opcode::Copy => r.push(r.peek(instr.wide() as usize)),
+                Opcode::Swap => {
+                    let n = instr.wide() as usize;
+                    let (top, other) = (r.peek(1), r.peek(n));
+                    r.set(1, other);
+                    r.set(n, top);
+                }
+                Opcode::BinaryOp => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        quicken::binary(r.this(), r.peek(2), r.peek(1));
+                    }
+                    binary_slow!(instr);
+                }
+                Opcode::BinaryAddInt => int_binary!(instr, |a, b| {
+                    let (r, o) = (a.bits() as i64).overflowing_add(b.bits() as i64);
+                    (r as u64, o)
+                }),
+                Opcode::BinarySubInt => int_binary!(instr, |a, b| {
+                    let (r, o) = (a.bits() as i64).overflowing_sub(b.bits() as i64);
+                    (r as u64, o)
+                }),
+                Opcode::BinaryMulInt => int_binary!(instr, |a, b| {
+                    let (r, o) = a.small_int_value().overflowing_mul(b.bits() as i64);
+                    (r as u64, o)
+                }),
+                Opcode::BinaryFloorDivInt => int_binary!(instr, |a, b| {
+                    let (q, o) = semantics::floor_div(a.small_int_value(), b.small_int_value());
+                    let (r, o2) = semantics::tag(q);
+                    (r, o | o2)
+                }),
+                Opcode::BinaryModInt => int_binary!(instr, |a, b| {
+                    // Doubling both operands doubles the remainder: no need to untag.
+                    let (r, o) = semantics::floor_mod(a.bits() as i64, b.bits() as i64);
+                    (r as u64, o)
+                }),
+                Opcode::BinaryAndInt => int_binary!(instr, |a, b| (a.bits() & b.bits(), false)),
+                Opcode::BinaryAddFloat => float_binary!(instr, +),
+                Opcode::BinarySubFloat => float_binary!(instr, -),
+                Opcode::BinaryMulFloat => float_binary!(instr, *),
+                Opcode::BinaryDivFloat => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words.
+                    unsafe {
+                        if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
+                            let divisor = float(b);
+                            if divisor != 0.0 {
+                                let result = self.heap.alloc_float(float(a) / divisor);
+                                r.replace_two(result);
+                                continue;
+                            }
+                        } else {
+                            quicken::miss(r.this());
+                        }
+                    }
+                    binary_slow!(instr);
+                }
+                Opcode::BinaryFloatMixed => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words.
+                    let operands = unsafe {
+                        if a.is_small_int() && is_class(b, class::FLOAT) {
+                            Some((a.small_int_value() as f64, float(b)))
+                        } else if b.is_small_int() && is_class(a, class::FLOAT) {
+                            Some((float(a), b.small_int_value() as f64))
+                        } else {
+                            quicken::miss(r.this());
+                            None
+                        }
+                    };
+                    if let Some((a, b)) = operands {
+                        // The kinds are numbered: add, sub, mul, true division.
+                        let result = match instr.x() & 0x7f {
+                            0 => Some(a + b),
+                            1 => Some(a - b),
+                            2 => Some(a * b),
+                            3 if b != 0.0 => Some(a / b),
+                            _ => None,
+                        };
+                        if let Some(result) = result {
+                            let result = self.heap.alloc_float(result);
+                            r.replace_two(result);
+                            continue;
+                        }
+                    }
+                    binary_slow!(instr);
+                }
+                Opcode::CompareOp => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        quicken::compare(r.this(), r.next(), r.peek(2), r.peek(1));
+                    }
+                    compare_slow!(instr);
+                }
+                Opcode::CompareInt | Opcode::CompareIntJump => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    if (a.bits() | b.bits()) & 1 != 0 {
+                        quicken::miss(r.this());
+                        compare_slow!(instr);
+                        continue;
+                    }
+                    let kind = CompareKind::from_x(instr.x());
+                    let result = compare(kind, a.bits() as i64, b.bits() as i64);
+                    if instr.op() == Opcode::CompareInt {
+                        r.replace_two(Value::bool(result));
+                        continue;
+                    }
+                    r.drop(2);
+                    let next = r.next();
+                    r.skip();
+                    if result == (next.op() == Opcode::PopJumpIfTrue) {
+                        r.jump(next.wide());
+                    }
+                }
+                Opcode::CompareFloat | Opcode::CompareFloatJump => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words.
+                    let floats = unsafe { is_class(a, class::FLOAT) && is_class(b, class::FLOAT) };
+                    if !floats {
+                        quicken::miss(r.this());
+                        compare_slow!(instr);
+                        continue;
+                    }
+                    let kind = CompareKind::from_x(instr.x());
+                    // SAFETY: both are float boxes.
+                    let result = unsafe { compare(kind, float(a), float(b)) };
+                    if instr.op() == Opcode::CompareFloat {
+                        r.replace_two(Value::bool(result));
+                        continue;
+                    }
+                    r.drop(2);
+                    let next = r.next();
+                    r.skip();
+                    if result == (next.op() == Opcode::PopJumpIfTrue) {
+                        r.jump(next.wide());
+                    }
+                }
+                Opcode::Jump => r.jump(instr.wide()),
+                Opcode::JumpBackward => {
+                    let index = instr.wide();
+                    let state = r.loop_state(index);
+                    r.jump(state.header);
+                    if self.heap.collect_requested() {
+                        r.sync(self);
+                        self.collect();
+                    }
+                    if MODE == JIT {
+                        let count = state.counter.get() + 1;
+                        state.counter.set(count);
+                        if count >= self.hot || state.jit.get() != 0 {
+                            r.sync_next(self);
+                            if self.hot_back_edge(r.code.id, index) {
+                                return Status::Switch;
+                            }
+                        }
+                    }
+                }
+                Opcode::PopJumpIfFalse => branch!(instr, false),
+                Opcode::PopJumpIfTrue => branch!(instr, true),
+                Opcode::JumpIfFalseOrPop => match self.truth(r.peek(1)) {
+                    Some(true) => r.drop(1),
+                    Some(false) => r.jump(instr.wide()),
+                    None => error!(),
+                },
+                Opcode::JumpIfTrueOrPop => match self.truth(r.peek(1)) {
+                    Some(true) => r.jump(instr.wide()),
+                    Some(false) => r.drop(1),
+                    None => error!(),
+                },
+                Opcode::ForIter => {
+                    let iterable = r.peek(2);
+                    if MODE == ADAPTIVE || MODE == JIT {
+                        quicken::for_iter(r.this(), iterable);
+                    }
+                    match iterable.class() {
+                        class::RANGE => iterate!(instr, range_next!(iterable)),
+                        class::LIST => iterate!(instr, list_next!(iterable)),
+                        class::TUPLE => iterate!(instr, tuple_next!(iterable)),
+                        _ => {
+                            r.sync(self);
+                            let at = r.peek(1);
+                            match crate::ops::for_next(self, iterable, at) {
+                                Ok(Some((item, at))) => {
+                                    r.set(1, at);
+                                    r.push(item);
+                                }
+                                Ok(None) => {
+                                    r.drop(2);
+                                    r.jump(instr.wide());
+                                }
+                                Err(error) => {
+                                    self.fail(error);
+                                    return Status::Error;
+                                }
+                            }
+                        }
+                    }
+                }
+                Opcode::ForIterRange => {
+                    let iterable = r.peek(2);
+                    // SAFETY: operands are valid words.
+                    if unsafe { is_class(iterable, class::RANGE) } {
+                        iterate!(instr, range_next!(iterable));
+                    } else {
+                        quicken::revert(r.this());
+                        r.again();
+                    }
+                }
+                Opcode::ForIterList => {
+                    let iterable = r.peek(2);
+                    // SAFETY: operands are valid words.
+                    if unsafe { is_class(iterable, class::LIST) } {
+                        iterate!(instr, list_next!(iterable));
+                    } else {
+                        quicken::revert(r.this());
+                        r.again();
+                    }
+                }
+                Opcode::ForIterTuple => {
+                    let iterable = r.peek(2);
+                    // SAFETY: operands are valid words.
+                    if unsafe { is_class(iterable, class::TUPLE) } {
+                        iterate!(instr, tuple_next!(iterable));
+                    } else {
+                        quicken::revert(r.this());
+                        r.again();
+                    }
+                }
+                Opcode::EndFor => r.drop(2),
+                Opcode::BinarySubscr => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        quicken::subscr(r.this(), r.peek(2), r.peek(1));
+                    }
+                    subscr_slow!();
+                }
+                Opcode::SubscrListInt => {
+                    let (object, index) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words; the index is checked against the length.
+                    unsafe {
+                        if index.is_small_int() && is_class(object, class::LIST) {
+                            let list = object.cell::<ListCell>();
+                            let mut at = index.small_int_value();
+                            let len = (*list).len;
+                            if at < 0 {
+                                at += len as i64;
+                            }
+                            if (at as u64) < len {
+                                r.replace_two(*(*list).items.add(at as usize));
+                                continue;
+                            }
+                        } else {
+                            quicken::miss(r.this());
+                        }
+                    }
+                    subscr_slow!();
+                }
+                Opcode::SubscrTupleInt => {
+                    let (object, index) = (r.peek(2), r.peek(1));
+                    // SAFETY: as above; a tuple's items follow its fixed part.
+                    unsafe {
+                        if index.is_small_int() && is_class(object, class::TUPLE) {
+                            let tuple = object.cell::<TupleCell>();
+                            let at = index.small_int_value();
+                            if (at as u64) < (*tuple).len {
+                                r.replace_two(*tuple.add(1).cast::<Value>().add(at as usize));
+                                continue;
+                            }
+                        } else {
+                            quicken::miss(r.this());
+                        }
+                    }
+                    subscr_slow!();
+                }
+                Opcode::StoreSubscr => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        quicken::store_subscr(r.this(), r.peek(2), r.peek(1));
+                    }
+                    execute!(instr);
+                }
+                Opcode::StoreSubscrListInt => {
+                    let (object, index) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words; the index is checked against the length.
+                    unsafe {
+                        if index.is_small_int() && is_class(object, class::LIST) {
+                            let list = object.cell::<ListCell>();
+                            let mut at = index.small_int_value();
+                            let len = (*list).len;
+                            if at < 0 {
+                                at += len as i64;
+                            }
+                            if (at as u64) < len {
+                                *(*list).items.add(at as usize) = r.peek(3);
+                                r.drop(3);
+                                continue;
+                            }
+                        } else {
+                            quicken::miss(r.this());
+                        }
+                    }
+                    execute!(instr.with_op(Opcode::StoreSubscr));
+                }
+                Opcode::UnpackSequence => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        quicken::unpack(r.this(), r.peek(1));
+                    }
+                    execute!(instr);
+                }
+                Opcode::UnpackTuple => {
+                    let sequence = r.peek(1);
+                    let count = instr.x() as usize;
+                    // SAFETY: operands are valid words; the length is checked.
+                    unsafe {
+                        let tuple = sequence.cell::<TupleCell>();
+                        if is_class(sequence, class::TUPLE) && (*tuple).len == count as u64 {
+                            r.drop(1);
+                            let items = tuple.add(1).cast::<Value>();
+                            for i in (0..count).rev() {
+                                r.push(*items.add(i));
+                            }
+                            continue;
+                        }
+                    }
+                    quicken::miss(r.this());
+                    execute!(instr.with_op(Opcode::UnpackSequence));
+                }
+                Opcode::Call => {
+                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                        let args = instr.x() as usize;
+                        quicken::call(r.this(), r.peek(args + 2), r.peek(args + 1));
+                    }
+                    call_general!(instr);
+                }
+                Opcode::CallPython => {
+                    let args = instr.x() as usize;
+                    let (callable, receiver) = (r.peek(args + 2), r.peek(args + 1));
+                    let given = args + usize::from(!receiver.is_null());
+                    // SAFETY: operands are valid words; functions hold live runtime code.
+                    unsafe {
+                        if is_class(callable, class::FUNCTION) {
+                            let callee = (*callable.cell::<FunctionCell>()).code as *const RtCode;
+                            let callee: &RtCode = &*callee;
+                            let first = r.sp.sub(given);
+                            if callee.args as usize == given
+                                && self.frames.len() < self.recursion_limit
+                                && first.wrapping_add(callee.frame_size as usize) <= stack_end
+                                && !self.heap.collect_requested()
+                            {
+                                r.sync(self);
+                                for i in given..callee.locals as usize {
+                                    first.add(i).write(Value::NULL);
+                                }
+                                self.frames.push(Frame {
+                                    code: callee,
+                                    pc: 0,
+                                    base: first.offset_from(stack) as u32,
+                                    return_sp: (r.sp.offset_from(stack) as usize - args - 2) as u32,
+                                    entry: false,
+                                });
+                                r.code = callee;
+                                r.pc = callee.instrs.as_ptr();
+                                r.base = first;
+                                r.sp = first.add(callee.locals as usize);
+                                continue;
+                            }
+                            if callee.args as usize != given {
+                                quicken::miss(r.this());
+                            }
+                        } else {
+                            quicken::miss(r.this());
+                        }
+                    }
+                    call_general!(instr);
+                }
+                Opcode::CallBuiltin => {
+                    let args = instr.x() as usize;
+                    let (callable, receiver) = (r.peek(args + 2), r.peek(args + 1));
+                    // SAFETY: operands are valid words; the arguments stay on the stack during
+                    // the call.
+                    unsafe {
+                        if is_class(callable, class::BUILTIN) && !self.heap.collect_requested() {
+                            r.sync(self);
+                            let given = args + usize::from(!receiver.is_null());
+                            let values = Args::new(r.sp.sub(given), given);
+                            let number = (*callable.cell::<Header>()).aux;
+                            let result = self.builtin_value(number, values);
+                            if result.is_null() {
+                                return Status::Error;
+                            }
+                            r.drop(args + 1);
+                            r.set(1, result);
+                            continue;
+                        }
+                    }
+                    quicken::miss(r.this());
+                    call_general!(instr);
+                }
+                Opcode::CallKw => {
+                    r.sync(self);
+                    match self.call_keywords(instr.wide() as usize) {
+                        Ok(true) => reload!(0),
+                        Ok(false) => r.sp = self.sp,
+                        Err(error) => {
+                            self.fail(error);
+                            return Status::Error;
+                        }
+                    }
+                }
+                Opcode::ReturnValue => {
+                    let value = r.pop();
+                    // SAFETY: the frame that executes is there.
+                    let frame = unsafe { self.frames.pop().unwrap_unchecked() };
+                    self.sp = stack.wrapping_add(frame.return_sp as usize);
+                    if frame.entry {
+                        return Status::Return(value);
+                    }
+                    reload!(1);
+                    r.push(value);
+                }
+                Opcode::DeleteFast
+                | Opcode::DeleteGlobal
+                | Opcode::LoadAttr
+                | Opcode::StoreAttr
+                | Opcode::LoadMethod
+                | Opcode::UnaryNeg
+                | Opcode::UnaryPos
+                | Opcode::UnaryInvert
+                | Opcode::UnaryNot
+                | Opcode::IsOp
+                | Opcode::ContainsOp
+                | Opcode::GetIter
+                | Opcode::BuildList
+                | Opcode::BuildTuple
+                | Opcode::BuildString
+                | Opcode::BuildSlice
+                | Opcode::FormatValue
+                | Opcode::ListAppend
+                | Opcode::ListExtend
+                | Opcode::ListToTuple
+                | Opcode::UnpackEx
+                | Opcode::DeleteSubscr
+                | Opcode::MakeFunction
+                | Opcode::ImportName
+                | Opcode::ImportFrom
+                | Opcode::LoadAssertionError
+                | Opcode::Raise => execute!(instr),
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What the interpreter loop leaves to functions: switching modes, asking the hooks, and
+//! operations on operands of any type.
+
+use super::call::Begun;
+use super::run::{ADAPTIVE, INTERP, JIT, RECORD, Status};
+use super::{Mode, Vm};
+use crate::error::{PyError, PyResult};
+use crate::hooks::{BackEdge, Step};
+use crate::stack::Args;
+use crate::value::Value;
+use tierlab_frontend::bytecode::CompareKind;
+
+impl Vm {
+    /// Runs the top frame until it returns.
+    pub(super) fn run(&mut self) -> PyResult<Value> {
+        loop {
+            let status = match (self.mode, self.recording, self.has_hooks) {
+                (Mode::Interp, ..) => self.run_loop::<INTERP>(),
+                (Mode::Adaptive, true, _) => self.run_loop::<RECORD>(),
+                (Mode::Adaptive, false, true) => self.run_loop::<JIT>(),
+                (Mode::Adaptive, false, false) => self.run_loop::<ADAPTIVE>(),
+            };
+            match status {
+                Status::Return(value) => return Ok(value),
+                Status::Switch => {}
+                Status::Error => {
+                    if self.recording {
+                        self.recording = false;
+                        if let Some(mut hooks) = self.hooks.take() {
+                            hooks.abandon(self);
+                            self.hooks = Some(hooks);
+                        }
+                    }
+                    return Err(self.unwind());
+                }
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn fail(&mut self, error: Box<PyError>) {
+        self.error = Some(error);
+    }
+
+    /// Asks the hooks at a back-edge; the state is synced. True where the loop must be left to
+    /// go on in another mode or place.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn hot_back_edge(&mut self, code: u32, index: u32) -> bool {
+        let Some(mut hooks) = self.hooks.take() else { return false };
+        let answer = hooks.back_edge(self, code, index);
+        self.hooks = Some(hooks);
+        match answer {
+            BackEdge::Continue => false,
+            BackEdge::FramesChanged => true,
+            BackEdge::StartRecording | BackEdge::FramesChangedRecord => {
+                self.recording = true;
+                true
+            }
+        }
+    }
+
+    /// Asks the hooks before an instruction; the state is synced. True where recording is over.
+    #[inline(never)]
+    pub(super) fn record_step(&mut self) -> bool {
+        let Some(mut hooks) = self.hooks.take() else {
+            self.recording = false;
+            return true;
+        };
+        let answer = hooks.step(self);
+        self.hooks = Some(hooks);
+        if answer == Step::Stop {
+            self.recording = false;
+        }
+        answer == Step::Stop
+    }
+
+    /// Tells the hooks that a watched global changes.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn watched_store(&mut self, cell: usize) {
+        if let Some(mut hooks) = self.hooks.take() {
+            hooks.watched_store(self, cell);
+            self.hooks = Some(hooks);
+        }
+    }
+
+    /// `binary_op` for any operands: NULL with the error pending where it raises.
+    #[inline(never)]
+    pub(super) fn binary_value(&mut self, x: u8, a: Value, b: Value) -> Value {
+        match crate::ops::binary(self, x, a, b) {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(error);
+                Value::NULL
+            }
+        }
+    }
+
+    /// `compare_op` for any operands.
+    #[inline(never)]
+    pub(super) fn compare_value(&mut self, x: u8, a: Value, b: Value) -> Value {
+        match crate::ops::compare(self, CompareKind::from_x(x), a, b) {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(error);
+                Value::NULL
+            }
+        }
+    }
+
+    /// `binary_subscr` for any operands.
+    #[inline(never)]
+    pub(super) fn subscr_value(&mut self, object: Value, index: Value) -> Value {
+        match crate::ops::get_item(self, object, index) {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(error);
+                Value::NULL
+            }
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn truth(&mut self, value: Value) -> Option<bool> {
+        match crate::ops::truth(self, value) {
+            Ok(truth) => Some(truth),
+            Err(error) => {
+                self.fail(error);
+                None
+            }
+        }
+    }
+
+    /// Calls a built-in function whose arguments are `args`: NULL where it raises.
+    #[inline(never)]
+    pub(super) fn builtin_value(&mut self, number: u32, args: Args) -> Value {
+        match crate::builtins::call(self, number, args, None) {
+            Ok(value) => value,
+            Err(error) => {
+                self.fail(error);
+                Value::NULL
+            }
+        }
+    }
+
+    /// The general call: the state is synced. `Ok(false)`: done, the result stands on the stack.
+    #[inline(never)]
+    pub(super) fn call_any(&mut self, args: usize) -> PyResult<bool> {
+        if self.heap.collect_requested() {
+            self.collect();
+        }
+        let at = self.sp() - args - 2;
+        match self.begin_call(args, None)? {
+            Begun::Frame => Ok(true),
+            Begun::Done(value) => {
+                self.stack.set(at, value);
+                self.set_sp(at + 1);
+                Ok(false)
+            }
+        }
+    }
+}

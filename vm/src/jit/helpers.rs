@@ -1,0 +1,251 @@
+//! Runtime helpers: functions that traces call for what has no op of its own.
+//!
+//! A helper gets the execution context and boxed words and returns a word, or
+//! [`HELPER_FAILED`] for "leave the trace and let the interpreter do it again", which it may
+//! only do having changed nothing.
+//! Helpers allocate but never collect: collection is suspended while a trace runs.
+
+use crate::class;
+use crate::error::{ExcKind, PyError};
+use crate::heap::OutOfMemory;
+use crate::interp::Vm;
+use crate::ops;
+use crate::value::Value;
+use tierlab_frontend::bytecode::{CompareKind, Opcode};
+use tierlab_trace::backend::{Helper, HelperFn, HelperTable};
+use tierlab_trace::layout::{ExecContext, HELPER_FAILED};
+
+macro_rules! helper_table {
+    ($( $id:ident $name:literal $kind:ident($arity:literal) $function:path; )*) => {
+        /// Numbers of the helpers: the immediates of call ops.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(i32)]
+        pub enum HelperId { $( #[doc = $name] $id, )* }
+
+        /// How many words (or floats) a helper takes.
+        pub fn arity(id: HelperId) -> usize {
+            match id { $( HelperId::$id => $arity, )* }
+        }
+
+        /// The helpers, in the order of their numbers.
+        pub fn table() -> HelperTable {
+            HelperTable { helpers: vec![ $( Helper { name: $name, function: HelperFn::$kind($function) }, )* ] }
+        }
+    };
+}
+
+helper_table! {
+    Binary "binary" Ref3(3) binary;
+    Compare "compare" Ref3(3) compare;
+    Unary "unary" Ref2(2) unary;
+    Truth "truth" Ref1(1) truth;
+    Contains "contains" Ref3(3) contains;
+    Subscr "subscr" Ref2(2) subscr;
+    StoreSubscr "store_subscr" Ref3(3) store_subscr;
+    DeleteSubscr "delete_subscr" Ref2(2) delete_subscr;
+    Slice "slice" Ref3(3) slice;
+    ListNew "list_new" Ref1(1) list_new;
+    ListAppend "list_append" Ref2(2) list_append;
+    ListExtend "list_extend" Ref2(2) list_extend;
+    ListToTuple "list_to_tuple" Ref1(1) list_to_tuple;
+    Tuple1 "tuple1" Ref1(1) tuple1;
+    Tuple2 "tuple2" Ref2(2) tuple2;
+    Tuple3 "tuple3" Ref3(3) tuple3;
+    Format "format" Ref2(2) format_value;
+    Call0 "call0" Ref1(1) call0;
+    Call1 "call1" Ref2(2) call1;
+    Call2 "call2" Ref3(3) call2;
+    CallList "call_list" Ref2(2) call_list;
+    FloatMod "float_mod" F64x2(2) float_mod;
+    FloatFloorDiv "float_floor_div" F64x2(2) float_floor_div;
+    Sin "sin" F64x1(1) sin;
+    Cos "cos" F64x1(1) cos;
+    Tan "tan" F64x1(1) tan;
+    Exp "exp" F64x1(1) exp;
+    Atan "atan" F64x1(1) atan;
+}
+
+/// The virtual machine behind an execution context.
+///
+/// # Safety
+/// `context` is the one that [`super::Jit`] entered a trace with, and the call comes from
+/// that trace: then `vm` was set, and nothing else uses the machine until the helper returns.
+unsafe fn machine<'a>(context: *mut ExecContext) -> &'a mut Vm {
+    // SAFETY: the caller's promise.
+    unsafe { &mut *((*context).vm as *mut Vm) }
+}
+
+/// Runs `f` with the machine behind a context; a Python error becomes "leave the trace".
+fn with<const N: usize>(
+    context: *mut ExecContext,
+    words: [u64; N],
+    f: impl FnOnce(&mut Vm, [Value; N]) -> Result<Value, Box<PyError>>,
+) -> u64 {
+    // SAFETY: helpers are called from traces only, with the context they run in.
+    let vm = unsafe { machine(context) };
+    match f(vm, words.map(Value::from_bits)) {
+        Ok(v) => v.bits(),
+        Err(_) => HELPER_FAILED,
+    }
+}
+
+fn small(v: Value) -> i64 {
+    v.as_small_int().unwrap_or(0)
+}
+
+/// `kind, a, b`: the binary operator numbered `kind`.
+unsafe extern "C" fn binary(context: *mut ExecContext, kind: u64, a: u64, b: u64) -> u64 {
+    with(context, [kind, a, b], |vm, [kind, a, b]| ops::binary(vm, small(kind) as u8, a, b))
+}
+
+unsafe extern "C" fn compare(context: *mut ExecContext, kind: u64, a: u64, b: u64) -> u64 {
+    with(context, [kind, a, b], |vm, [kind, a, b]| {
+        ops::compare(vm, CompareKind::from_x(small(kind) as u8), a, b)
+    })
+}
+
+/// `kind, a`: 0 negates, 1 is unary plus, 2 inverts.
+unsafe extern "C" fn unary(context: *mut ExecContext, kind: u64, a: u64) -> u64 {
+    with(context, [kind, a], |vm, [kind, a]| {
+        let opcode = match small(kind) {
+            0 => Opcode::UnaryNeg,
+            1 => Opcode::UnaryPos,
+            _ => Opcode::UnaryInvert,
+        };
+        ops::unary(vm, opcode, a)
+    })
+}
+
+unsafe extern "C" fn truth(context: *mut ExecContext, a: u64) -> u64 {
+    with(context, [a], |vm, [a]| ops::truth(vm, a).map(Value::bool))
+}
+
+/// `invert, item, container`.
+unsafe extern "C" fn contains(context: *mut ExecContext, invert: u64, item: u64, container: u64) -> u64 {
+    with(context, [invert, item, container], |vm, [invert, item, container]| {
+        ops::contains(vm, container, item).map(|found| Value::bool(found != (small(invert) == 1)))
+    })
+}
+
+unsafe extern "C" fn subscr(context: *mut ExecContext, object: u64, index: u64) -> u64 {
+    with(context, [object, index], |vm, [object, index]| ops::get_item(vm, object, index))
+}
+
+unsafe extern "C" fn store_subscr(context: *mut ExecContext, value: u64, object: u64, index: u64) -> u64 {
+    with(context, [value, object, index], |vm, [value, object, index]| {
+        ops::set_item(vm, object, index, value).map(|()| Value::none())
+    })
+}
+
+unsafe extern "C" fn delete_subscr(context: *mut ExecContext, object: u64, index: u64) -> u64 {
+    with(context, [object, index], |vm, [object, index]| {
+        ops::delete_item(vm, object, index).map(|()| Value::none())
+    })
+}
+
+unsafe extern "C" fn slice(context: *mut ExecContext, start: u64, stop: u64, step: u64) -> u64 {
+    with(context, [start, stop, step], |vm, parts| {
+        Ok(vm.heap.alloc_words(class::SLICE, 0, parts))
+    })
+}
+
+fn memory(_: OutOfMemory) -> Box<PyError> {
+    PyError::new(ExcKind::MemoryError, "")
+}
+
+/// An empty list; the argument is how many items will follow.
+unsafe extern "C" fn list_new(context: *mut ExecContext, size: u64) -> u64 {
+    with(context, [size], |vm, _| Ok(vm.heap.alloc_list().value()))
+}
+
+fn append(vm: &mut Vm, list: Value, item: Value) -> Result<Value, Box<PyError>> {
+    match list.as_list() {
+        Some(list) => vm.heap.list_append(list, item).map(|()| Value::none()).map_err(memory),
+        None => Err(PyError::type_error("not a list")),
+    }
+}
+
+unsafe extern "C" fn list_append(context: *mut ExecContext, list: u64, item: u64) -> u64 {
+    with(context, [list, item], |vm, [list, item]| append(vm, list, item))
+}
+
+unsafe extern "C" fn list_extend(context: *mut ExecContext, list: u64, items: u64) -> u64 {
+    with(context, [list, items], |vm, [list, items]| match list.as_list() {
+        Some(list) => ops::list_extend(vm, list, items).map(|()| Value::none()),
+        None => Err(PyError::type_error("not a list")),
+    })
+}
+
+unsafe extern "C" fn list_to_tuple(context: *mut ExecContext, list: u64) -> u64 {
+    with(context, [list], |vm, [list]| {
+        let items = list.as_list().map_or(Vec::new(), |l| l.items().to_vec());
+        vm.heap.alloc_tuple(&items).map_err(memory)
+    })
+}
+
+unsafe extern "C" fn tuple1(context: *mut ExecContext, a: u64) -> u64 {
+    with(context, [a], |vm, items| vm.heap.alloc_tuple(&items).map_err(memory))
+}
+
+unsafe extern "C" fn tuple2(context: *mut ExecContext, a: u64, b: u64) -> u64 {
+    with(context, [a, b], |vm, items| vm.heap.alloc_tuple(&items).map_err(memory))
+}
+
+unsafe extern "C" fn tuple3(context: *mut ExecContext, a: u64, b: u64, c: u64) -> u64 {
+    with(context, [a, b, c], |vm, items| vm.heap.alloc_tuple(&items).map_err(memory))
+}
+
+/// `conversion, value`: as in an f-string without a format spec.
+unsafe extern "C" fn format_value(context: *mut ExecContext, conversion: u64, value: u64) -> u64 {
+    with(context, [conversion, value], |vm, [conversion, value]| {
+        ops::format_value(vm, small(conversion) as u8, value, Value::NULL)
+    })
+}
+
+unsafe extern "C" fn call0(context: *mut ExecContext, f: u64) -> u64 {
+    with(context, [f], |vm, [f]| vm.call(f, &[]))
+}
+
+unsafe extern "C" fn call1(context: *mut ExecContext, f: u64, a: u64) -> u64 {
+    with(context, [f, a], |vm, [f, a]| vm.call(f, &[a]))
+}
+
+unsafe extern "C" fn call2(context: *mut ExecContext, f: u64, a: u64, b: u64) -> u64 {
+    with(context, [f, a, b], |vm, [f, a, b]| vm.call(f, &[a, b]))
+}
+
+/// `f, arguments as a list`.
+unsafe extern "C" fn call_list(context: *mut ExecContext, f: u64, list: u64) -> u64 {
+    with(context, [f, list], |vm, [f, list]| {
+        let args = list.as_list().map_or(Vec::new(), |l| l.items().to_vec());
+        vm.call(f, &args)
+    })
+}
+
+extern "C" fn float_mod(a: f64, b: f64) -> f64 {
+    ops::float_mod(a, b)
+}
+
+extern "C" fn float_floor_div(a: f64, b: f64) -> f64 {
+    ops::float_floor_div(a, b)
+}
+
+extern "C" fn sin(a: f64) -> f64 {
+    a.sin()
+}
+
+extern "C" fn cos(a: f64) -> f64 {
+    a.cos()
+}
+
+extern "C" fn tan(a: f64) -> f64 {
+    a.tan()
+}
+
+extern "C" fn exp(a: f64) -> f64 {
+    a.exp()
+}
+
+extern "C" fn atan(a: f64) -> f64 {
+    a.atan()
+}

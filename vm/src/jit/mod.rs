@@ -1,0 +1,432 @@
+//! The tracing JIT: decides what to record, optimizes and compiles recordings through a
+//! [`Backend`], enters traces at loop headers, and restores the interpreter's frames when they are left.
+//!
+//! Life of a loop: its back-edges are counted; at the threshold the recorder follows one
+//! iteration ([`record`]); the optimizer's pipeline and the tier turn that into code; from
+//! then on the back-edge enters the code where the frames and the types of the parameters
+//! match. Every exit is counted; a hot one grows a side trace.
+//!
+//! Terms: a *version* of a loop is one of its traces (they differ in frames or parameter types).
+//! A *refusal* is a recording or compilation that came to nothing; places that refuse
+//! repeatedly are left to the interpreter and counted as fallbacks.
+
+mod entry;
+pub mod helpers;
+pub mod record;
+mod record_ops;
+mod shadow;
+mod view;
+
+use crate::hooks::{BackEdge, JitHooks, Step};
+use crate::interp::Vm;
+use crate::value::Value;
+use record::{LoopKey, Outcome, Recorder};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+use tierlab_trace::backend::{Backend, CompileReport, ExitRef, HelperTable};
+use tierlab_trace::ir::{Const, ExitPoint, Trace, TraceId, TraceKind};
+use tierlab_trace::ops::Exit;
+use tierlab_trace::opt::{EntryHints, Pipeline};
+
+/// Callers that a loop trace may take in.
+pub const MAX_CONTEXT: usize = 4;
+/// Depth of followed calls.
+pub const MAX_INLINE_DEPTH: usize = 12;
+/// How often one function may be on the shadow stack.
+pub const MAX_RECURSION: usize = 2;
+/// Ops in a recording.
+pub const MAX_TRACE_OPS: usize = 6000;
+/// Iterations of an inner loop without a trace that a recording follows.
+pub const MAX_UNROLL: u32 = 16;
+/// Versions of one loop.
+const MAX_VERSIONS: usize = 8;
+/// Refusals after which a place is left to the interpreter.
+const MAX_REFUSALS: u32 = 6;
+/// Times that all traces may be dropped because a global changed.
+const MAX_INVALIDATIONS: u32 = 50;
+
+/// Parameters of the JIT.
+#[derive(Clone, Debug)]
+pub struct JitOptions {
+    /// Back-edges after which a loop is recorded; the interpreter counts them ([`Vm::set_hot`]).
+    pub hot: u32,
+    /// Times an exit is taken before it grows a side trace.
+    pub hot_exit: u32,
+    /// Traces in total; beyond it nothing more is recorded.
+    pub max_traces: usize,
+    /// Check every trace with the verifier, before and after optimization (for tests).
+    pub verify: bool,
+}
+
+impl Default for JitOptions {
+    fn default() -> Self {
+        JitOptions { hot: 128, hot_exit: 24, max_traces: 4000, verify: cfg!(debug_assertions) }
+    }
+}
+
+/// Totals of a run. Times in ns, sizes in bytes.
+#[derive(Clone, Debug, Default)]
+pub struct JitStats {
+    /// Traces compiled.
+    pub traces: u64,
+    /// Of these, side traces.
+    pub side_traces: u64,
+    /// Ops handed to the tier.
+    pub ops: u64,
+    /// Ops as recorded.
+    pub recorded_ops: u64,
+    /// Time from the start of recordings to their end, the interpreter's work included.
+    pub record_ns: u64,
+    /// Time in the optimizer.
+    pub optimize_ns: u64,
+    /// What the tier reported, added up.
+    pub compile: CompileReport,
+    /// Exits to the interpreter.
+    pub exits: u64,
+    /// Recordings that were given up, by reason.
+    pub aborts: HashMap<&'static str, u64>,
+    /// Traces that the tier could not compile; each message once.
+    pub refused: Vec<String>,
+    /// Places left to the interpreter for good.
+    pub fallbacks: u64,
+    /// Times all traces were dropped because a global changed.
+    pub invalidations: u64,
+}
+
+/// What the JIT knows of an exit.
+#[derive(Clone, Copy, Debug)]
+struct ExitState {
+    point: ExitPoint,
+    taken: u32,
+    refusals: u32,
+    threshold: u32,
+    side: Option<TraceId>,
+}
+
+/// A trace that was compiled.
+pub struct CompiledTrace {
+    /// The trace as the tier got it.
+    pub trace: Arc<Trace>,
+    /// Ops before optimization.
+    pub recorded_ops: usize,
+    /// What compiling cost.
+    pub report: CompileReport,
+    exits: Vec<ExitState>,
+}
+
+#[derive(Default)]
+struct LoopEntry {
+    versions: Vec<TraceId>,
+    refusals: u32,
+    /// Times to let the interpreter ask in vain before the next attempt.
+    patience: u32,
+}
+
+/// The tracing JIT of one virtual machine.
+pub struct Jit {
+    backend: Box<dyn Backend>,
+    pipeline: Pipeline,
+    helpers: HelperTable,
+    options: JitOptions,
+    traces: Vec<CompiledTrace>,
+    loops: HashMap<LoopKey, LoopEntry>,
+    recorder: Option<Recorder>,
+    /// Bits of the live values of the last exit.
+    words: Vec<u64>,
+    stats: JitStats,
+    /// Called with each trace before and after optimization, for dumps.
+    observer: Option<Box<dyn FnMut(TraceId, &Trace, &Trace)>>,
+}
+
+impl Jit {
+    /// A JIT that compiles with `backend` what `pipeline` makes of recordings.
+    pub fn new(backend: Box<dyn Backend>, pipeline: Pipeline, options: JitOptions) -> Jit {
+        Jit {
+            backend,
+            pipeline,
+            helpers: helpers::table(),
+            options,
+            traces: Vec::new(),
+            loops: HashMap::new(),
+            recorder: None,
+            words: Vec::new(),
+            stats: JitStats::default(),
+            observer: None,
+        }
+    }
+
+    /// Has `observer` see every compiled trace: its number, as recorded, and as optimized.
+    pub fn observe(&mut self, observer: Box<dyn FnMut(TraceId, &Trace, &Trace)>) {
+        self.observer = Some(observer);
+    }
+
+    /// Totals so far.
+    pub fn stats(&self) -> &JitStats {
+        &self.stats
+    }
+
+    /// The tier.
+    pub fn backend(&self) -> &dyn Backend {
+        &*self.backend
+    }
+
+    /// All compiled traces, by number.
+    pub fn compiled(&self) -> &[CompiledTrace] {
+        &self.traces
+    }
+
+    pub(crate) fn traces_at(&self, key: LoopKey) -> &[TraceId] {
+        self.loops.get(&key).map_or(&[], |l| &l.versions)
+    }
+
+    pub(crate) fn trace(&self, id: TraceId) -> &Trace {
+        &self.traces[id.0 as usize].trace
+    }
+
+    /// Gives up the recording under way.
+    fn abort(&mut self, why: &'static str) {
+        let Some(recorder) = self.recorder.take() else { return };
+        self.stats.record_ns += recorder.started.elapsed().as_nanos() as u64;
+        *self.stats.aborts.entry(why).or_default() += 1;
+        self.refuse(&recorder.trace.kind, recorder.root);
+    }
+
+    /// Notes that a place refused; doubles what it takes to be tried again.
+    fn refuse(&mut self, kind: &TraceKind, root: Option<LoopKey>) {
+        match (*kind, root) {
+            (TraceKind::Side { parent, exit }, _) => {
+                let e = &mut self.traces[parent.0 as usize].exits[exit as usize];
+                e.refusals += 1;
+                e.taken = 0;
+                e.threshold = e.threshold.saturating_mul(2);
+                if e.refusals == MAX_REFUSALS {
+                    self.stats.fallbacks += 1;
+                }
+            }
+            (TraceKind::Loop, Some(key)) => {
+                let hot = self.options.hot;
+                let l = self.loops.entry(key).or_default();
+                l.refusals += 1;
+                l.patience = 1 << l.refusals.min(12);
+                if !l.versions.is_empty() {
+                    // The interpreter asks at every back-edge then.
+                    l.patience = l.patience.saturating_mul(hot);
+                }
+                if l.refusals == MAX_REFUSALS && l.versions.is_empty() {
+                    self.stats.fallbacks += 1;
+                }
+            }
+            (TraceKind::Loop, None) => {}
+        }
+    }
+
+    /// Optimizes and compiles the finished recording.
+    fn finish(&mut self, vm: &Vm) {
+        let Some(recorder) = self.recorder.take() else { return };
+        self.stats.record_ns += recorder.started.elapsed().as_nanos() as u64;
+        let Recorder { trace: recorded, root, hints, .. } = recorder;
+        let recorded_ops = recorded.ops.len();
+        if !self.verified(&recorded, "as recorded") {
+            return self.refuse(&recorded.kind, root);
+        }
+        let keep = self.observer.is_some().then(|| recorded.clone());
+        let start = Instant::now();
+        let (optimized, _) = self.pipeline.run(recorded, &EntryHints { types: hints });
+        self.stats.optimize_ns += start.elapsed().as_nanos() as u64;
+        if !self.verified(&optimized, "as optimized") {
+            return self.refuse(&optimized.kind, root);
+        }
+        let id = TraceId(self.traces.len() as u32);
+        let trace = Arc::new(optimized);
+        match self.backend.compile(id, &trace) {
+            Ok(report) => {
+                if let (Some(observer), Some(recorded)) = (&mut self.observer, keep) {
+                    observer(id, &recorded, &trace);
+                }
+                if let Some(key) = root {
+                    view::mark_loop(vm, key.code, key.index, true);
+                }
+                self.register(id, trace, root, recorded_ops, report);
+            }
+            Err(e) => {
+                let message = e.to_string();
+                if !self.stats.refused.contains(&message) {
+                    self.stats.refused.push(message);
+                }
+                self.stats.fallbacks += 1;
+                self.refuse(&trace.kind, root);
+            }
+        }
+    }
+
+    /// Whether the verifier accepts a trace, if it is asked at all; a refusal is kept for the report.
+    fn verified(&mut self, trace: &Trace, when: &str) -> bool {
+        if !self.options.verify {
+            return true;
+        }
+        match tierlab_trace::verify::verify(trace, Some(&self.helpers)) {
+            Ok(()) => true,
+            Err(e) => {
+                self.stats.refused.push(format!("trace at {} {when}: {e}", trace.location));
+                self.stats.fallbacks += 1;
+                false
+            }
+        }
+    }
+
+    fn register(
+        &mut self,
+        id: TraceId,
+        trace: Arc<Trace>,
+        root: Option<LoopKey>,
+        recorded_ops: usize,
+        report: CompileReport,
+    ) {
+        let s = &mut self.stats;
+        s.traces += 1;
+        s.ops += trace.ops.len() as u64;
+        s.recorded_ops += recorded_ops as u64;
+        s.compile.allocate_ns += report.allocate_ns;
+        s.compile.emit_ns += report.emit_ns;
+        s.compile.link_ns += report.link_ns;
+        s.compile.code_bytes += report.code_bytes;
+        s.compile.metadata_bytes += report.metadata_bytes;
+        let exits = trace
+            .exits()
+            .into_iter()
+            .map(|point| ExitState {
+                point,
+                taken: 0,
+                refusals: 0,
+                threshold: self.options.hot_exit,
+                side: None,
+            })
+            .collect();
+        let kind = trace.kind;
+        self.traces.push(CompiledTrace { trace, recorded_ops, report, exits });
+        match kind {
+            TraceKind::Loop => {
+                if let Some(key) = root {
+                    self.loops.entry(key).or_default().versions.push(id);
+                }
+            }
+            TraceKind::Side { parent, exit } => {
+                self.stats.side_traces += 1;
+                match self.backend.link(ExitRef { trace: parent, exit }, id) {
+                    Ok(ns) => self.stats.compile.link_ns += ns,
+                    Err(e) => self.stats.refused.push(e.to_string()),
+                }
+                self.traces[parent.0 as usize].exits[exit as usize].side = Some(id);
+            }
+        }
+    }
+
+    /// Forgets all traces: the code stays, but nothing enters it any more.
+    fn invalidate(&mut self, vm: &Vm) {
+        self.recorder = None;
+        for (key, _) in self.loops.drain() {
+            view::mark_loop(vm, key.code, key.index, false);
+        }
+        self.stats.invalidations += 1;
+    }
+
+    fn may_record(&self) -> bool {
+        self.traces.len() < self.options.max_traces
+            && self.stats.invalidations < u64::from(MAX_INVALIDATIONS)
+    }
+
+    /// Whether exit `e` should grow a side trace now; counts it.
+    fn exit_is_hot(&mut self, at: ExitRef) -> bool {
+        let may_record = self.may_record();
+        let e = &mut self.traces[at.trace.0 as usize].exits[at.exit as usize];
+        e.taken = e.taken.saturating_add(1);
+        matches!(e.point.kind, Exit::Guard | Exit::Result)
+            && e.side.is_none()
+            && e.taken >= e.threshold
+            && e.refusals < MAX_REFUSALS
+            && may_record
+    }
+}
+
+impl Jit {
+    fn at_back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge {
+        let key = LoopKey { code, index: loop_index };
+        if let Some(left) = self.enter(vm, key) {
+            if !self.exit_is_hot(left.exit) {
+                return BackEdge::FramesChanged;
+            }
+            let compiled = &self.traces[left.exit.trace.0 as usize];
+            self.recorder = Some(Recorder::new_side(
+                vm,
+                &compiled.trace,
+                left.exit.trace,
+                left.exit.exit,
+                compiled.exits[left.exit.exit as usize].point,
+                left.bottom,
+            ));
+            return BackEdge::FramesChangedRecord;
+        }
+        view::reset_counter(vm, code, loop_index);
+        let may_record = self.may_record();
+        let entry = self.loops.entry(key).or_default();
+        if entry.patience > 0 {
+            entry.patience -= 1;
+            return BackEdge::Continue;
+        }
+        if entry.refusals >= MAX_REFUSALS || entry.versions.len() >= MAX_VERSIONS || !may_record {
+            return BackEdge::Continue;
+        }
+        self.recorder = Some(Recorder::new_loop(vm, key));
+        BackEdge::StartRecording
+    }
+
+    fn record_step(&mut self, vm: &mut Vm) -> Step {
+        let Some(mut recorder) = self.recorder.take() else { return Step::Stop };
+        let outcome = recorder.step(vm, self);
+        self.recorder = Some(recorder);
+        match outcome {
+            Outcome::Continue => return Step::Continue,
+            Outcome::Finish => self.finish(vm),
+            Outcome::Abort(why) => self.abort(why),
+        }
+        Step::Stop
+    }
+
+    fn visit_roots(&self, visit: &mut dyn FnMut(Value)) {
+        let recording = self.recorder.iter().map(|r| &r.trace);
+        for trace in self.traces.iter().map(|t| &*t.trace).chain(recording) {
+            for c in &trace.consts {
+                if let Const::Ref(bits) = c {
+                    visit(Value::from_bits(*bits));
+                }
+            }
+        }
+    }
+}
+
+/// The JIT is shared between the machine, which calls it, and whoever reads its statistics.
+/// Hooks never nest: the machine takes them out while one runs.
+impl JitHooks for Rc<RefCell<Jit>> {
+    fn back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge {
+        self.borrow_mut().at_back_edge(vm, code, loop_index)
+    }
+
+    fn step(&mut self, vm: &mut Vm) -> Step {
+        self.borrow_mut().record_step(vm)
+    }
+
+    fn abandon(&mut self, _vm: &mut Vm) {
+        self.borrow_mut().abort("an exception left the recorded frames");
+    }
+
+    fn roots(&self, visit: &mut dyn FnMut(Value)) {
+        self.borrow().visit_roots(visit);
+    }
+
+    fn watched_store(&mut self, vm: &mut Vm, _cell: usize) {
+        self.borrow_mut().invalidate(vm);
+    }
+}

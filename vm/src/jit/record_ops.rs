@@ -1,0 +1,1049 @@
+//! What the recorder writes for each bytecode instruction.
+//!
+//! Arithmetic, comparison, list and tuple access and counting loops become typed ops; calls of Python
+//! functions are followed; anything else is a call of a runtime helper with boxed
+//! operands ([`super::helpers`]) and stays inside the trace.
+
+use super::helpers::{HelperId, arity};
+use super::record::{Kind, Outcome, Recorder, kind_of, mem};
+use super::shadow::ShadowFrame;
+use super::view::{self, Callable};
+use crate::interp::Vm;
+use crate::class;
+use crate::object::disp;
+use crate::value::Value;
+use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Instr, Opcode as Bc};
+use tierlab_trace::ir::{Const, MemClass, Op, Val};
+use tierlab_trace::ops::Opcode;
+
+/// Integers of at most this magnitude convert to floats exactly.
+const EXACT: i64 = 1 << 53;
+
+impl Recorder {
+    pub(super) fn record_instruction(&mut self, vm: &mut Vm, pc: u32) -> Outcome {
+        let code = self.top().code;
+        let instr = view::instr(vm, code, pc);
+        let next = pc + 1;
+        match instr.op().base() {
+            Bc::Nop => {}
+            Bc::LoadFast | Bc::LoadFastCheck => {
+                let v = self.local(instr.y());
+                if v.is_none() || vm_local_is_null(vm, instr.y()) {
+                    return Outcome::Abort("an unbound local is read");
+                }
+                let constant = self.const_value(v).is_some();
+                if instr.op().base() == Bc::LoadFastCheck && !constant {
+                    let null = self.const_ref(Value::NULL);
+                    self.exiting(Op::new(Opcode::GuardDiffer, &[v, null]));
+                }
+                let copy = self.emit(Op::new(Opcode::CopyRef, &[v]));
+                self.top().push(if constant { v } else { copy });
+            }
+            Bc::StoreFast => {
+                let v = self.peek(0);
+                let copy = self.emit(Op::new(Opcode::CopyRef, &[v]));
+                let known = if self.const_value(v).is_some() { v } else { copy };
+                let top = self.top();
+                top.drop_top(1);
+                top.values[instr.y() as usize] = known;
+            }
+            Bc::DeleteFast => {
+                let null = self.const_ref(Value::NULL);
+                self.top().values[instr.y() as usize] = null;
+            }
+            Bc::LoadConst => {
+                let v = self.const_ref(view::constant(vm, code, instr.wide()));
+                self.emit(Op::new(Opcode::CopyRef, &[v]));
+                self.top().push(v);
+            }
+            Bc::LoadGlobal => return self.load_global(vm, code, instr),
+            Bc::StoreGlobal => return self.store_global(vm, code, instr),
+            Bc::PopTop => self.top().drop_top(1),
+            Bc::PushNull => {
+                let null = self.const_ref(Value::NULL);
+                self.top().push(null);
+            }
+            Bc::Copy => {
+                let v = self.peek(instr.wide() as usize - 1);
+                self.top().push(v);
+            }
+            Bc::Swap => {
+                let top = self.top();
+                let last = top.values.len() - 1;
+                top.values.swap(last, last + 1 - instr.wide() as usize);
+            }
+            Bc::BinaryOp => return self.binary(vm, instr),
+            Bc::UnaryNeg | Bc::UnaryPos | Bc::UnaryInvert => return self.unary(vm, instr.op().base()),
+            Bc::UnaryNot => {
+                let Some(truth) = self.guard_truth(vm) else {
+                    return Outcome::Abort("the truth of an object raises");
+                };
+                let v = self.const_bool(!truth);
+                self.replace(1, v);
+            }
+            Bc::CompareOp => return self.compare(vm, code, instr, next),
+            Bc::IsOp => {
+                let (a, b) = (self.peek(1), self.peek(0));
+                let same = view::top(vm, 1) == view::top(vm, 0);
+                if self.const_value(a).is_none() || self.const_value(b).is_none() {
+                    let guard = if same { Opcode::GuardSame } else { Opcode::GuardDiffer };
+                    self.exiting(Op::new(guard, &[a, b]));
+                }
+                let v = self.const_bool(same != (instr.x() == 1));
+                self.replace(2, v);
+            }
+            Bc::ContainsOp => {
+                let kind = self.small(i64::from(instr.x()));
+                let (item, container) = (self.peek(1), self.peek(0));
+                let v = self.helper(HelperId::Contains, &[kind, item, container]);
+                self.replace(2, v);
+            }
+            Bc::Jump | Bc::JumpBackward => {}
+            Bc::PopJumpIfFalse | Bc::PopJumpIfTrue => {
+                if self.guard_truth(vm).is_none() {
+                    return Outcome::Abort("the truth of an object raises");
+                }
+                self.top().drop_top(1);
+            }
+            Bc::JumpIfFalseOrPop | Bc::JumpIfTrueOrPop => {
+                let Some(truth) = self.guard_truth(vm) else {
+                    return Outcome::Abort("the truth of an object raises");
+                };
+                if truth != (instr.op().base() == Bc::JumpIfTrueOrPop) {
+                    self.top().drop_top(1);
+                }
+            }
+            Bc::GetIter => return self.get_iter(vm),
+            Bc::ForIter => return self.for_iter(vm),
+            Bc::EndFor => self.top().drop_top(2),
+            Bc::BuildList => return self.build(instr.wide() as usize, false),
+            Bc::BuildTuple => return self.build(instr.wide() as usize, true),
+            Bc::BuildSlice => {
+                let n = instr.wide() as usize;
+                let none = self.const_ref(Value::none());
+                let args = if n == 3 {
+                    [self.peek(2), self.peek(1), self.peek(0)]
+                } else {
+                    [self.peek(1), self.peek(0), none]
+                };
+                let v = self.helper(HelperId::Slice, &args);
+                self.replace(n, v);
+            }
+            Bc::ListAppend => {
+                let (list, v) = (self.peek(instr.wide() as usize), self.peek(0));
+                self.helper(HelperId::ListAppend, &[list, v]);
+                self.top().drop_top(1);
+            }
+            Bc::ListExtend => {
+                let (list, v) = (self.peek(instr.wide() as usize), self.peek(0));
+                self.helper(HelperId::ListExtend, &[list, v]);
+                self.top().drop_top(1);
+            }
+            Bc::ListToTuple => {
+                let list = self.peek(0);
+                let v = self.helper(HelperId::ListToTuple, &[list]);
+                self.replace(1, v);
+            }
+            Bc::UnpackSequence => return self.unpack(vm, instr.x() as usize),
+            Bc::BinarySubscr => return self.subscript(vm),
+            Bc::StoreSubscr => return self.store_subscript(vm),
+            Bc::DeleteSubscr => {
+                let (o, i) = (self.peek(1), self.peek(0));
+                self.helper(HelperId::DeleteSubscr, &[o, i]);
+                self.top().drop_top(2);
+            }
+            Bc::LoadAttr => return self.load_attr(vm, code, instr),
+            Bc::LoadMethod => return self.load_method(vm, code, instr),
+            Bc::Call => return self.call(vm, instr.x() as usize, next),
+            Bc::ReturnValue => {
+                if self.frames.len() == 1 {
+                    return self.leave("the loop's function returned");
+                }
+                let v = self.peek(0);
+                self.frames.pop();
+                self.top().push(v);
+            }
+            Bc::FormatValue => {
+                if instr.y() != 0 {
+                    return self.leave("format specs are not traced");
+                }
+                let kind = self.small(i64::from(instr.x()));
+                let v = self.peek(0);
+                let v = self.helper(HelperId::Format, &[kind, v]);
+                self.replace(1, v);
+            }
+            Bc::BuildString => {
+                let n = instr.wide() as usize;
+                let mut v = self.peek(n - 1);
+                for i in (0..n - 1).rev() {
+                    let kind = self.small(BinaryKind::Add as i64);
+                    let w = self.peek(i);
+                    v = self.helper(HelperId::Binary, &[kind, v, w]);
+                }
+                self.replace(n, v);
+            }
+            // Rare in loops: the trace ends before them.
+            Bc::DeleteGlobal
+            | Bc::StoreAttr
+            | Bc::UnpackEx
+            | Bc::CallKw
+            | Bc::MakeFunction
+            | Bc::ImportName
+            | Bc::ImportFrom
+            | Bc::LoadAssertionError
+            | Bc::Raise => return self.leave("this instruction is not traced"),
+            // `base` never gives a specialized form.
+            _ => return Outcome::Abort("a specialized instruction"),
+        }
+        Outcome::Continue
+    }
+
+    fn local(&mut self, index: u16) -> Val {
+        self.top().values[index as usize]
+    }
+
+    fn small(&mut self, i: i64) -> Val {
+        let v = Value::small_int(i).unwrap_or(Value::NULL);
+        self.const_ref(v)
+    }
+
+    fn const_bool(&mut self, b: bool) -> Val {
+        self.const_ref(Value::bool(b))
+    }
+
+    /// Appends a helper call. Where it may fail the trace is left before anything happened.
+    fn helper(&mut self, id: HelperId, args: &[Val]) -> Val {
+        self.note_helper();
+        let opcode = match arity(id) {
+            1 => Opcode::CallRef1,
+            2 => Opcode::CallRef2,
+            _ => Opcode::CallRef3,
+        };
+        self.exiting(Op::new(opcode, args).with_imm(id as i32))
+    }
+
+    /// A call of a pure float function.
+    fn float_helper(&mut self, id: HelperId, args: &[Val]) -> Val {
+        let opcode = if args.len() == 1 { Opcode::CallF64x1 } else { Opcode::CallF64x2 };
+        self.emit(Op::new(opcode, args).with_imm(id as i32))
+    }
+
+    fn tag(&mut self, v: Val) -> Val {
+        match self.trace.const_of(v) {
+            Some(Const::I64(i)) if Value::small_int(i).is_some() => self.small(i),
+            _ => self.exiting(Op::new(Opcode::Tag, &[v])),
+        }
+    }
+
+    fn box_float(&mut self, v: Val) -> Val {
+        self.exiting(Op::new(Opcode::BoxF64, &[v]))
+    }
+
+    fn load(&mut self, opcode: Opcode, base: Val, disp: i32, class: MemClass) -> Val {
+        self.emit(Op::new(opcode, &[base]).with_imm(disp).with_mem(class))
+    }
+
+    fn guard_class(&mut self, v: Val, class: u32) {
+        if self.const_value(v).is_none() {
+            self.exiting(Op::new(Opcode::GuardClass, &[v]).with_imm(class as i32));
+        }
+    }
+
+    /// The operand as a float, converting an int exactly; `None` where that cannot be.
+    fn as_float(&mut self, v: Val, concrete: Value) -> Option<Val> {
+        match kind_of(concrete) {
+            Kind::Float => Some(self.float(v, concrete)),
+            Kind::Int => {
+                let i = concrete.small_int_value();
+                if self.const_value(v).is_some() {
+                    return (i.abs() <= EXACT).then(|| self.const_f64(i as f64));
+                }
+                let i = self.int(v);
+                Some(self.emit(Op::new(Opcode::I64ToF64, &[i])))
+            }
+            Kind::Other => None,
+        }
+    }
+
+    /// Guards that an integer converts to a float exactly.
+    fn guard_exact(&mut self, i: Val, concrete: i64) -> bool {
+        if concrete.abs() > EXACT {
+            return false;
+        }
+        if self.trace.const_of(i).is_none() {
+            let bias = self.const_i64(EXACT);
+            let range = self.const_i64(2 * EXACT + 1);
+            let shifted = self.emit(Op::new(Opcode::Add, &[i, bias]));
+            self.exiting(Op::new(Opcode::GuardIndex, &[shifted, range]));
+        }
+        true
+    }
+
+    fn binary(&mut self, vm: &Vm, instr: Instr) -> Outcome {
+        let (kind, _) = BinaryKind::from_x(instr.x());
+        let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
+        let (a, b) = (self.peek(1), self.peek(0));
+        let result = match (kind_of(ca), kind_of(cb)) {
+            (Kind::Int, Kind::Int) => self.binary_int(kind, a, b, ca.small_int_value(), cb.small_int_value()),
+            (Kind::Other, _) | (_, Kind::Other) => None,
+            _ => self.binary_float(kind, a, b, ca, cb),
+        };
+        let result = match result {
+            Some(v) => v,
+            None => {
+                let x = self.small(i64::from(instr.x()));
+                self.helper(HelperId::Binary, &[x, a, b])
+            }
+        };
+        self.replace(2, result);
+        Outcome::Continue
+    }
+
+    fn binary_int(&mut self, kind: BinaryKind, a: Val, b: Val, ca: i64, cb: i64) -> Option<Val> {
+        let opcode = match kind {
+            BinaryKind::Add => Opcode::AddOvf,
+            BinaryKind::Sub => Opcode::SubOvf,
+            BinaryKind::Mul => Opcode::MulOvf,
+            BinaryKind::FloorDiv => Opcode::FloorDiv,
+            BinaryKind::Mod => Opcode::FloorMod,
+            BinaryKind::And => Opcode::And,
+            BinaryKind::Or => Opcode::Or,
+            BinaryKind::Xor => Opcode::Xor,
+            BinaryKind::LShift if (0..=62).contains(&cb) => Opcode::ShlOvf,
+            BinaryKind::RShift if (0..=63).contains(&cb) => Opcode::Sar,
+            BinaryKind::TrueDiv if cb != 0 => return self.true_div(a, b, ca, cb),
+            BinaryKind::LShift
+            | BinaryKind::RShift
+            | BinaryKind::TrueDiv
+            | BinaryKind::Pow
+            | BinaryKind::MatMul => return None,
+        };
+        let (x, y) = (self.int(a), self.int(b));
+        if opcode == Opcode::Sar && self.trace.const_of(y).is_none() {
+            let bits = self.const_i64(64);
+            self.exiting(Op::new(Opcode::GuardIndex, &[y, bits]));
+        }
+        let op = Op::new(opcode, &[x, y]);
+        let r = if opcode.can_exit() { self.exiting(op) } else { self.emit(op) };
+        Some(self.tag(r))
+    }
+
+    /// Quotient of two ints as a float: one float division is exact as Python defines it where both
+    /// convert exactly.
+    fn true_div(&mut self, a: Val, b: Val, ca: i64, cb: i64) -> Option<Val> {
+        if ca.abs() > EXACT || cb.abs() > EXACT {
+            return None;
+        }
+        let (x, y) = (self.int(a), self.int(b));
+        self.guard_exact(x, ca);
+        self.guard_exact(y, cb);
+        if self.trace.const_of(y).is_none() {
+            let zero = self.const_i64(0);
+            self.exiting(Op::new(Opcode::GuardNeI64, &[y, zero]));
+        }
+        let fx = self.int_to_float(x, ca);
+        let fy = self.int_to_float(y, cb);
+        let q = self.emit(Op::new(Opcode::DivF64, &[fx, fy]));
+        Some(self.box_float(q))
+    }
+
+    fn int_to_float(&mut self, i: Val, concrete: i64) -> Val {
+        if self.trace.const_of(i).is_some() {
+            self.const_f64(concrete as f64)
+        } else {
+            self.emit(Op::new(Opcode::I64ToF64, &[i]))
+        }
+    }
+
+    fn binary_float(&mut self, kind: BinaryKind, a: Val, b: Val, ca: Value, cb: Value) -> Option<Val> {
+        let opcode = match kind {
+            BinaryKind::Add => Opcode::AddF64,
+            BinaryKind::Sub => Opcode::SubF64,
+            BinaryKind::Mul => Opcode::MulF64,
+            BinaryKind::TrueDiv if view::number(cb) != 0.0 => Opcode::DivF64,
+            BinaryKind::FloorDiv | BinaryKind::Mod if view::number(cb) != 0.0 => Opcode::CallF64x2,
+            // Powers have errors of their own: the helper knows them.
+            _ => return None,
+        };
+        let x = self.as_float(a, ca)?;
+        let y = self.as_float(b, cb)?;
+        if matches!(opcode, Opcode::DivF64 | Opcode::CallF64x2) && self.trace.const_of(y).is_none() {
+            let zero = self.const_f64(0.0);
+            self.exiting(Op::new(Opcode::GuardNeF64, &[y, zero]));
+        }
+        let r = match opcode {
+            Opcode::CallF64x2 if kind == BinaryKind::Mod => {
+                self.float_helper(HelperId::FloatMod, &[x, y])
+            }
+            Opcode::CallF64x2 => self.float_helper(HelperId::FloatFloorDiv, &[x, y]),
+            _ => self.emit(Op::new(opcode, &[x, y])),
+        };
+        Some(self.box_float(r))
+    }
+
+    fn unary(&mut self, vm: &Vm, op: Bc) -> Outcome {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let r = match (op, kind_of(c)) {
+            (Bc::UnaryNeg, Kind::Int) => {
+                let (zero, x) = (self.const_i64(0), self.int(v));
+                let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
+                self.tag(r)
+            }
+            (Bc::UnaryNeg, Kind::Float) => {
+                let x = self.float(v, c);
+                let r = self.emit(Op::new(Opcode::NegF64, &[x]));
+                self.box_float(r)
+            }
+            (Bc::UnaryInvert, Kind::Int) => {
+                let (ones, x) = (self.const_i64(-1), self.int(v));
+                let r = self.emit(Op::new(Opcode::Xor, &[x, ones]));
+                self.tag(r)
+            }
+            (Bc::UnaryPos, Kind::Int) => {
+                self.int(v);
+                v
+            }
+            (Bc::UnaryPos, Kind::Float) => {
+                self.float(v, c);
+                v
+            }
+            _ => {
+                let kind = self.small(match op {
+                    Bc::UnaryNeg => 0,
+                    Bc::UnaryPos => 1,
+                    _ => 2,
+                });
+                self.helper(HelperId::Unary, &[kind, v])
+            }
+        };
+        self.replace(1, r);
+        Outcome::Continue
+    }
+
+    fn compare(&mut self, vm: &Vm, code: u32, instr: Instr, next: u32) -> Outcome {
+        let kind = CompareKind::from_x(instr.x());
+        let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
+        let (a, b) = (self.peek(1), self.peek(0));
+        let fused = matches!(
+            view::instr(vm, code, next).op().base(),
+            Bc::PopJumpIfFalse
+                | Bc::PopJumpIfTrue
+                | Bc::JumpIfFalseOrPop
+                | Bc::JumpIfTrueOrPop
+                | Bc::UnaryNot
+        );
+        let both_const = self.const_value(a).is_some() && self.const_value(b).is_some();
+        let result = match (kind_of(ca), kind_of(cb)) {
+            (Kind::Int, Kind::Int) => {
+                let (ia, ib) = (ca.small_int_value(), cb.small_int_value());
+                let outcome = holds(kind, ia.partial_cmp(&ib));
+                if both_const {
+                    Some(self.const_bool(outcome))
+                } else {
+                    let (x, y) = (self.int(a), self.int(b));
+                    Some(self.compare_int(kind, x, y, outcome, fused))
+                }
+            }
+            (Kind::Other, _) | (_, Kind::Other) => None,
+            _ => self.compare_float(kind, (a, ca), (b, cb), fused),
+        };
+        let result = match result {
+            Some(v) => v,
+            None => {
+                let x = self.small(i64::from(instr.x()));
+                self.helper(HelperId::Compare, &[x, a, b])
+            }
+        };
+        self.replace(2, result);
+        Outcome::Continue
+    }
+
+    fn compare_int(&mut self, kind: CompareKind, x: Val, y: Val, outcome: bool, fused: bool) -> Val {
+        if fused {
+            use Opcode::{GuardEqI64, GuardGeI64, GuardGtI64, GuardLeI64, GuardLtI64, GuardNeI64};
+            let guard = match (kind, outcome) {
+                (CompareKind::Lt, true) | (CompareKind::Ge, false) => GuardLtI64,
+                (CompareKind::Le, true) | (CompareKind::Gt, false) => GuardLeI64,
+                (CompareKind::Eq, true) | (CompareKind::Ne, false) => GuardEqI64,
+                (CompareKind::Ne, true) | (CompareKind::Eq, false) => GuardNeI64,
+                (CompareKind::Gt, true) | (CompareKind::Le, false) => GuardGtI64,
+                (CompareKind::Ge, true) | (CompareKind::Lt, false) => GuardGeI64,
+            };
+            self.exiting(Op::new(guard, &[x, y]));
+            return self.const_bool(outcome);
+        }
+        let (opcode, swap) = match kind {
+            CompareKind::Lt => (Opcode::LtI64, false),
+            CompareKind::Le => (Opcode::LeI64, false),
+            CompareKind::Eq => (Opcode::EqI64, false),
+            CompareKind::Ne => (Opcode::NeI64, false),
+            CompareKind::Gt => (Opcode::LtI64, true),
+            CompareKind::Ge => (Opcode::LeI64, true),
+        };
+        let args = if swap { [y, x] } else { [x, y] };
+        let c = self.emit(Op::new(opcode, &args));
+        self.select_bool(c)
+    }
+
+    fn select_bool(&mut self, c: Val) -> Val {
+        let (t, f) = (self.const_bool(true), self.const_bool(false));
+        self.emit(Op::new(Opcode::Select, &[c, t, f]))
+    }
+
+    /// Compares floats, or a float and an int that converts exactly.
+    fn compare_float(
+        &mut self,
+        kind: CompareKind,
+        (a, ca): (Val, Value),
+        (b, cb): (Val, Value),
+        fused: bool,
+    ) -> Option<Val> {
+        for c in [ca, cb] {
+            if kind_of(c) == Kind::Int && c.small_int_value().abs() > EXACT {
+                return None;
+            }
+        }
+        let mut operand = |v: Val, c: Value| {
+            if kind_of(c) == Kind::Int && self.const_value(v).is_none() {
+                let i = self.int(v);
+                self.guard_exact(i, c.small_int_value());
+                Some(self.emit(Op::new(Opcode::I64ToF64, &[i])))
+            } else {
+                self.as_float(v, c)
+            }
+        };
+        let (x, y) = (operand(a, ca)?, operand(b, cb)?);
+        let outcome = holds(kind, view::number(ca).partial_cmp(&view::number(cb)));
+        if fused {
+            use Opcode::{GuardEqF64, GuardLeF64, GuardLtF64, GuardNeF64, GuardNleF64, GuardNltF64};
+            let (guard, swap) = match (kind, outcome) {
+                (CompareKind::Lt, true) => (GuardLtF64, false),
+                (CompareKind::Lt, false) => (GuardNltF64, false),
+                (CompareKind::Le, true) => (GuardLeF64, false),
+                (CompareKind::Le, false) => (GuardNleF64, false),
+                (CompareKind::Gt, true) => (GuardLtF64, true),
+                (CompareKind::Gt, false) => (GuardNltF64, true),
+                (CompareKind::Ge, true) => (GuardLeF64, true),
+                (CompareKind::Ge, false) => (GuardNleF64, true),
+                (CompareKind::Eq, true) | (CompareKind::Ne, false) => (GuardEqF64, false),
+                (CompareKind::Ne, true) | (CompareKind::Eq, false) => (GuardNeF64, false),
+            };
+            let args = if swap { [y, x] } else { [x, y] };
+            self.exiting(Op::new(guard, &args));
+            return Some(self.const_bool(outcome));
+        }
+        let (opcode, swap) = match kind {
+            CompareKind::Lt => (Opcode::LtF64, false),
+            CompareKind::Le => (Opcode::LeF64, false),
+            CompareKind::Eq => (Opcode::EqF64, false),
+            CompareKind::Ne => (Opcode::NeF64, false),
+            CompareKind::Gt => (Opcode::LtF64, true),
+            CompareKind::Ge => (Opcode::LeF64, true),
+        };
+        let args = if swap { [y, x] } else { [x, y] };
+        let c = self.emit(Op::new(opcode, &args));
+        Some(self.select_bool(c))
+    }
+
+    /// Guards that the top of the stack keeps the truth it has now, and returns that; `None`
+    /// where asking raises.
+    fn guard_truth(&mut self, vm: &mut Vm) -> Option<bool> {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        if let Some(k) = self.const_value(v) {
+            return view::truth(vm, k);
+        }
+        let truth = view::truth(vm, c)?;
+        match kind_of(c) {
+            Kind::Int => {
+                let (x, zero) = (self.int(v), self.const_i64(0));
+                let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
+                self.exiting(Op::new(guard, &[x, zero]));
+            }
+            Kind::Float => {
+                let (x, zero) = (self.float(v, c), self.const_f64(0.0));
+                let guard = if truth { Opcode::GuardNeF64 } else { Opcode::GuardEqF64 };
+                self.exiting(Op::new(guard, &[x, zero]));
+            }
+            Kind::Other if c == Value::true_() || c == Value::false_() || c == Value::none() => {
+                let k = self.const_ref(c);
+                self.exiting(Op::new(Opcode::GuardSame, &[v, k]));
+            }
+            Kind::Other if view::is_list(c) => {
+                self.guard_class(v, class::LIST);
+                let len = self.load(Opcode::LoadI64, v, disp::LIST_LEN, mem::LIST_HEADER);
+                let zero = self.const_i64(0);
+                let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
+                self.exiting(Op::new(guard, &[len, zero]));
+            }
+            Kind::Other => {
+                let r = self.helper(HelperId::Truth, &[v]);
+                let k = self.const_bool(truth);
+                self.exiting(Op::new(Opcode::GuardSame, &[r, k]));
+            }
+        }
+        Some(truth)
+    }
+
+    fn load_global(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+        let Some(cell) = view::global(vm, code, instr.wide()) else {
+            return Outcome::Abort("an unbound global is read");
+        };
+        let v = if cell.constant {
+            if !self.watched.contains(&cell.address) {
+                self.watched.push(cell.address);
+            }
+            view::watch(vm, code, instr.wide());
+            self.const_ref(cell.value)
+        } else {
+            let base = self.const_i64(cell.address as i64);
+            let v = self.load(Opcode::LoadRef, base, 0, mem::GLOBAL);
+            let null = self.const_ref(Value::NULL);
+            self.exiting(Op::new(Opcode::GuardDiffer, &[v, null]));
+            v
+        };
+        self.top().push(v);
+        Outcome::Continue
+    }
+
+    fn store_global(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+        let address = view::assign_global(vm, code, instr.wide());
+        if self.watched.contains(&address) {
+            return Outcome::Abort("a global taken for a constant is assigned");
+        }
+        let (base, v) = (self.const_i64(address as i64), self.peek(0));
+        self.emit(Op::new(Opcode::StoreRef, &[base, v]).with_mem(mem::GLOBAL));
+        self.top().drop_top(1);
+        Outcome::Continue
+    }
+
+    fn get_iter(&mut self, vm: &Vm) -> Outcome {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let state = if view::is_range(c) {
+            self.guard_class(v, class::RANGE);
+            let start = self.load(Opcode::LoadI64, v, disp::RANGE_START, MemClass::IMMUTABLE);
+            self.tag(start)
+        } else if view::is_list(c) || view::is_tuple(c) {
+            let class = if view::is_list(c) { class::LIST } else { class::TUPLE };
+            self.guard_class(v, class);
+            self.small(0)
+        } else {
+            return self.leave("iteration over this object is not traced");
+        };
+        self.top().push(state);
+        Outcome::Continue
+    }
+
+    fn for_iter(&mut self, vm: &Vm) -> Outcome {
+        let (object, state) = (self.peek(1), self.peek(0));
+        let (c, position) = (view::top(vm, 1), view::top(vm, 0));
+        if view::is_range(c) {
+            let (stop, step) = view::range_bounds(c);
+            self.guard_class(object, class::RANGE);
+            let cur = self.emit(Op::new(Opcode::Untag, &[state]));
+            let s = self.load(Opcode::LoadI64, object, disp::RANGE_STEP, MemClass::IMMUTABLE);
+            let k = self.const_i64(step);
+            self.exiting(Op::new(Opcode::GuardEqI64, &[s, k]));
+            let end = self.load(Opcode::LoadI64, object, disp::RANGE_STOP, MemClass::IMMUTABLE);
+            let at = position.small_int_value();
+            let goes_on = if step > 0 { at < stop } else { at > stop };
+            let guard = match (step > 0, goes_on) {
+                (true, true) => Opcode::GuardLtI64,
+                (true, false) => Opcode::GuardGeI64,
+                (false, true) => Opcode::GuardGtI64,
+                (false, false) => Opcode::GuardLeI64,
+            };
+            self.exiting(Op::new(guard, &[cur, end]));
+            if goes_on {
+                // Bounds are below 2^61, so this cannot overflow.
+                let next = self.emit(Op::new(Opcode::Add, &[cur, k]));
+                let next = self.tag(next);
+                self.replace(1, next);
+                self.top().push(state);
+            } else {
+                self.top().drop_top(2);
+            }
+            return Outcome::Continue;
+        }
+        let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
+        if !is_list && !is_tuple {
+            return self.leave("iteration over this object is not traced");
+        }
+        let (class, len_disp, header) = if is_list {
+            (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
+        } else {
+            (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
+        };
+        self.guard_class(object, class);
+        let i = self.emit(Op::new(Opcode::Untag, &[state]));
+        let len = self.load(Opcode::LoadI64, object, len_disp, header);
+        if position.small_int_value() < view::length(c) {
+            self.exiting(Op::new(Opcode::GuardIndex, &[i, len]));
+            let item = self.load_item(object, i, is_list);
+            let one = self.const_i64(1);
+            let next = self.emit(Op::new(Opcode::Add, &[i, one]));
+            let next = self.tag(next);
+            self.replace(1, next);
+            self.top().push(item);
+        } else {
+            self.exiting(Op::new(Opcode::GuardGeI64, &[i, len]));
+            self.top().drop_top(2);
+        }
+        Outcome::Continue
+    }
+
+    fn load_item(&mut self, object: Val, i: Val, is_list: bool) -> Val {
+        if is_list {
+            let items = self.load(Opcode::LoadI64, object, disp::LIST_ITEMS, mem::LIST_HEADER);
+            self.emit(Op::new(Opcode::LoadRefIndex, &[items, i]).with_mem(mem::LIST_ITEMS))
+        } else {
+            self.emit(Op::new(Opcode::LoadRefIndex, &[object, i]).with_imm(disp::TUPLE_ITEMS))
+        }
+    }
+
+    /// A list or tuple of the `n` topmost entries.
+    fn build(&mut self, n: usize, tuple: bool) -> Outcome {
+        let args: Vec<Val> = (0..n).rev().map(|i| self.peek(i)).collect();
+        let v = if tuple && (1..=3).contains(&n) {
+            let id = [HelperId::Tuple1, HelperId::Tuple2, HelperId::Tuple3][n - 1];
+            self.helper(id, &args)
+        } else {
+            let v = self.list_of(&args);
+            if tuple { self.helper(HelperId::ListToTuple, &[v]) } else { v }
+        };
+        self.replace_n(n, v);
+        Outcome::Continue
+    }
+
+    fn replace_n(&mut self, n: usize, v: Val) {
+        self.top().drop_top(n);
+        self.top().push(v);
+    }
+
+    fn list_of(&mut self, args: &[Val]) -> Val {
+        let size = self.small(args.len() as i64);
+        let list = self.helper(HelperId::ListNew, &[size]);
+        for &a in args {
+            self.helper(HelperId::ListAppend, &[list, a]);
+        }
+        list
+    }
+
+    fn unpack(&mut self, vm: &Vm, n: usize) -> Outcome {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let is_list = view::is_list(c);
+        if (!is_list && !view::is_tuple(c)) || view::length(c) != n as i64 {
+            return self.leave("unpacking this object is not traced");
+        }
+        let (class, len_disp, header) = if is_list {
+            (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
+        } else {
+            (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
+        };
+        self.guard_class(v, class);
+        let len = self.load(Opcode::LoadI64, v, len_disp, header);
+        let k = self.const_i64(n as i64);
+        self.exiting(Op::new(Opcode::GuardEqI64, &[len, k]));
+        let items = if is_list {
+            let items = self.load(Opcode::LoadI64, v, disp::LIST_ITEMS, mem::LIST_HEADER);
+            (0..n).map(|i| self.load(Opcode::LoadRef, items, 8 * i as i32, mem::LIST_ITEMS)).collect()
+        } else {
+            let at = |i: usize| disp::TUPLE_ITEMS + 8 * i as i32;
+            (0..n)
+                .map(|i| self.load(Opcode::LoadRef, v, at(i), MemClass::IMMUTABLE))
+                .collect::<Vec<_>>()
+        };
+        self.top().drop_top(1);
+        for item in items.into_iter().rev() {
+            self.top().push(item);
+        }
+        Outcome::Continue
+    }
+
+    /// The index of an existing item as a checked non-negative integer, for a list or tuple
+    /// of concrete length `n`; `None` where the access would fail.
+    fn index(&mut self, i: Val, len: Val, concrete: i64, n: i64) -> Option<Val> {
+        if concrete >= n || concrete < -n {
+            return None;
+        }
+        let mut index = self.int(i);
+        if concrete < 0 {
+            if self.trace.const_of(index).is_none() {
+                let zero = self.const_i64(0);
+                self.exiting(Op::new(Opcode::GuardLtI64, &[index, zero]));
+            }
+            index = self.emit(Op::new(Opcode::Add, &[index, len]));
+        }
+        self.exiting(Op::new(Opcode::GuardIndex, &[index, len]));
+        Some(index)
+    }
+
+    fn subscript(&mut self, vm: &Vm) -> Outcome {
+        let (object, i) = (self.peek(1), self.peek(0));
+        let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
+        let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
+        let mut result = None;
+        if ci.is_small_int() && (is_list || is_tuple) {
+            let n = view::length(c);
+            let at = ci.small_int_value();
+            if at >= n || at < -n {
+                return Outcome::Abort("an index is out of range");
+            }
+            let (class, len_disp, header) = if is_list {
+                (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
+            } else {
+                (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
+            };
+            self.guard_class(object, class);
+            let len = self.load(Opcode::LoadI64, object, len_disp, header);
+            if let Some(index) = self.index(i, len, at, n) {
+                result = Some(self.load_item(object, index, is_list));
+            }
+        }
+        let v = match result {
+            Some(v) => v,
+            None => self.helper(HelperId::Subscr, &[object, i]),
+        };
+        self.replace(2, v);
+        Outcome::Continue
+    }
+
+    fn store_subscript(&mut self, vm: &Vm) -> Outcome {
+        let (v, object, i) = (self.peek(2), self.peek(1), self.peek(0));
+        let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
+        let mut done = false;
+        if ci.is_small_int() && view::is_list(c) {
+            self.guard_class(object, class::LIST);
+            let len = self.load(Opcode::LoadI64, object, disp::LIST_LEN, mem::LIST_HEADER);
+            let n = view::length(c);
+            let at = ci.small_int_value();
+            if at >= n || at < -n {
+                return Outcome::Abort("an index is out of range");
+            }
+            if let Some(index) = self.index(i, len, at, n) {
+                let items = self.load(Opcode::LoadI64, object, disp::LIST_ITEMS, mem::LIST_HEADER);
+                self.emit(Op::new(Opcode::StoreRefIndex, &[items, index, v]).with_mem(mem::LIST_ITEMS));
+                done = true;
+            }
+        }
+        if !done {
+            self.helper(HelperId::StoreSubscr, &[v, object, i]);
+        }
+        self.top().drop_top(3);
+        Outcome::Continue
+    }
+
+    fn load_attr(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+        let v = self.peek(0);
+        // Attributes of built-in modules never change.
+        let known = self.const_value(v).and_then(|m| view::module_constant(vm, m, code, instr.y()));
+        match known {
+            Some(value) => {
+                let k = self.const_ref(value);
+                self.replace(1, k);
+                Outcome::Continue
+            }
+            None => self.leave("this attribute is not traced"),
+        }
+    }
+
+    fn load_method(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let known = self.const_value(v).and_then(|m| view::module_constant(vm, m, code, instr.y()));
+        let (callable, this) = if let Some(value) = known {
+            (self.const_ref(value), self.const_ref(Value::NULL))
+        } else if let Some((class, method)) = view::method(vm, c, code, instr.y()) {
+            self.guard_class(v, class);
+            (self.const_ref(method), v)
+        } else {
+            return self.leave("this method is not traced");
+        };
+        self.replace(1, callable);
+        self.top().push(this);
+        Outcome::Continue
+    }
+
+    fn call(&mut self, vm: &mut Vm, given: usize, next: u32) -> Outcome {
+        let (callable, this) = (self.peek(given + 1), self.peek(given));
+        let concrete = view::top(vm, given + 1);
+        let bound = view::top(vm, given) != Value::NULL;
+        let n = given + usize::from(bound);
+        if self.const_value(callable).is_none() {
+            let k = self.const_ref(concrete);
+            self.exiting(Op::new(Opcode::GuardSame, &[callable, k]));
+        }
+        if !bound && self.const_value(this).is_none() {
+            let null = self.const_ref(Value::NULL);
+            self.exiting(Op::new(Opcode::GuardSame, &[this, null]));
+        }
+        let args: Vec<Val> = (0..n).rev().map(|i| self.peek(i)).collect();
+        let values: Vec<Value> = (0..n).rev().map(|i| view::top(vm, i)).collect();
+        match view::callable(vm, concrete) {
+            Callable::Python { code, params, defaults } => {
+                let missing = params.saturating_sub(n);
+                if n > params || missing > defaults.len() {
+                    return Outcome::Abort("a call with the wrong number of arguments");
+                }
+                if !self.can_inline(code) {
+                    return self.leave("calls nest too deeply to be followed");
+                }
+                let (locals, liveness) = view::code(vm, code);
+                let mut frame = ShadowFrame {
+                    code,
+                    pc: 0,
+                    locals,
+                    values: vec![Val::NONE; locals],
+                    liveness,
+                };
+                frame.values[..n].copy_from_slice(&args);
+                for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
+                    frame.values[n + i] = self.const_ref(*d);
+                }
+                let top = self.top();
+                top.drop_top(given + 2);
+                top.pc = next;
+                self.frames.push(frame);
+            }
+            Callable::Builtin(name) => {
+                let v = match self.builtin(name, &args, &values) {
+                    Some(v) => v,
+                    None => self.residual_call(callable, concrete, &args),
+                };
+                self.replace_n(given + 2, v);
+            }
+            Callable::Other => return self.leave("this callable is not traced"),
+        }
+        Outcome::Continue
+    }
+
+    /// A call of a built-in as a helper call.
+    fn residual_call(&mut self, callable: Val, concrete: Value, args: &[Val]) -> Val {
+        let f = if self.const_value(callable).is_some() { callable } else { self.const_ref(concrete) };
+        match *args {
+            [] => self.helper(HelperId::Call0, &[f]),
+            [a] => self.helper(HelperId::Call1, &[f, a]),
+            [a, b] => self.helper(HelperId::Call2, &[f, a, b]),
+            _ => {
+                let list = self.list_of(args);
+                self.helper(HelperId::CallList, &[f, list])
+            }
+        }
+    }
+
+    /// Built-ins that become ops of their own.
+    fn builtin(&mut self, name: &str, args: &[Val], values: &[Value]) -> Option<Val> {
+        let kinds: Vec<Kind> = values.iter().map(|&v| kind_of(v)).collect();
+        match (name, kinds.as_slice()) {
+            ("abs", [Kind::Float]) => {
+                let x = self.float(args[0], values[0]);
+                let r = self.emit(Op::new(Opcode::AbsF64, &[x]));
+                Some(self.box_float(r))
+            }
+            ("abs", [Kind::Int]) => {
+                let (x, zero) = (self.int(args[0]), self.const_i64(0));
+                let negative = values[0].small_int_value() < 0;
+                let guard = if negative { Opcode::GuardLtI64 } else { Opcode::GuardGeI64 };
+                self.exiting(Op::new(guard, &[x, zero]));
+                if !negative {
+                    return Some(args[0]);
+                }
+                let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
+                Some(self.tag(r))
+            }
+            ("len", [Kind::Other]) if view::is_list(values[0]) => {
+                self.guard_class(args[0], class::LIST);
+                let n = self.load(Opcode::LoadI64, args[0], disp::LIST_LEN, mem::LIST_HEADER);
+                Some(self.tag(n))
+            }
+            ("len", [Kind::Other]) if view::is_tuple(values[0]) => {
+                self.guard_class(args[0], class::TUPLE);
+                let n = self.load(Opcode::LoadI64, args[0], disp::TUPLE_LEN, MemClass::IMMUTABLE);
+                Some(self.tag(n))
+            }
+            ("min" | "max", [Kind::Int, Kind::Int]) => {
+                let (x, y) = (self.int(args[0]), self.int(args[1]));
+                let (ia, ib) = (values[0].small_int_value(), values[1].small_int_value());
+                // The first of equal arguments wins, in Python as here.
+                let take_b = if name == "min" { ib < ia } else { ib > ia };
+                let guard = match (name == "min", take_b) {
+                    (true, true) => Opcode::GuardLtI64,
+                    (true, false) => Opcode::GuardGeI64,
+                    (false, true) => Opcode::GuardGtI64,
+                    (false, false) => Opcode::GuardLeI64,
+                };
+                self.exiting(Op::new(guard, &[y, x]));
+                Some(args[usize::from(take_b)])
+            }
+            ("min" | "max", [Kind::Float, Kind::Float]) => {
+                let (x, y) = (self.float(args[0], values[0]), self.float(args[1], values[1]));
+                let (fa, fb) = (view::number(values[0]), view::number(values[1]));
+                let (first, second, take_b) =
+                    if name == "min" { (y, x, fb < fa) } else { (x, y, fb > fa) };
+                let guard = if take_b { Opcode::GuardLtF64 } else { Opcode::GuardNltF64 };
+                self.exiting(Op::new(guard, &[first, second]));
+                Some(args[usize::from(take_b)])
+            }
+            ("math.sqrt", [Kind::Float | Kind::Int]) => {
+                let f = view::number(values[0]);
+                if f.is_nan() || f < 0.0 {
+                    return None;
+                }
+                let (x, zero) = (self.as_float(args[0], values[0])?, self.const_f64(0.0));
+                self.exiting(Op::new(Opcode::GuardLeF64, &[zero, x]));
+                let r = self.emit(Op::new(Opcode::SqrtF64, &[x]));
+                Some(self.box_float(r))
+            }
+            ("math.sin" | "math.cos" | "math.tan" | "math.exp" | "math.atan", [Kind::Float | Kind::Int]) => {
+                let id = match name {
+                    "math.sin" => HelperId::Sin,
+                    "math.cos" => HelperId::Cos,
+                    "math.tan" => HelperId::Tan,
+                    "math.exp" => HelperId::Exp,
+                    _ => HelperId::Atan,
+                };
+                let x = self.as_float(args[0], values[0])?;
+                let r = self.float_helper(id, &[x]);
+                // Domain and range errors show as NaN or infinity: the interpreter raises them.
+                let size = self.emit(Op::new(Opcode::AbsF64, &[r]));
+                let infinity = self.const_f64(f64::INFINITY);
+                self.exiting(Op::new(Opcode::GuardLtF64, &[size, infinity]));
+                Some(self.box_float(r))
+            }
+            ("float", [Kind::Float]) => {
+                self.float(args[0], values[0]);
+                Some(args[0])
+            }
+            ("float", [Kind::Int]) => {
+                let x = self.int(args[0]);
+                let r = self.emit(Op::new(Opcode::I64ToF64, &[x]));
+                Some(self.box_float(r))
+            }
+            ("int", [Kind::Int]) => {
+                self.int(args[0]);
+                Some(args[0])
+            }
+            ("int", [Kind::Float]) => {
+                let x = self.float(args[0], values[0]);
+                let r = self.exiting(Op::new(Opcode::F64ToI64, &[x]));
+                Some(self.tag(r))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn vm_local_is_null(vm: &Vm, index: u16) -> bool {
+    view::value(vm, view::frame_count(vm) - 1, index as usize) == Value::NULL
+}
+
+/// Whether the comparison holds for an ordering (`None`: unordered, a NaN).
+fn holds(kind: CompareKind, order: Option<std::cmp::Ordering>) -> bool {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    match kind {
+        CompareKind::Lt => order == Some(Less),
+        CompareKind::Le => matches!(order, Some(Less | Equal)),
+        CompareKind::Eq => order == Some(Equal),
+        CompareKind::Ne => order != Some(Equal),
+        CompareKind::Gt => order == Some(Greater),
+        CompareKind::Ge => matches!(order, Some(Greater | Equal)),
+    }
+}

@@ -1,0 +1,343 @@
+//! The JIT's view of the interpreter: frames, values, code and globals, read and rebuilt.
+//!
+//! The interpreter keeps a suspended caller at its call instruction; traces speak of the instruction
+//! it resumes at, the one behind. This module translates; frames are counted from the
+//! outermost.
+
+use crate::builtins;
+use crate::class;
+use crate::interp::Vm;
+use crate::value::Value;
+use std::sync::Arc;
+use tierlab_frontend::bytecode::Instr;
+use tierlab_frontend::liveness::Liveness;
+use tierlab_trace::layout::ContextMemory;
+
+/// A frame as the recorder sees it.
+pub struct FrameView {
+    /// Code number.
+    pub code: u32,
+    /// The instruction it stands at or resumes at.
+    pub pc: u32,
+    /// Number of locals.
+    pub locals: usize,
+    /// Locals and operand stack in use.
+    pub height: usize,
+    /// Liveness of its code.
+    pub liveness: Arc<Liveness>,
+}
+
+/// How many frames there are.
+pub fn frame_count(vm: &Vm) -> usize {
+    vm.frames.len()
+}
+
+/// The outermost frame of the interpreter run on top: frames below belong to other runs.
+pub fn native_boundary(vm: &Vm) -> usize {
+    vm.frames.iter().rposition(|f| f.entry).unwrap_or(0)
+}
+
+fn resume_pc(vm: &Vm, index: usize) -> u32 {
+    let f = &vm.frames[index];
+    if index + 1 == vm.frames.len() { f.pc } else { f.pc + 1 }
+}
+
+fn end(vm: &Vm, index: usize) -> usize {
+    vm.frames.get(index + 1).map_or(vm.sp(), |callee| callee.return_sp as usize)
+}
+
+/// Frame `index`.
+pub fn frame(vm: &Vm, index: usize) -> FrameView {
+    let f = &vm.frames[index];
+    let code = f.code();
+    FrameView {
+        code: code.id,
+        pc: resume_pc(vm, index),
+        locals: code.locals(),
+        height: end(vm, index) - f.base as usize,
+        liveness: code.liveness(),
+    }
+}
+
+/// Whether frame `index` runs that code and stands there.
+pub fn frame_is(vm: &Vm, index: usize, code: u32, pc: u32) -> bool {
+    vm.frames[index].code_id() == code && resume_pc(vm, index) == pc
+}
+
+/// Entry `i` of frame `index`: a local or an operand.
+pub fn value(vm: &Vm, index: usize, i: usize) -> Value {
+    vm.stack_value(vm.frames[index].base as usize + i)
+}
+
+/// Replaces entry `i` of frame `index`.
+pub fn set_value(vm: &mut Vm, index: usize, i: usize, value: Value) {
+    let base = vm.frames[index].base as usize;
+    vm.set_stack_value(base + i, value);
+}
+
+/// Whether the frames that a trace may push would fit.
+pub fn has_room(vm: &Vm) -> bool {
+    const WORDS: usize = 1 << 16;
+    vm.frames.len() + super::MAX_INLINE_DEPTH < vm.recursion_limit()
+        && vm.sp() + WORDS < crate::stack::STACK_WORDS
+}
+
+/// The operand `depth` below the top of the stack.
+pub fn top(vm: &Vm, depth: usize) -> Value {
+    vm.stack_value(vm.sp() - 1 - depth)
+}
+
+/// `file:line` where frame `index` stands.
+pub fn location(vm: &Vm, index: usize) -> String {
+    let f = &vm.frames[index];
+    let code = f.code();
+    format!("{}:{}", code.source.file, code.position(resume_pc(vm, index) as usize).line)
+}
+
+/// Locals and liveness of a code object.
+pub fn code(vm: &Vm, id: u32) -> (usize, Arc<Liveness>) {
+    // Frames and functions carry numbers of loaded code.
+    let code = vm.code(id).expect("the number of loaded code");
+    (code.locals(), code.liveness())
+}
+
+/// The instruction in its base form.
+pub fn instr(vm: &Vm, code: u32, pc: u32) -> Instr {
+    // The recorder follows the interpreter, which is inside the code.
+    vm.code(code).and_then(|c| c.base_instr(pc as usize)).expect("a position inside the code")
+}
+
+/// A constant.
+pub fn constant(vm: &Vm, code: u32, index: u32) -> Value {
+    vm.code(code).and_then(|c| c.constant(index as usize)).unwrap_or(Value::NULL)
+}
+
+/// The loop whose header is at `pc`.
+pub fn loop_at(vm: &Vm, code: u32, pc: u32) -> Option<u32> {
+    let loops = &vm.code(code)?.source.loops;
+    loops.iter().position(|l| l.header == pc).map(|i| i as u32)
+}
+
+/// Whether `pc` lies in that loop.
+pub fn loop_contains(vm: &Vm, code: u32, index: u32, pc: u32) -> bool {
+    vm.code(code)
+        .and_then(|c| c.source.loops.get(index as usize))
+        .is_some_and(|l| (l.header..l.end).contains(&pc))
+}
+
+/// The innermost loop around `pc`.
+pub fn innermost_loop(vm: &Vm, code: u32, pc: u32) -> Option<usize> {
+    let loops = &vm.code(code)?.source.loops;
+    let around = loops.iter().enumerate().filter(|(_, l)| (l.header..l.end).contains(&pc));
+    around.min_by_key(|(_, l)| l.end - l.header).map(|(i, _)| i)
+}
+
+/// Asks the interpreter to enter the JIT at every back-edge of a loop, or stops that.
+pub fn mark_loop(vm: &Vm, code: u32, index: u32, on: bool) {
+    if let Some(state) = vm.code(code).and_then(|c| c.loop_state(index as usize)) {
+        state.jit.set(u32::from(on));
+    }
+}
+
+/// Has the interpreter count a loop's back-edges from 0 again.
+pub fn reset_counter(vm: &Vm, code: u32, index: u32) {
+    if let Some(state) = vm.code(code).and_then(|c| c.loop_state(index as usize)) {
+        state.counter.set(0);
+    }
+}
+
+/// What a global name stands for.
+pub struct Global {
+    /// Address of the word.
+    pub address: u64,
+    /// Its value now.
+    pub value: Value,
+    /// Whether it was assigned once only (or is a built-in that no global hides).
+    pub constant: bool,
+}
+
+/// Looks a global name up.
+pub fn global(vm: &Vm, code: u32, index: u32) -> Option<Global> {
+    let r = vm.code(code)?.global(index as usize)?;
+    let value = r.get();
+    (!value.is_null()).then(|| Global {
+        address: r.module.address() as u64,
+        value,
+        constant: r.module.get().is_null() || r.module.stores() == 1,
+    })
+}
+
+/// Has the interpreter report the next store to a global.
+pub fn watch(vm: &Vm, code: u32, index: u32) {
+    if let Some(r) = vm.code(code).and_then(|c| c.global(index as usize)) {
+        r.module.watch(true);
+    }
+}
+
+/// Notes that traces assign a global, which so is no constant; returns its address.
+pub fn assign_global(vm: &Vm, code: u32, index: u32) -> u64 {
+    match vm.code(code).and_then(|c| c.global(index as usize)) {
+        Some(r) => {
+            // Two more stores of the same value: more than the one that makes a constant.
+            r.module.set(r.module.get());
+            r.module.set(r.module.get());
+            r.module.address() as u64
+        }
+        None => 0,
+    }
+}
+
+/// What a callable is.
+pub enum Callable<'a> {
+    /// A Python function.
+    Python {
+        /// Its code.
+        code: u32,
+        /// Positional parameters.
+        params: usize,
+        /// Defaults of the last ones.
+        defaults: &'a [Value],
+    },
+    /// A built-in function or type, by qualified name (`math.sqrt`).
+    Builtin(&'static str),
+    /// Something else.
+    Other,
+}
+
+/// What `v` is as a callable.
+pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
+    if let Some(f) = v.as_function() {
+        let code = f.code_id();
+        let params = vm.code(code).map_or(0, |c| c.args());
+        return Callable::Python {
+            code,
+            params,
+            defaults: f.defaults().map_or(&[], |t| t.items()),
+        };
+    }
+    match builtins::traced_name(v) {
+        Some(name) => Callable::Builtin(name),
+        None => Callable::Other,
+    }
+}
+
+/// An attribute of a built-in module, which never changes.
+pub fn module_constant(vm: &mut Vm, object: Value, code: u32, name: u16) -> Option<Value> {
+    if !object.is_class(class::MODULE) {
+        return None;
+    }
+    let name = vm.code(code)?.source.names.get(name as usize)?.clone();
+    let module = vm.module(object.aux())?;
+    if module.file.is_some() {
+        return None;
+    }
+    module.namespace.get(&name).map(|cell| cell.get()).filter(|v| !v.is_null())
+}
+
+/// The class of `receiver` and the built-in method that the name finds there.
+pub fn method(vm: &mut Vm, receiver: Value, code: u32, name: u16) -> Option<(u32, Value)> {
+    if !is_list(receiver) {
+        return None;
+    }
+    let name = vm.code(code)?.source.names.get(name as usize)?.clone();
+    builtins::method_object(vm, receiver, &name).map(|m| (class::LIST, m))
+}
+
+/// The truth of a value; `None` where finding it raises.
+pub fn truth(vm: &mut Vm, v: Value) -> Option<bool> {
+    crate::ops::truth(vm, v).ok()
+}
+
+/// Whether it is a list.
+pub fn is_list(v: Value) -> bool {
+    v.is_class(class::LIST)
+}
+
+/// Whether it is a tuple.
+pub fn is_tuple(v: Value) -> bool {
+    v.is_class(class::TUPLE)
+}
+
+/// Whether it is a range.
+pub fn is_range(v: Value) -> bool {
+    v.is_class(class::RANGE)
+}
+
+/// Length of a list or tuple.
+pub fn length(v: Value) -> i64 {
+    match (v.as_list(), v.as_tuple()) {
+        (Some(l), _) => l.len() as i64,
+        (_, Some(t)) => t.len() as i64,
+        _ => 0,
+    }
+}
+
+/// Stop and step of a range.
+pub fn range_bounds(v: Value) -> (i64, i64) {
+    v.as_range().map_or((0, 1), |r| (r.fields().stop, r.fields().step))
+}
+
+/// A float or small int as a float.
+pub fn number(v: Value) -> f64 {
+    match (v.as_small_int(), v.as_float()) {
+        (Some(i), _) => i as f64,
+        (_, Some(f)) => f,
+        _ => f64::NAN,
+    }
+}
+
+/// A Python int.
+pub fn int(vm: &mut Vm, i: i64) -> Value {
+    vm.heap.alloc_int(i)
+}
+
+/// A Python float.
+pub fn float(vm: &mut Vm, f: f64) -> Value {
+    vm.heap.alloc_float(f)
+}
+
+/// The execution context.
+pub fn context(vm: &Vm) -> &ContextMemory {
+    vm.heap.context()
+}
+
+/// Writes a slot of the execution context.
+pub fn set_slot(vm: &mut Vm, slot: usize, bits: u64) {
+    if let Some(s) = vm.heap.context_mut().slots_mut().get_mut(slot) {
+        *s = bits;
+    }
+}
+
+/// Lends the execution context to a tier while helpers use the machine.
+pub fn with_context<T>(vm: &mut Vm, f: impl FnOnce(&mut ContextMemory) -> T) -> T {
+    // SAFETY: the alias is used by generated code and the tier alone, through raw addresses; the
+    // machine is not touched through `vm` until `f` returns, and helpers reach it by its address.
+    let mut alias = unsafe { vm.heap.context().alias() };
+    f(&mut alias)
+}
+
+/// Drops frames so that `count` remain.
+pub fn truncate_frames(vm: &mut Vm, count: usize) {
+    vm.frames.truncate(count);
+}
+
+/// Puts frame `index` at `pc` with `height` entries; makes it where it does not exist, as called by
+/// the frame below. Dead entries become placeholders.
+pub fn open_frame(vm: &mut Vm, index: usize, code: u32, pc: u32, height: usize) {
+    if index == vm.frames.len() {
+        if let Some(caller) = vm.frames.last_mut() {
+            // A suspended caller stands at its call.
+            caller.pc -= 1;
+        }
+        let return_sp = vm.sp();
+        // The recorder followed a call here and entry left room for calls: this cannot fail.
+        let pushed = vm.push_frame(code, pc, return_sp + 2, return_sp);
+        debug_assert!(pushed);
+    }
+    let base = vm.frames[index].base as usize;
+    vm.frames[index].pc = pc;
+    for i in 0..height {
+        vm.set_stack_value(base + i, Value::NULL);
+    }
+    vm.set_sp(base + height);
+}

@@ -1,0 +1,382 @@
+//! Binary and unary operators.
+
+use super::int;
+use super::number::{Num, num};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::text::type_name;
+use crate::value::Value;
+use num_bigint::BigInt;
+use num_traits::Signed;
+use tierlab_frontend::bytecode::{BinaryKind, Opcode};
+use tierlab_trace::semantics;
+
+/// `a op b` with the operator of a `binary_op` instruction.
+pub fn binary(vm: &mut Vm, x: u8, a: Value, b: Value) -> PyResult<Value> {
+    let (kind, in_place) = BinaryKind::from_x(x);
+    binary_kind(vm, kind, in_place, a, b)
+}
+
+/// `a op b`, or `a op= b`.
+pub fn binary_kind(
+    vm: &mut Vm,
+    kind: BinaryKind,
+    in_place: bool,
+    a: Value,
+    b: Value,
+) -> PyResult<Value> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int())
+        && let Some(result) = small(kind, x, y)
+    {
+        return Ok(result);
+    }
+    match (num(a), num(b)) {
+        (Some(Num::Float(x)), Some(y)) => float_binary(vm, kind, x, y.to_f64()?)
+            .unwrap_or_else(|| Err(unsupported(kind, in_place, a, b))),
+        (Some(x), Some(Num::Float(y))) => float_binary(vm, kind, x.to_f64()?, y)
+            .unwrap_or_else(|| Err(unsupported(kind, in_place, a, b))),
+        (Some(x), Some(y)) => int_binary(vm, kind, in_place, a, b, x, y),
+        _ => sequence_binary(vm, kind, in_place, a, b),
+    }
+}
+
+/// The common cases of small ints: `None` where the result is not one, or an error.
+#[inline]
+fn small(kind: BinaryKind, x: i64, y: i64) -> Option<Value> {
+    let exact = |(value, inexact): (i64, bool)| if inexact { None } else { Some(value) };
+    let value = match kind {
+        BinaryKind::Add => x + y,
+        BinaryKind::Sub => x - y,
+        BinaryKind::Mul => x.checked_mul(y)?,
+        BinaryKind::FloorDiv => exact(semantics::floor_div(x, y))?,
+        BinaryKind::Mod => exact(semantics::floor_mod(x, y))?,
+        BinaryKind::And => x & y,
+        BinaryKind::Or => x | y,
+        BinaryKind::Xor => x ^ y,
+        BinaryKind::LShift => exact(semantics::shl_ovf(x, y))?,
+        BinaryKind::RShift if y >= 0 => x >> y.min(63),
+        BinaryKind::Pow if y >= 0 => x.checked_pow(u32::try_from(y).ok()?)?,
+        BinaryKind::RShift | BinaryKind::Pow | BinaryKind::TrueDiv | BinaryKind::MatMul => {
+            return None;
+        }
+    };
+    Value::small_int(value)
+}
+
+fn int_binary(
+    vm: &mut Vm,
+    kind: BinaryKind,
+    in_place: bool,
+    a: Value,
+    b: Value,
+    x: Num<'_>,
+    y: Num<'_>,
+) -> PyResult<Value> {
+    if let (Some(p), Some(q)) = (a.as_bool(), b.as_bool()) {
+        match kind {
+            BinaryKind::And => return Ok(Value::bool(p & q)),
+            BinaryKind::Or => return Ok(Value::bool(p | q)),
+            BinaryKind::Xor => return Ok(Value::bool(p ^ q)),
+            _ => {}
+        }
+    }
+    if let (Num::Int(x), Num::Int(y)) = (x, y) {
+        if let Some(result) = small(kind, x, y) {
+            return Ok(result);
+        }
+        const EXACT: i64 = 1 << 53;
+        if kind == BinaryKind::TrueDiv && y != 0 && x.abs() <= EXACT && y.abs() <= EXACT {
+            return Ok(vm.heap.alloc_float(x as f64 / y as f64));
+        }
+    }
+    let (Some(x), Some(y)) = (x.to_big(), y.to_big()) else {
+        return Err(unsupported(kind, in_place, a, b));
+    };
+    let (x, y): (&BigInt, &BigInt) = (&x, &y);
+    let zero = |message| int::zero_division(message);
+    let result = match kind {
+        BinaryKind::Add => x + y,
+        BinaryKind::Sub => x - y,
+        BinaryKind::Mul => x * y,
+        BinaryKind::FloorDiv => {
+            int::div_mod(x, y).ok_or_else(|| zero("integer division or modulo by zero"))?.0
+        }
+        BinaryKind::Mod => int::div_mod(x, y).ok_or_else(|| zero("integer modulo by zero"))?.1,
+        BinaryKind::And => x & y,
+        BinaryKind::Or => x | y,
+        BinaryKind::Xor => x ^ y,
+        BinaryKind::LShift => int::shift_left(x, y)?,
+        BinaryKind::RShift => int::shift_right(x, y)?,
+        BinaryKind::Pow if y.is_negative() => {
+            let (x, y) = (super::number::big_to_f64(x)?, super::number::big_to_f64(y)?);
+            let result = float_power(x, y)?;
+            return Ok(vm.heap.alloc_float(result));
+        }
+        BinaryKind::Pow => int::power(x, y)?,
+        BinaryKind::TrueDiv => {
+            let result = int::true_divide(x, y)?;
+            return Ok(vm.heap.alloc_float(result));
+        }
+        BinaryKind::MatMul => return Err(unsupported(kind, in_place, a, b)),
+    };
+    Ok(vm.heap.alloc_big(result))
+}
+
+/// `None` where floats do not have the operator.
+fn float_binary(vm: &mut Vm, kind: BinaryKind, x: f64, y: f64) -> Option<PyResult<Value>> {
+    let zero = |message| Some(Err(int::zero_division(message)));
+    let result = match kind {
+        BinaryKind::Add => x + y,
+        BinaryKind::Sub => x - y,
+        BinaryKind::Mul => x * y,
+        BinaryKind::TrueDiv if y == 0.0 => return zero("float division by zero"),
+        BinaryKind::TrueDiv => x / y,
+        BinaryKind::FloorDiv if y == 0.0 => return zero("float floor division by zero"),
+        BinaryKind::FloorDiv => float_div_mod(x, y).0,
+        BinaryKind::Mod if y == 0.0 => return zero("float modulo"),
+        BinaryKind::Mod => float_div_mod(x, y).1,
+        BinaryKind::Pow => match float_power(x, y) {
+            Ok(result) => result,
+            Err(error) => return Some(Err(error)),
+        },
+        BinaryKind::LShift
+        | BinaryKind::RShift
+        | BinaryKind::And
+        | BinaryKind::Or
+        | BinaryKind::Xor
+        | BinaryKind::MatMul => return None,
+    };
+    Some(Ok(vm.heap.alloc_float(result)))
+}
+
+/// Floor quotient and modulo of floats, as CPython computes them; `y` is not 0.
+pub fn float_div_mod(x: f64, y: f64) -> (f64, f64) {
+    let mut modulo = x % y;
+    let mut div = (x - modulo) / y;
+    if modulo != 0.0 {
+        if (y < 0.0) != (modulo < 0.0) {
+            modulo += y;
+            div -= 1.0;
+        }
+    } else {
+        modulo = 0.0f64.copysign(y);
+    }
+    let floor = if div != 0.0 {
+        let floor = div.floor();
+        if div - floor > 0.5 { floor + 1.0 } else { floor }
+    } else {
+        0.0f64.copysign(x / y)
+    };
+    (floor, modulo)
+}
+
+/// `x ** y` for floats.
+pub fn float_power(x: f64, y: f64) -> PyResult<f64> {
+    if x == 0.0 && y < 0.0 {
+        return Err(int::zero_division("0.0 cannot be raised to a negative power"));
+    }
+    if x < 0.0 && x.is_finite() && y.is_finite() && y.fract() != 0.0 {
+        return Err(PyError::value_error(
+            "negative number cannot be raised to a fractional power (complex numbers are not supported)",
+        ));
+    }
+    let result = x.powf(y);
+    if result.is_infinite() && x.is_finite() && y.is_finite() {
+        return Err(PyError::new(ExcKind::OverflowError, "(34, 'Numerical result out of range')"));
+    }
+    Ok(result)
+}
+
+fn sequence_binary(
+    vm: &mut Vm,
+    kind: BinaryKind,
+    in_place: bool,
+    a: Value,
+    b: Value,
+) -> PyResult<Value> {
+    match kind {
+        BinaryKind::Add => match (a.class(), b.class()) {
+            (class::STR, class::STR) => {
+                if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+                    return Ok(concat(vm, x.text(), y.text()));
+                }
+            }
+            (class::LIST, _) if in_place => {
+                if let Some(list) = a.as_list() {
+                    super::list_extend(vm, list, b)?;
+                    return Ok(a);
+                }
+            }
+            (class::LIST, class::LIST) => {
+                if let (Some(x), Some(y)) = (a.as_list(), b.as_list()) {
+                    let list = vm.heap.alloc_list();
+                    vm.heap.list_extend(list, x.items())?;
+                    vm.heap.list_extend(list, y.items())?;
+                    return Ok(list.value());
+                }
+            }
+            (class::TUPLE, class::TUPLE) => {
+                if let (Some(x), Some(y)) = (a.as_tuple(), b.as_tuple()) {
+                    let items = [x.items(), y.items()].concat();
+                    return Ok(vm.heap.alloc_tuple(&items)?);
+                }
+            }
+            (class @ (class::STR | class::LIST | class::TUPLE), _) => {
+                let name = class::name(class);
+                return Err(PyError::type_error(format!(
+                    "can only concatenate {name} (not \"{}\") to {name}",
+                    type_name(b)
+                )));
+            }
+            _ => {}
+        },
+        BinaryKind::Mul => {
+            let sequence = |v: Value| matches!(v.class(), class::STR | class::LIST | class::TUPLE);
+            if sequence(a) {
+                return repeat(vm, a, b, in_place);
+            }
+            if sequence(b) {
+                return repeat(vm, b, a, false);
+            }
+        }
+        BinaryKind::Mod => {
+            if let Some(format) = a.as_str() {
+                return crate::format::percent(vm, format.text(), b);
+            }
+        }
+        _ => {}
+    }
+    Err(unsupported(kind, in_place, a, b))
+}
+
+fn concat(vm: &mut Vm, x: &str, y: &str) -> Value {
+    let mut text = String::with_capacity(x.len() + y.len());
+    text.push_str(x);
+    text.push_str(y);
+    vm.heap.alloc_str(&text)
+}
+
+fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResult<Value> {
+    let count = match super::number::as_integer(count) {
+        Some(Num::Int(i)) => usize::try_from(i).unwrap_or(0),
+        Some(Num::Big(b)) if b.is_negative() => 0,
+        Some(_) => {
+            return Err(PyError::new(
+                ExcKind::OverflowError,
+                "cannot fit 'int' into an index-sized integer",
+            ));
+        }
+        None => {
+            return Err(PyError::type_error(format!(
+                "can't multiply sequence by non-int of type '{}'",
+                type_name(count)
+            )));
+        }
+    };
+    if let Some(list) = sequence.as_list() {
+        if in_place {
+            let items = list.items().to_vec();
+            let total = items.len().checked_mul(count).ok_or_else(PyError::memory)?;
+            let repeated = vm.heap.alloc_list_repeat(&items, count)?;
+            if let Some(repeated) = repeated.as_list() {
+                vm.heap.list_splice(list, 0, items.len(), &repeated.items()[..total])?;
+            }
+            return Ok(sequence);
+        }
+        return Ok(vm.heap.alloc_list_repeat(list.items(), count)?);
+    }
+    if let Some(tuple) = sequence.as_tuple() {
+        let total = tuple.len().checked_mul(count).ok_or_else(PyError::memory)?;
+        let mut items = Vec::new();
+        items.try_reserve_exact(total).map_err(|_| PyError::memory())?;
+        for _ in 0..count {
+            items.extend_from_slice(tuple.items());
+        }
+        return Ok(vm.heap.alloc_tuple(&items)?);
+    }
+    let text = sequence.as_str().map_or("", |s| s.text());
+    let total = text.len().checked_mul(count).ok_or_else(PyError::memory)?;
+    let mut out = String::new();
+    // The string itself is one more copy.
+    out.try_reserve_exact(total.checked_mul(2).ok_or_else(PyError::memory)?)
+        .map_err(|_| PyError::memory())?;
+    for _ in 0..if text.is_empty() { 0 } else { count } {
+        out.push_str(text);
+    }
+    Ok(vm.heap.alloc_str(&out))
+}
+
+#[cold]
+fn unsupported(kind: BinaryKind, in_place: bool, a: Value, b: Value) -> Box<PyError> {
+    let symbol = match (kind, in_place) {
+        (BinaryKind::Pow, false) => "** or pow()".to_string(),
+        (_, false) => kind.symbol().to_string(),
+        (_, true) => format!("{}=", kind.symbol()),
+    };
+    PyError::type_error(format!(
+        "unsupported operand type(s) for {symbol}: '{}' and '{}'",
+        type_name(a),
+        type_name(b)
+    ))
+}
+
+#[cold]
+fn bad_operand(symbol: &str, value: Value) -> Box<PyError> {
+    PyError::type_error(format!("bad operand type for unary {symbol}: '{}'", type_name(value)))
+}
+
+/// `x // y` for floats; `y` is not 0.
+pub fn float_floor_div(x: f64, y: f64) -> f64 {
+    float_div_mod(x, y).0
+}
+
+/// `x % y` for floats; `y` is not 0.
+pub fn float_mod(x: f64, y: f64) -> f64 {
+    float_div_mod(x, y).1
+}
+
+/// A unary instruction.
+pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
+    match opcode {
+        Opcode::UnaryNeg => unary_neg(vm, value),
+        Opcode::UnaryPos => unary_pos(vm, value),
+        Opcode::UnaryInvert => unary_invert(vm, value),
+        // The only one left.
+        _ => super::truth(vm, value).map(|t| Value::bool(!t)),
+    }
+}
+
+/// `-value`.
+fn unary_neg(vm: &mut Vm, value: Value) -> PyResult<Value> {
+    match num(value) {
+        Some(Num::Int(i)) => Ok(vm.heap.alloc_int(-i)),
+        Some(Num::Float(f)) => Ok(vm.heap.alloc_float(-f)),
+        Some(Num::Big(b)) => {
+            let negated = -b;
+            Ok(vm.heap.alloc_big(negated))
+        }
+        None => Err(bad_operand("-", value)),
+    }
+}
+
+/// `+value`.
+pub fn unary_pos(vm: &mut Vm, value: Value) -> PyResult<Value> {
+    match num(value) {
+        Some(Num::Int(i)) => Ok(vm.heap.alloc_int(i)),
+        Some(_) => Ok(value),
+        None => Err(bad_operand("+", value)),
+    }
+}
+
+/// `~value`.
+fn unary_invert(vm: &mut Vm, value: Value) -> PyResult<Value> {
+    match num(value) {
+        Some(Num::Int(i)) => Ok(vm.heap.alloc_int(!i)),
+        Some(Num::Big(b)) => {
+            let inverted = -b - 1;
+            Ok(vm.heap.alloc_big(inverted))
+        }
+        _ => Err(bad_operand("~", value)),
+    }
+}

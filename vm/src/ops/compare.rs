@@ -1,0 +1,186 @@
+//! Comparison: numbers exactly, sequences item by item.
+
+use super::number::{Num, num};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::text::type_name;
+use crate::value::Value;
+use num_bigint::BigInt;
+use num_traits::Signed;
+use std::cmp::Ordering;
+use tierlab_frontend::bytecode::CompareKind;
+
+/// Sequences inside sequences may be this deep.
+const MAX_DEPTH: usize = 900;
+
+/// The result of a `compare_op`.
+pub fn compare(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    compare_bool(vm, kind, a, b).map(Value::bool)
+}
+
+/// The same as a truth.
+pub fn compare_bool(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<bool> {
+    compare_at(vm, kind, a, b, 0)
+}
+
+/// `a < b`.
+pub fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
+    compare_at(vm, CompareKind::Lt, a, b, 0)
+}
+
+/// Whether items are the same object or equal, as containers compare them.
+pub fn equal(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
+    Ok(a == b || compare_at(vm, CompareKind::Eq, a, b, 0)?)
+}
+
+fn holds(kind: CompareKind, ordering: Option<Ordering>) -> bool {
+    match (kind, ordering) {
+        (CompareKind::Ne, None) => true,
+        (_, None) => false,
+        (CompareKind::Lt, Some(o)) => o.is_lt(),
+        (CompareKind::Le, Some(o)) => o.is_le(),
+        (CompareKind::Eq, Some(o)) => o.is_eq(),
+        (CompareKind::Ne, Some(o)) => o.is_ne(),
+        (CompareKind::Gt, Some(o)) => o.is_gt(),
+        (CompareKind::Ge, Some(o)) => o.is_ge(),
+    }
+}
+
+fn compare_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (num(a), num(b)) {
+        return Ok(holds(kind, order(x, y)));
+    }
+    match (a.class(), b.class()) {
+        (class::STR, class::STR) => {
+            if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+                // The order of code points is the order of UTF-8 bytes.
+                return Ok(holds(kind, Some(x.text().cmp(y.text()))));
+            }
+        }
+        (class::LIST, class::LIST) | (class::TUPLE, class::TUPLE) => {
+            return compare_items(vm, kind, a, b, depth);
+        }
+        (class::RANGE, class::RANGE) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
+            if let (Some(x), Some(y)) = (a.as_range(), b.as_range()) {
+                let (x, y) = (x.fields(), y.fields());
+                let same = x.len == y.len
+                    && (x.len == 0 || x.start == y.start && (x.len == 1 || x.step == y.step));
+                return Ok(same == (kind == CompareKind::Eq));
+            }
+        }
+        (class::SLICE, class::SLICE) => {
+            if let (Some(x), Some(y)) = (a.as_slice(), b.as_slice()) {
+                let x = vm.heap.alloc_tuple(&x.parts())?;
+                let y = vm.heap.alloc_tuple(&y.parts())?;
+                return compare_items(vm, kind, x, y, depth);
+            }
+        }
+        _ => {}
+    }
+    match kind {
+        CompareKind::Eq => Ok(a == b),
+        CompareKind::Ne => Ok(a != b),
+        _ => Err(PyError::type_error(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            kind.symbol(),
+            type_name(a),
+            type_name(b)
+        ))),
+    }
+}
+
+/// Item `index` of a list or tuple, looked up anew each time: comparing may change a list.
+fn item(value: Value, index: usize) -> Option<Value> {
+    match value.as_list() {
+        Some(list) => list.get(index),
+        None => value.as_tuple().and_then(|t| t.items().get(index).copied()),
+    }
+}
+
+fn len(value: Value) -> usize {
+    value.as_list().map_or_else(|| value.as_tuple().map_or(0, |t| t.len()), |l| l.len())
+}
+
+fn compare_items(
+    vm: &mut Vm,
+    kind: CompareKind,
+    a: Value,
+    b: Value,
+    depth: usize,
+) -> PyResult<bool> {
+    if depth > MAX_DEPTH {
+        return Err(PyError::new(
+            ExcKind::RecursionError,
+            "maximum recursion depth exceeded in comparison",
+        ));
+    }
+    if len(a) != len(b) {
+        match kind {
+            CompareKind::Eq => return Ok(false),
+            CompareKind::Ne => return Ok(true),
+            _ => {}
+        }
+    }
+    let mut i = 0;
+    while let (Some(x), Some(y)) = (item(a, i), item(b, i)) {
+        if x != y && !compare_at(vm, CompareKind::Eq, x, y, depth + 1)? {
+            return match kind {
+                CompareKind::Eq => Ok(false),
+                CompareKind::Ne => Ok(true),
+                _ => compare_at(vm, kind, x, y, depth + 1),
+            };
+        }
+        i += 1;
+    }
+    Ok(holds(kind, Some(len(a).cmp(&len(b)))))
+}
+
+/// The exact order of two numbers; `None` with NaN.
+fn order(x: Num<'_>, y: Num<'_>) -> Option<Ordering> {
+    match (x, y) {
+        (Num::Int(x), Num::Int(y)) => Some(x.cmp(&y)),
+        (Num::Float(x), Num::Float(y)) => x.partial_cmp(&y),
+        (Num::Big(x), Num::Big(y)) => Some(x.cmp(y)),
+        // A big int is beyond every small one.
+        (Num::Int(_), Num::Big(y)) => Some(0.cmp(&sign(y))),
+        (Num::Big(x), Num::Int(_)) => Some(sign(x).cmp(&0)),
+        (Num::Int(x), Num::Float(y)) => int_float(x, y),
+        (Num::Float(x), Num::Int(y)) => int_float(y, x).map(Ordering::reverse),
+        (Num::Big(x), Num::Float(y)) => big_float(x, y),
+        (Num::Float(x), Num::Big(y)) => big_float(y, x).map(Ordering::reverse),
+    }
+}
+
+fn sign(b: &BigInt) -> i32 {
+    if b.is_negative() { -1 } else { 1 }
+}
+
+fn int_float(x: i64, y: f64) -> Option<Ordering> {
+    if y.is_nan() {
+        return None;
+    }
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if y >= LIMIT {
+        return Some(Ordering::Less);
+    }
+    if y < -LIMIT {
+        return Some(Ordering::Greater);
+    }
+    let whole = y.trunc();
+    Some(x.cmp(&(whole as i64)).then_with(|| {
+        // Equal up to the fraction.
+        0.0f64.partial_cmp(&(y - whole)).unwrap_or(Ordering::Equal)
+    }))
+}
+
+fn big_float(x: &BigInt, y: f64) -> Option<Ordering> {
+    if y.is_nan() {
+        return None;
+    }
+    match super::int::from_float(y) {
+        // A float beyond 2^62 has no fraction, a smaller one differs in its whole part.
+        Some(y) => Some(x.cmp(&y)),
+        None => Some(if y > 0.0 { Ordering::Less } else { Ordering::Greater }),
+    }
+}

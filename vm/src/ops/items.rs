@@ -1,0 +1,311 @@
+//! Items: subscripts, slices, membership, length.
+
+use super::number::{Num, as_integer, index_saturating};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::{Slice, Str};
+use crate::text::type_name;
+use crate::value::Value;
+
+/// `len(value)`.
+pub fn length(value: Value) -> PyResult<usize> {
+    match value.class() {
+        class::LIST => Ok(value.as_list().map_or(0, |l| l.len())),
+        class::TUPLE => Ok(value.as_tuple().map_or(0, |t| t.len())),
+        class::STR => Ok(value.as_str().map_or(0, |s| s.chars())),
+        class::RANGE => Ok(value.as_range().map_or(0, |r| r.fields().len as usize)),
+        _ => {
+            Err(PyError::type_error(format!("object of type '{}' has no len()", type_name(value))))
+        }
+    }
+}
+
+/// The integer in an index, cut off to `i64`; `None` where it is not an integer.
+pub fn index_int(value: Value) -> Option<i64> {
+    as_integer(value).and_then(|_| index_saturating(value).ok())
+}
+
+#[cold]
+fn index_error(message: &str) -> Box<PyError> {
+    PyError::new(ExcKind::IndexError, message)
+}
+
+/// A position from an index that may count from the end.
+fn position(index: i64, len: usize) -> Option<usize> {
+    let index = if index < 0 { index.checked_add(len as i64)? } else { index };
+    usize::try_from(index).ok().filter(|&i| i < len)
+}
+
+/// The character at a position as a string.
+pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
+    let text = string.text();
+    let c = if string.is_ascii() {
+        text.get(index..index + 1)
+    } else {
+        text.char_indices().nth(index).and_then(|(i, c)| text.get(i..i + c.len_utf8()))
+    };
+    vm.intern_char(c.unwrap_or(""))
+}
+
+/// `object[index]`.
+pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+    if let Some(slice) = index.as_slice() {
+        return get_slice(vm, object, slice);
+    }
+    let name = match object.class() {
+        class::LIST => "list",
+        class::TUPLE => "tuple",
+        class::STR => "string",
+        class::RANGE => "range",
+        _ => {
+            return Err(PyError::type_error(format!(
+                "'{}' object is not subscriptable",
+                if object.class() == class::TYPE { "type" } else { type_name(object) }
+            )));
+        }
+    };
+    let Some(at) = as_integer(index) else {
+        let found = type_name(index);
+        return Err(PyError::type_error(if name == "string" {
+            format!("string indices must be integers, not '{found}'")
+        } else {
+            format!("{name} indices must be integers or slices, not {found}")
+        }));
+    };
+    let Num::Int(at) = at else {
+        return Err(index_error("cannot fit 'int' into an index-sized integer"));
+    };
+    if let Some(list) = object.as_list() {
+        let at = position(at, list.len());
+        return at.and_then(|i| list.get(i)).ok_or_else(|| index_error("list index out of range"));
+    }
+    if let Some(tuple) = object.as_tuple() {
+        let item = position(at, tuple.len()).and_then(|i| tuple.items().get(i).copied());
+        return item.ok_or_else(|| index_error("tuple index out of range"));
+    }
+    if let Some(string) = object.as_str() {
+        let at =
+            position(at, string.chars()).ok_or_else(|| index_error("string index out of range"))?;
+        return Ok(str_item(vm, string, at));
+    }
+    let range = object.as_range();
+    let item = range.and_then(|r| {
+        let r = r.fields();
+        position(at, r.len as usize).map(|i| Value::small(r.start + i as i64 * r.step))
+    });
+    item.ok_or_else(|| index_error("range object index out of range"))
+}
+
+/// Start, stop, step and number of items of a slice of something with `len` items.
+pub fn slice_bounds(slice: Slice, len: usize) -> PyResult<(i64, i64, i64, usize)> {
+    let [start, stop, step] = slice.parts();
+    let part = |value: Value| -> PyResult<Option<i64>> {
+        if value.is_none() {
+            return Ok(None);
+        }
+        index_int(value).map(Some).ok_or_else(|| {
+            PyError::type_error(
+                "slice indices must be integers or None or have an __index__ method",
+            )
+        })
+    };
+    let step = part(step)?.unwrap_or(1).max(-i64::MAX);
+    if step == 0 {
+        return Err(PyError::value_error("slice step cannot be zero"));
+    }
+    let len = len as i64;
+    // The range of positions: one before the first is a valid end going down.
+    let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+    let clamp = |value: Option<i64>, default: i64| match value {
+        None => default,
+        Some(v) if v < 0 => v.saturating_add(len).max(low),
+        Some(v) => v.min(high),
+    };
+    let start_default = if step < 0 { high } else { low };
+    let stop_default = if step < 0 { low } else { high };
+    let start = clamp(part(start)?, start_default);
+    let stop = clamp(part(stop)?, stop_default);
+    let distance = if step < 0 { start - stop } else { stop - start };
+    let count = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
+    Ok((start, stop, step, count as usize))
+}
+
+fn pick(items: &[Value], (start, _, step, count): (i64, i64, i64, usize)) -> Vec<Value> {
+    if step == 1 {
+        return items.get(start as usize..start as usize + count).unwrap_or(&[]).to_vec();
+    }
+    (0..count as i64).filter_map(|i| items.get((start + i * step) as usize).copied()).collect()
+}
+
+fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
+    if let Some(list) = object.as_list() {
+        let bounds = slice_bounds(slice, list.len())?;
+        if bounds.2 == 1 {
+            let from = bounds.0 as usize;
+            let items = list.items().get(from..from + bounds.3).unwrap_or(&[]);
+            return Ok(vm.heap.alloc_list_of(items)?);
+        }
+        let items = pick(list.items(), bounds);
+        return Ok(vm.heap.alloc_list_of(&items)?);
+    }
+    if let Some(tuple) = object.as_tuple() {
+        let bounds = slice_bounds(slice, tuple.len())?;
+        if bounds.2 == 1 && bounds.3 == tuple.len() {
+            return Ok(object);
+        }
+        let items = pick(tuple.items(), bounds);
+        return Ok(vm.heap.alloc_tuple(&items)?);
+    }
+    if let Some(string) = object.as_str() {
+        let (start, _, step, count) = slice_bounds(slice, string.chars())?;
+        let text = string.text();
+        if string.is_ascii() && step == 1 {
+            let part = text.get(start as usize..start as usize + count).unwrap_or("");
+            return Ok(vm.heap.alloc_str(part));
+        }
+        let chars: Vec<char> = text.chars().collect();
+        let part: String =
+            (0..count as i64).filter_map(|i| chars.get((start + i * step) as usize)).collect();
+        return Ok(vm.heap.alloc_str(&part));
+    }
+    if let Some(range) = object.as_range() {
+        let (start, stop, step, _) = slice_bounds(slice, range.fields().len as usize)?;
+        let r = range.fields();
+        let at = |i: i64| r.start + i * r.step;
+        let made = r
+            .step
+            .checked_mul(step)
+            .and_then(|step| vm.heap.alloc_range(at(start), at(stop), step));
+        return made.ok_or_else(|| {
+            PyError::new(
+                ExcKind::OverflowError,
+                "range bounds are too large for this implementation",
+            )
+        });
+    }
+    Err(PyError::type_error(format!("'{}' object is not subscriptable", type_name(object))))
+}
+
+/// `object[index] = value`.
+pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyResult<()> {
+    let Some(mut list) = object.as_list() else {
+        return Err(PyError::type_error(format!(
+            "'{}' object does not support item assignment",
+            type_name(object)
+        )));
+    };
+    if let Some(slice) = index.as_slice() {
+        return set_slice(vm, object, slice, value);
+    }
+    let at = list_index(index)?;
+    match position(at, list.len()) {
+        Some(i) => {
+            list.set(i, value);
+            Ok(())
+        }
+        None => Err(index_error("list assignment index out of range")),
+    }
+}
+
+fn list_index(index: Value) -> PyResult<i64> {
+    match as_integer(index) {
+        Some(Num::Int(at)) => Ok(at),
+        Some(_) => Err(index_error("cannot fit 'int' into an index-sized integer")),
+        None => Err(PyError::type_error(format!(
+            "list indices must be integers or slices, not {}",
+            type_name(index)
+        ))),
+    }
+}
+
+fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult<()> {
+    let not_iterable = |_| PyError::type_error("can only assign an iterable");
+    let step_one = slice.parts()[2].is_none() || slice.parts()[2] == Value::small(1);
+    let items = if super::get_iter(value).is_err() {
+        return Err(if step_one {
+            not_iterable(())
+        } else {
+            PyError::type_error("must assign iterable to extended slice")
+        });
+    } else {
+        super::collect(vm, value)?
+    };
+    let Some(mut list) = object.as_list() else { return Ok(()) };
+    let (start, stop, step, count) = slice_bounds(slice, list.len())?;
+    if step == 1 {
+        let from = start as usize;
+        let to = stop.max(start) as usize;
+        return Ok(vm.heap.list_splice(list, from, to, &items)?);
+    }
+    if items.len() != count {
+        return Err(PyError::value_error(format!(
+            "attempt to assign sequence of size {} to extended slice of size {count}",
+            items.len()
+        )));
+    }
+    for (i, &item) in items.iter().enumerate() {
+        list.set((start + i as i64 * step) as usize, item);
+    }
+    Ok(())
+}
+
+/// `del object[index]`.
+pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
+    let Some(list) = object.as_list() else {
+        return Err(PyError::type_error(format!(
+            "'{}' object doesn't support item deletion",
+            type_name(object)
+        )));
+    };
+    if let Some(slice) = index.as_slice() {
+        let (start, _, step, count) = slice_bounds(slice, list.len())?;
+        if step == 1 {
+            let from = start as usize;
+            return Ok(vm.heap.list_splice(list, from, from + count, &[])?);
+        }
+        let mut drop = vec![false; list.len()];
+        for i in 0..count as i64 {
+            if let Some(flag) = drop.get_mut((start + i * step) as usize) {
+                *flag = true;
+            }
+        }
+        let kept: Vec<Value> =
+            list.items().iter().zip(&drop).filter(|(_, d)| !**d).map(|(&v, _)| v).collect();
+        return Ok(vm.heap.list_splice(list, 0, list.len(), &kept)?);
+    }
+    let at = list_index(index)?;
+    match position(at, list.len()) {
+        Some(i) => Ok(vm.heap.list_splice(list, i, i + 1, &[])?),
+        None => Err(index_error("list assignment index out of range")),
+    }
+}
+
+/// `item in container`.
+pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
+    if let Some(string) = container.as_str() {
+        return match item.as_str() {
+            Some(part) => Ok(string.text().contains(part.text())),
+            None => Err(PyError::type_error(format!(
+                "'in <string>' requires string as left operand, not {}",
+                type_name(item)
+            ))),
+        };
+    }
+    if let (Some(range), Some(n)) = (container.as_range(), as_integer(item)) {
+        let r = range.fields();
+        let Num::Int(n) = n else { return Ok(false) };
+        let inside = if r.step > 0 { r.start <= n && n < r.end } else { r.end < n && n <= r.start };
+        return Ok(inside && (n - r.start) % r.step == 0);
+    }
+    let (iterable, mut at) = super::get_iter(container).map_err(|_| {
+        PyError::type_error(format!("argument of type '{}' is not iterable", type_name(container)))
+    })?;
+    while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
+        if super::equal(vm, candidate, item)? {
+            return Ok(true);
+        }
+        at = next;
+    }
+    Ok(false)
+}
