@@ -19,7 +19,7 @@ pub fn backend(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backe
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, EngineError> {
     use tierlab_copypatch::CopyPatch;
-    use tierlab_cranelift::{Cranelift, CraneliftOptions};
+    use tierlab_cranelift::{Cranelift, CraneliftOptions, OptLevel, RegallocAlgorithm};
     use tierlab_dynasm::Dynasm;
 
     let failed = |e: &dyn std::fmt::Display| EngineError::Failed(e.to_string());
@@ -36,9 +36,13 @@ fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, 
             Box::new(Dynasm::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
         }
         "cranelift" => {
-            let options = config.cranelift().map_or_else(CraneliftOptions::default, |o| {
-                CraneliftOptions::named(o.opt_level, o.regalloc)
-            });
+            let mut options = CraneliftOptions::default();
+            if let Some(named) = config.cranelift() {
+                let level = OptLevel::from_name(named.opt_level);
+                options.opt_level = level.unwrap_or(options.opt_level);
+                let algorithm = RegallocAlgorithm::from_name(named.regalloc);
+                options.regalloc = algorithm.unwrap_or(options.regalloc);
+            }
             Box::new(Cranelift::new(helpers, options).map_err(|e| failed(&e))?)
         }
         other => return Err(EngineError::Failed(format!("the tier `{other}` runs no traces"))),

@@ -232,6 +232,10 @@ opcode_table! {
     LoadFastLoadConst "load_fast+load_const" Local LoadFast "superinstruction";
     StoreFastLoadFast "store_fast+load_fast" Local StoreFast "superinstruction";
     StoreFastStoreFast "store_fast+store_fast" Local StoreFast "superinstruction";
+    LoadFastSubscrList "load_fast+subscr_list_int" Local LoadFast "superinstruction: the local indexes the list on top";
+    ForIterRangeStore "for_iter_range+store_fast" Target ForIter "superinstruction: over a range into a local";
+    BinaryAddIntStore "binary_add_int+store_fast" Binary BinaryOp "superinstruction";
+    BinaryAddFloatStore "binary_add_float+store_fast" Binary BinaryOp "superinstruction";
 }
 
 impl Opcode {

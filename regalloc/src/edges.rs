@@ -124,9 +124,7 @@ impl Walk<'_> {
         }
         for p in params {
             self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: self.values[p].loc });
-            if self.values[p].last == after(p) {
-                self.release(p);
-            }
+            self.release_if(p, self.values[p].last == after(p));
         }
     }
 
@@ -139,7 +137,8 @@ impl Walk<'_> {
             }
             let heir = from.and_then(|(jump, args)| {
                 args.get(k)?.as_value().filter(|&v| {
-                    self.values[v].last == before(jump) && self.values[v].loc.kind() == LocKind::Slot
+                    self.values[v].last == before(jump)
+                        && self.values[v].loc.kind() == LocKind::Slot
                 })
             });
             self.values[p].loc = match heir {
@@ -223,10 +222,8 @@ impl Walk<'_> {
         }
         self.resolve(i, free);
         for &arg in args {
-            if let Some(v) = arg.as_value()
-                && self.values[v].last == before(i)
-            {
-                self.release(v);
+            if let Some(v) = arg.as_value() {
+                self.release_if(v, self.values[v].last == before(i));
             }
         }
         if forward {

@@ -1,9 +1,11 @@
-//! What allocators need to know of each op, packed into one word per opcode.
+//! What allocators need to know of each op, packed into a few bytes per opcode.
 //!
-//! The op table's rows are wide; allocation asks the same few questions of every op. This
-//! table answers them from two bytes. It is computed from the op table when the crate is compiled,
-//! so there is no second list of opcodes.
+//! The op table's rows are wide, and a register file answers through function pointers; allocation
+//! asks the same few questions several times per op. [`Facts`] are computed from the op table when
+//! the crate is compiled, so there is no second list of opcodes. [`OpTable`] adds what a register
+//! file asks of the op; it is filled on first use and kept while the file's function stays the same.
 
+use crate::{Allowed, Loc, RegFile};
 use tierlab_trace::ops::{OPS, Opcode, Type};
 
 /// The facts of one opcode.
@@ -106,5 +108,95 @@ impl Facts {
     #[inline(always)]
     pub fn operand_class(self, k: usize) -> usize {
         usize::from(self.0 & (OPERAND_FLOAT << k) != 0)
+    }
+}
+
+/// Benefit of one slot access saved.
+pub const ACCESS: i32 = 4;
+/// Benefit where the access would take an extra instruction, since the op cannot do it itself.
+pub const EXTRA: i32 = 5;
+
+/// What a register file asks of an op. Position 3 is the result.
+#[derive(Clone, Copy, Debug)]
+pub struct OpRow {
+    /// The op's facts.
+    pub facts: Facts,
+    /// Per position, the kinds of locations that it accepts, a bit each by `LocKind`; where
+    /// the op has no such position, that is `None` alone.
+    accepts: [u8; 4],
+    /// Per position, what a register gains over a slot.
+    gains: [i8; 4],
+}
+
+impl OpRow {
+    const NONE: OpRow = OpRow { facts: Facts(0), accepts: [0x80; 4], gains: [0; 4] };
+
+    /// Whether position `k` accepts a location.
+    #[inline(always)]
+    pub fn accepts(&self, k: usize, loc: Loc) -> bool {
+        self.accepts[k] >> loc.kind_bits() & 1 != 0
+    }
+
+    /// What a register at position `k` gains over a slot.
+    #[inline(always)]
+    pub fn gain(&self, k: usize) -> i32 {
+        i32::from(self.gains[k])
+    }
+}
+
+/// The rows of all ops for one register file.
+pub struct OpTable {
+    rows: [OpRow; 256],
+    /// Address of the function that the rows were filled from.
+    filled_from: usize,
+}
+
+impl std::fmt::Debug for OpTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpTable")
+    }
+}
+
+impl Default for OpTable {
+    fn default() -> Self {
+        OpTable { rows: [OpRow::NONE; 256], filled_from: 0 }
+    }
+}
+
+impl OpTable {
+    /// Makes the rows those of `file`.
+    pub fn prepare(&mut self, file: &RegFile) {
+        // Functions at one address are one function: what it returned then it returns now.
+        let address = file.constraint as usize;
+        if self.filled_from == address {
+            return;
+        }
+        self.filled_from = address;
+        for &opcode in Opcode::ALL {
+            let constraint = (file.constraint)(opcode);
+            let info = opcode.info();
+            let mut row = OpRow { facts: Facts::of(opcode), ..OpRow::NONE };
+            let mut set = |k: usize, allowed: Allowed| {
+                row.accepts[k] = u8::from(allowed.slot) | u8::from(allowed.register) * 0b110;
+                row.gains[k] = match allowed {
+                    Allowed { slot: false, .. } => EXTRA as i8,
+                    Allowed { register: false, .. } => -ACCESS as i8,
+                    _ => ACCESS as i8,
+                };
+            };
+            for (k, &allowed) in constraint.operands.iter().take(info.operands.len()).enumerate() {
+                set(k, allowed);
+            }
+            if info.result.is_some() {
+                set(3, constraint.result);
+            }
+            self.rows[opcode as usize] = row;
+        }
+    }
+
+    /// The row of an op.
+    #[inline(always)]
+    pub fn row(&self, opcode: Opcode) -> &OpRow {
+        &self.rows[opcode as u8 as usize]
     }
 }

@@ -247,9 +247,9 @@ impl Walk<'_> {
         Ok(place)
     }
 
-    /// Puts everything back after op `i`.
+    /// Puts everything back after the op.
     #[cold]
-    pub fn undo_fixes(&mut self, _i: usize) {
+    pub fn undo_fixes(&mut self) {
         let fixes = &mut *self.fixes;
         fixes.dirty = false;
         fixes.temps = RegSet::EMPTY;

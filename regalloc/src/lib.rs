@@ -33,6 +33,7 @@ pub mod tos;
 mod walk;
 
 use tierlab_trace::ir::{Const, Op, Trace};
+use tierlab_trace::layout::SAVED_INTS;
 use tierlab_trace::ops::Opcode;
 
 /// Where a value is: packed into 32 bits, the kind in the top three.
@@ -121,6 +122,12 @@ impl Loc {
     #[inline(always)]
     pub const fn is_register(self) -> bool {
         (self.0 >> KIND_SHIFT).wrapping_sub(LocKind::Int as u32) < 2
+    }
+
+    /// Its kind as a number: a [`LocKind`], or that of a hint.
+    #[inline(always)]
+    pub(crate) const fn kind_bits(self) -> u32 {
+        self.0 >> KIND_SHIFT
     }
 
     /// Whether it is a slot.
@@ -226,16 +233,11 @@ pub struct RegFile {
 }
 
 impl RegFile {
-    /// All registers as a bit set: integers from bit 0, floats from bit 32. Registers beyond 32
-    /// of a class are never used.
+    /// All registers as a bit set: integers from bit 0, floats from bit 32. Registers beyond
+    /// those that an exit can save are never used.
     pub(crate) fn registers(&self) -> u64 {
-        let set = |n: u8| (1u64 << n.min(32)) - 1;
+        let set = |n: u8| (1u64 << n.min(SAVED_INTS as u8)) - 1;
         set(self.floats) << 32 | set(self.ints)
-    }
-
-    /// The registers that a call destroys, in the same order.
-    pub(crate) fn clobbered(&self) -> u64 {
-        u64::from(self.call_clobbered_floats) << 32 | u64::from(self.call_clobbered_ints)
     }
 }
 

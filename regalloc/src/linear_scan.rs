@@ -28,27 +28,19 @@
 //! Invariants. Of two values in one register, one dies before the other is born, in the sense
 //! of [`crate::liveness`]; all parameters of a block are born at once.
 
-use crate::facts::{FLOAT, Facts, INT};
-use crate::liveness::{Liveness, Loop, Pos, after, before, jump_values};
-use crate::moves::lowest;
-use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPolicy, register_bit, walk};
-use crate::{AllocError, Allocation, Constraint, Input, Loc, RegFile, Strategy};
+use crate::facts::{ACCESS, FLOAT, Facts};
+use crate::liveness::{LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, jump_values};
+use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPlace, ConstPolicy, walk};
+use crate::{AllocError, Allocation, Input, Loc, RegFile, Strategy};
 use tierlab_trace::ir::{Block, Trace};
+use tierlab_trace::layout::{SAVED_FLOATS, SAVED_INTS};
 use tierlab_trace::ops::{Opcode, Type};
-
-/// How much more an op in the loop counts than one before it.
-const LOOP_WEIGHT: i32 = 10;
-/// One memory access.
-const ACCESS: i32 = 4;
-/// A memory access by an extra instruction, where the op itself cannot do it.
-const EXTRA: i32 = 5;
 
 /// The strategy, with its working memory.
 #[derive(Debug, Default)]
 pub struct LinearScan {
     liveness: Liveness,
     buffers: Buffers,
-    benefit: Vec<i32>,
     const_benefit: Vec<i32>,
     loop_consts: Vec<u32>,
     calls: Vec<u32>,
@@ -60,131 +52,113 @@ impl Strategy for LinearScan {
     }
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-        let LinearScan { liveness, buffers, benefit, const_benefit, loop_consts, calls } = self;
+        let LinearScan { liveness, buffers, const_benefit, loop_consts, calls } = self;
         let Input { trace, file, .. } = *input;
-        benefit.clear();
-        benefit.resize(trace.ops.len(), 0);
+        buffers.reset(trace, file);
         const_benefit.clear();
         const_benefit.resize(trace.consts.len(), 0);
         loop_consts.clear();
         calls.clear();
-        liveness.compute(trace, |i, op, facts, in_loop| {
-            let constraint = (file.constraint)(op.opcode);
-            let weight = if in_loop { LOOP_WEIGHT } else { 1 };
+        liveness.compute::<true>(trace, &buffers.table, |i, op, row, in_loop| {
+            if row.facts.is_call() {
+                calls.push(i as u32);
+            }
+            let consts = op.args.iter().fold(false, |any, arg| any | arg.as_const().is_some());
+            if !(consts & in_loop) {
+                return;
+            }
             for k in 0..3 {
-                let arg = op.args[k];
-                if let Some(v) = arg.as_value() {
-                    // The walk has checked that operands are defined before.
-                    if let Some(b) = benefit.get_mut(v) {
-                        *b = b.saturating_add(weight * accesses(constraint, k));
-                    }
-                } else if let Some(c) = arg.as_const()
-                    && in_loop
-                    && constraint.operands[k].register
+                if let Some(c) = op.args[k].as_const()
+                    && row.accepts(k, Loc::int(0))
                     && let Some(b) = const_benefit.get_mut(c)
                     && !(file.immediate)(op.opcode, k, trace.consts[c])
                 {
                     if *b == 0 {
                         loop_consts.push(c as u32);
                     }
-                    *b = b.saturating_add(weight * ACCESS);
+                    *b = b.saturating_add(LOOP_WEIGHT * ACCESS);
                 }
             }
-            if facts.has_result() {
-                let gain = match constraint.result {
-                    r if !r.slot => EXTRA,
-                    r if !r.register => -ACCESS,
-                    _ => ACCESS,
-                };
-                benefit[i] = benefit[i].saturating_add(weight * gain);
-            }
-            if facts.is_call() {
-                calls.push(i as u32);
-            }
         })?;
-        buffers.reset(trace);
         Scan {
             trace,
             file,
-            last: &liveness.last,
+            values: &mut liveness.values,
+            consts: &mut buffers.consts,
             repeat: liveness.repeat,
-            benefit,
             const_benefit,
             calls,
             next_call: 0,
-            buffers,
-            classes: file.masks().map(Class::new),
+            classes: [Class::new(file.ints), Class::new(file.floats)],
         }
         .run(input.incoming, loop_consts);
         walk(input, liveness, buffers, &mut Chosen, ConstPolicy::SlotsInLoop, out)
     }
 }
 
-/// What one read by operand `k` gains from a register.
-#[inline(always)]
-fn accesses(constraint: &Constraint, k: usize) -> i32 {
-    let allowed = constraint.operands[k];
-    if !allowed.slot {
-        EXTRA
-    } else if !allowed.register {
-        -ACCESS
-    } else {
-        ACCESS
-    }
-}
+/// Registers of a class: as many as an exit can save.
+const LANES: usize = 16;
+const _: () = assert!(SAVED_INTS == LANES && SAVED_FLOATS == LANES);
 
-/// The registers of one class.
+/// The registers of one class. What is asked of all of them is asked in loops of fixed length
+/// without branches, which compile to a few vector instructions.
 #[derive(Debug)]
 struct Class {
-    free: u32,
     all: u32,
-    /// Per register: the value or constant in it, when it dies, since when, what it gains.
-    owner: [u32; 32],
-    end: [Pos; 32],
-    start: [Pos; 32],
-    benefit: [i32; 32],
-    /// The earliest end of all.
-    first_end: Pos,
+    /// Per register: when the value or constant in it dies; 0 where there is none yet.
+    end: [i32; LANES],
+    /// The value or constant.
+    owner: [u32; LANES],
+    /// What it gains per length of life.
+    density: [f32; LANES],
     /// Registers that hold, or will again hold, loop parameters.
     params: u32,
-    /// Of those, the ones whose next value is not born yet, and when it is.
-    reserved: u32,
-    until: [Pos; 32],
+    /// Where a register is reserved, the birth of the value it is reserved for.
+    until: [i32; LANES],
 }
 
 impl Class {
-    fn new(all: u32) -> Class {
+    fn new(registers: u8) -> Class {
         Class {
-            free: all,
-            all,
-            owner: [0; 32],
-            end: [0; 32],
-            start: [0; 32],
-            benefit: [0; 32],
-            first_end: Pos::MAX,
+            all: (1u32 << registers.min(LANES as u8)) - 1,
+            end: [0; LANES],
+            owner: [0; LANES],
+            density: [0.0; LANES],
             params: 0,
-            reserved: 0,
-            until: [0; 32],
+            until: [i32::MAX; LANES],
         }
     }
 
-    /// Frees the registers of values that die before `now`.
+    /// The registers whose values have died before `now`.
     #[inline(always)]
-    fn expire(&mut self, now: Pos) {
-        if self.first_end >= now {
-            return;
+    fn free(&self, now: Pos) -> u32 {
+        let mut set = 0;
+        for r in 0..LANES {
+            set |= u32::from(self.end[r] < now as i32) << r;
         }
-        self.first_end = Pos::MAX;
-        let mut used = self.all & !self.free;
-        while used != 0 {
-            let r = used.trailing_zeros() as usize;
-            used &= used - 1;
-            if self.end[r] < now {
-                self.free |= 1 << r;
-            } else {
-                self.first_end = self.first_end.min(self.end[r]);
-            }
+        set & self.all
+    }
+
+    /// The registers that are reserved for values born up to `end`.
+    #[inline(always)]
+    fn reserved(&self, end: Pos) -> u32 {
+        let mut set = 0;
+        for r in 0..LANES {
+            set |= u32::from(self.until[r] <= end as i32) << r;
         }
+        set
+    }
+
+    /// The register of a set that holds the value with the least density.
+    fn worst(&self, set: u32) -> Option<usize> {
+        let mut worst = None;
+        let mut least = f32::INFINITY;
+        for r in 0..LANES {
+            let less = (self.density[r] < least) & (set >> r & 1 != 0);
+            least = if less { self.density[r] } else { least };
+            worst = if less { Some(r) } else { worst };
+        }
+        worst
     }
 }
 
@@ -198,29 +172,29 @@ struct Interval {
 }
 
 impl Interval {
-    /// Whether `self` gains less per length than the holder of register `r`.
-    fn is_worse_than(&self, class: &Class, r: usize) -> bool {
-        let density = |benefit: i32, start: Pos, end: Pos| {
-            (i64::from(benefit), i64::from(end.saturating_sub(start)) + 1)
-        };
-        let (mine, my_length) = density(self.benefit, self.start, self.end);
-        let (other, other_length) = density(class.benefit[r], class.start[r], class.end[r]);
-        mine * other_length <= other * my_length
+    fn density(&self) -> f32 {
+        self.benefit as f32 / (self.end.saturating_sub(self.start) + 1) as f32
     }
 }
 
 struct Scan<'a> {
     trace: &'a Trace,
     file: &'a RegFile,
-    last: &'a [Pos],
+    values: &'a mut [Life],
+    consts: &'a mut [ConstPlace],
     repeat: Option<Loop>,
-    benefit: &'a [i32],
     const_benefit: &'a [i32],
     calls: &'a [u32],
     /// The first of `calls` that is not yet passed.
     next_call: usize,
-    buffers: &'a mut Buffers,
     classes: [Class; 2],
+}
+
+/// The bit of a location that is a register of a class; no bit for others.
+#[inline(always)]
+fn lane(class: usize, loc: Loc) -> u32 {
+    let of_class = loc.is_register() & ((loc.register_number() >= 32) == (class == FLOAT));
+    u32::from(of_class) << (loc.register_number() & 31)
 }
 
 impl Scan<'_> {
@@ -245,13 +219,12 @@ impl Scan<'_> {
     fn entry(&mut self, block: &Block, incoming: Option<&[Loc]>) {
         for p in block.param_ops() {
             let arrival = incoming.and_then(|l| l.get(p).copied()).unwrap_or(Loc::NONE);
-            let in_register = arrival.is_register();
-            let gain = if in_register { ACCESS } else { -ACCESS };
+            let gain = if arrival.is_register() { ACCESS } else { -ACCESS };
             let interval = Interval {
                 owner: p as u32,
                 start: after(0),
-                end: self.last[p],
-                benefit: self.benefit[p].saturating_add(gain),
+                end: self.values[p].last,
+                benefit: self.values[p].benefit.saturating_add(gain),
             };
             if interval.end != after(p) {
                 self.place(self.class_of(p), interval, arrival, Loc::NONE);
@@ -266,9 +239,6 @@ impl Scan<'_> {
     /// The parameters of another block, and if it heads the loop, its constants.
     fn header(&mut self, b: usize, block: &Block, loop_consts: &[u32]) {
         let start = after(block.first as usize);
-        for class in &mut self.classes {
-            class.expire(start);
-        }
         self.pass_calls(block.first as usize);
         let entered = self.trace.blocks[b - 1].end as usize - 1;
         let entered = &self.trace.ops[entered];
@@ -279,21 +249,22 @@ impl Scan<'_> {
         // First those whose value is in a register that is now free, then the others.
         for hinted in [true, false] {
             for (k, p) in block.param_ops().enumerate() {
-                if self.buffers.loc[p] != Loc::NONE {
+                if self.values[p].loc != Loc::NONE {
                     continue;
                 }
+                let class = self.class_of(p);
                 let arg = args.and_then(|a| a.get(k)?.as_value());
-                let hint = arg.map_or(Loc::NONE, |v| self.buffers.loc[v]);
-                let free =
-                    register_bit(hint).is_some_and(|(c, bit)| self.classes[c].free & bit != 0);
+                let hint = arg.map_or(Loc::NONE, |v| self.values[v].loc);
+                let free = lane(class, hint) & self.classes[class].free(start) != 0;
                 if free != hinted {
                     continue;
                 }
                 // One unit, so that a parameter that only exits read takes a register that is free:
                 // the jump back then needs no store.
-                let benefit = self.benefit[p].saturating_add(1);
-                let interval = Interval { owner: p as u32, start, end: self.last[p], benefit };
-                self.place(self.class_of(p), interval, hint, Loc::NONE);
+                let benefit = self.values[p].benefit.saturating_add(1);
+                let end = self.values[p].last;
+                let interval = Interval { owner: p as u32, start, end, benefit };
+                self.place(class, interval, hint, Loc::NONE);
             }
         }
         let Some(repeat) = self.repeat.filter(|l| l.first == block.first as usize) else { return };
@@ -309,16 +280,20 @@ impl Scan<'_> {
         }
         let back = jump_values(self.trace, &self.trace.ops[repeat.jump]).unwrap_or(&[]);
         for (p, arg) in block.param_ops().zip(back) {
-            let Some((class, bit)) = register_bit(self.buffers.loc[p]) else { continue };
+            let register = self.values[p].loc;
+            if !register.is_register() {
+                continue;
+            }
+            let class = self.class_of(p);
             let class = &mut self.classes[class];
-            class.params |= bit;
+            let r = register.index() as usize % LANES;
+            class.params |= 1 << r;
             if let Some(v) = arg.as_value()
                 && v >= block.param_ops().end
-                && self.buffers.loc[v] == Loc::NONE
+                && self.values[v].loc == Loc::NONE
             {
-                self.buffers.loc[v] = Loc::hint(p as u32);
-                class.reserved |= bit;
-                class.until[bit.trailing_zeros() as usize] = after(v);
+                self.values[v].loc = Loc::hint(p as u32);
+                class.until[r] = after(v) as i32;
             }
         }
     }
@@ -333,26 +308,24 @@ impl Scan<'_> {
 
     #[inline(always)]
     fn result(&mut self, i: usize, facts: Facts, first: Option<usize>) {
-        let start = after(i);
-        let class = facts.result_class();
-        self.classes[class].expire(start);
         self.pass_calls(i);
-        let mut benefit = self.benefit[i];
+        let mut benefit = self.values[i].benefit;
         let mut hint = Loc::NONE;
-        if let Some(p) = self.buffers.loc[i].as_hint() {
-            self.buffers.loc[i] = Loc::NONE;
-            hint = self.buffers.loc[p as usize];
+        if let Some(p) = self.values[i].loc.as_hint() {
+            self.values[i].loc = Loc::NONE;
+            hint = self.values[p as usize].loc;
             let stays = ACCESS * LOOP_WEIGHT;
-            if let Some((class, bit)) = register_bit(hint) {
-                self.classes[class].reserved &= !bit;
+            if hint.is_register() {
+                self.classes[facts.result_class()].until[hint.index() as usize % LANES] = i32::MAX;
                 benefit = benefit.saturating_add(stays);
             } else {
                 benefit = benefit.saturating_sub(stays);
             }
         }
-        let reuse = first.map_or(Loc::NONE, |v| self.buffers.loc[v]);
-        let interval = Interval { owner: i as u32, start, end: self.last[i], benefit };
-        self.place(class, interval, hint, reuse);
+        let reuse = self.values[first.unwrap_or(self.values.len() - 1)].loc;
+        let end = self.values[i].last;
+        let interval = Interval { owner: i as u32, start: after(i), end, benefit };
+        self.place(facts.result_class(), interval, hint, reuse);
     }
 
     /// Finds a register for an interval: `hint` if it can, or else `reuse`, or else what disturbs
@@ -362,78 +335,44 @@ impl Scan<'_> {
         if new.benefit <= 0 {
             return;
         }
-        let c = &mut self.classes[class];
+        let c = &self.classes[class];
         let mut allowed = c.all;
         if self.calls.get(self.next_call).is_some_and(|&call| new.end >= after(call as usize)) {
             let clobbered = [self.file.call_clobbered_ints, self.file.call_clobbered_floats];
             allowed &= !clobbered[class];
         }
-        let free = c.free & allowed;
+        let free = c.free(new.start) & allowed;
         if free == 0 {
             self.place_in_use(class, new, allowed);
             return;
         }
-        let bit_if_free = |loc: Loc| match register_bit(loc) {
-            Some((of, bit)) if of == class && free & bit != 0 => bit,
-            _ => 0,
-        };
         // Registers in which this value would be in the way of a parameter's next value.
         let carried =
-            self.repeat.is_some_and(|l| new.end >= before(l.jump) && new.start > after(l.first));
-        let mut avoid = if carried { c.params } else { 0 };
-        let mut reserved = c.reserved & free & !avoid;
-        while reserved != 0 {
-            let r = reserved.trailing_zeros();
-            reserved &= reserved - 1;
-            if new.end >= c.until[r as usize] {
-                avoid |= 1 << r;
-            }
+            self.repeat.is_some_and(|l| (new.end >= before(l.jump)) & (new.start > after(l.first)));
+        let avoid = c.reserved(new.end) | if carried { c.params } else { 0 };
+        let good = free & !avoid;
+        // Those of parameters fit short lives between a parameter's death and its next value's
+        // birth; others are left for values that fit nowhere else.
+        let order = [lane(class, hint) & free, lane(class, reuse) & good, good & c.params, good];
+        let mut choice = free;
+        for set in order.into_iter().rev() {
+            choice = if set != 0 { set } else { choice };
         }
-        let hinted = bit_if_free(hint);
-        let reused = bit_if_free(reuse) & !avoid;
-        let choice = if hinted != 0 {
-            hinted
-        } else if reused != 0 {
-            reused
-        } else if free & c.reserved & !avoid != 0 {
-            free & c.reserved & !avoid
-        } else if free & !avoid != 0 {
-            free & !avoid
-        } else {
-            free
-        };
-        let r = choice.trailing_zeros() as usize;
-        c.free &= !(1 << r);
-        self.give(class, r, new);
+        self.give(class, choice.trailing_zeros() as usize % LANES, new);
     }
 
     /// All registers are in use: the interval takes one from a holder that gains less.
     #[inline(never)]
     fn place_in_use(&mut self, class: usize, new: Interval, allowed: u32) {
         let c = &mut self.classes[class];
-        let mut rest = allowed;
-        let mut worst: Option<usize> = None;
-        while rest != 0 {
-            let r = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            let holder =
-                Interval { owner: 0, start: c.start[r], end: c.end[r], benefit: c.benefit[r] };
-            if worst.is_none_or(|w| holder.is_worse_than(c, w)) {
-                worst = Some(r);
-            }
-        }
-        let Some(r) = worst else { return };
-        if new.is_worse_than(c, r) {
+        let Some(r) = c.worst(allowed) else { return };
+        if new.density() <= c.density[r] {
             return;
         }
-        let loser = c.owner[r];
-        c.reserved &= !(1 << r);
+        c.until[r] = i32::MAX;
         c.params &= !(1 << r);
-        if loser & CONST_OWNER != 0 {
-            self.buffers.consts[(loser & !CONST_OWNER) as usize].register = Loc::NONE;
-        } else {
-            self.buffers.loc[loser as usize] = Loc::NONE;
-        }
+        let loser = c.owner[r];
+        self.set_home(loser, Loc::NONE);
         self.give(class, r, new);
     }
 
@@ -441,17 +380,17 @@ impl Scan<'_> {
     fn give(&mut self, class: usize, r: usize, new: Interval) {
         let c = &mut self.classes[class];
         c.owner[r] = new.owner;
-        c.start[r] = new.start;
-        c.end[r] = new.end;
-        c.benefit[r] = new.benefit;
-        c.first_end = c.first_end.min(new.end);
-        let register = lowest(class, 1 << r);
-        if new.owner & CONST_OWNER != 0 {
-            self.buffers.consts[(new.owner & !CONST_OWNER) as usize].register = register;
+        c.end[r] = new.end as i32;
+        c.density[r] = new.density();
+        self.set_home(new.owner, Loc::register((class * 32 + r) as u32));
+    }
+
+    #[inline(always)]
+    fn set_home(&mut self, owner: u32, home: Loc) {
+        if owner & CONST_OWNER != 0 {
+            self.consts[(owner & !CONST_OWNER) as usize].register = home;
         } else {
-            self.buffers.loc[new.owner as usize] = register;
+            self.values[owner as usize].loc = home;
         }
     }
 }
-
-const _: () = assert!(INT == 0 && FLOAT == 1, "classes index [ints, floats]");

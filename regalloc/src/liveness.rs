@@ -15,13 +15,14 @@
 //! The pass has no branches on what operands are, which no processor could predict: what is no value
 //! counts as a use of one more value behind the last, [`Liveness::nobody`].
 //!
-//! Invariants checked on the way, so that later passes index without asking: blocks are
-//! contiguous and end in terminators, operands are defined before they are read, constants exist,
-//! snapshots exist where an op can exit, jumps pass as many arguments as their target has
-//! parameters, and there is at most one backward jump, not to the entry block. Each block has at
-//! most one successor, so this is no restriction on what can run.
+//! Invariants checked on the way, so that later passes may rely on them: blocks are contiguous, end in
+//! terminators and have none inside, snapshots exist where an op can exit, jumps pass as many
+//! arguments as their target has parameters, and there is at most one backward jump, not to the
+//! entry block. Each block has at most one successor, so this is no restriction on what can run. That
+//! operands exist and are defined before they are read is the verifier's business: where they
+//! are not, nothing crashes, but what comes out means nothing.
 
-use crate::facts::Facts;
+use crate::facts::{OpRow, OpTable};
 use crate::{AllocError, Loc};
 use tierlab_trace::ir::{Block, Op, SnapshotId, Trace, Val};
 use tierlab_trace::ops::Opcode;
@@ -67,6 +68,17 @@ pub struct Life {
     pub last: Pos,
     /// For strategies to say where it is; [`Loc::NONE`] after the pass.
     pub loc: Loc,
+    /// What a register instead of a slot would gain: see [`OpRow::gain`], those of ops in the loop
+    /// times [`LOOP_WEIGHT`]. Zero where it was not asked for.
+    pub benefit: i32,
+}
+
+/// How much more an op in the loop counts than one before it.
+pub const LOOP_WEIGHT: i32 = 10;
+
+impl Life {
+    /// What stands for no value: it is nowhere and never dies.
+    pub const NOBODY: Life = Life { last: Pos::MAX, loc: Loc::NONE, benefit: 0 };
 }
 
 /// Last reads of all values. Buffers stay between traces.
@@ -101,21 +113,21 @@ pub fn jump_values<'a>(trace: &'a Trace, op: &Op) -> Option<&'a [Val]> {
 }
 
 impl Liveness {
-    /// Computes all of it. `observe` sees every op but parameters and terminators, in order,
-    /// with whether it is in the loop.
-    pub fn compute(
+    /// Computes all of it, the benefits if `WEIGH`. `observe` sees every op but parameters and
+    /// terminators, in order, with whether it is in the loop.
+    pub fn compute<const WEIGH: bool>(
         &mut self,
         trace: &Trace,
-        mut observe: impl FnMut(usize, &Op, Facts, bool),
+        table: &OpTable,
+        mut observe: impl FnMut(usize, &Op, &OpRow, bool),
     ) -> Result<(), AllocError> {
         self.repeat = shape(trace)?;
         self.exits = 0;
         self.exit_values = 0;
         let nobody = trace.ops.len();
         self.values.clear();
-        self.values.extend((0..nobody).map(|i| Life { last: after(i), loc: Loc::NONE }));
-        self.values.push(Life { last: Pos::MAX, loc: Loc::NONE });
-        let consts = trace.consts.len();
+        self.values.extend((0..nobody).map(|i| Life { last: after(i), ..Life::NOBODY }));
+        self.values.push(Life::NOBODY);
         for block in &trace.blocks {
             let (first, end) = (block.first as usize, block.end as usize);
             // Values below `outer`, read here, are read again in the next iteration.
@@ -123,16 +135,24 @@ impl Liveness {
                 Some(l) if l.contains(first) => (l.first, after(l.jump), true),
                 _ => (0, 0, false),
             };
+            let weight = if in_loop { LOOP_WEIGHT } else { 1 };
             let values = &mut self.values[..];
             let body = first + block.params as usize..end - 1;
             for (i, op) in body.clone().zip(&trace.ops[body]) {
-                let facts = Facts::of(op.opcode);
-                let mut bad = facts.is_terminator() | facts.is_param();
-                for &arg in &op.args {
+                let row = table.row(op.opcode);
+                let facts = row.facts;
+                for (k, arg) in op.args.iter().enumerate() {
                     let v = arg.as_value().unwrap_or(nobody);
-                    bad |= (v >= i) & (v != nobody);
-                    bad |= arg.as_const().unwrap_or(0) >= consts.max(1);
-                    values[v.min(nobody)].last = if v < outer { again } else { before(i) };
+                    if let Some(life) = values.get_mut(v) {
+                        life.last = if v < outer { again } else { before(i) };
+                        if WEIGH {
+                            life.benefit = life.benefit.wrapping_add(weight * row.gain(k));
+                        }
+                    }
+                }
+                if WEIGH {
+                    let benefit = &mut values[i].benefit;
+                    *benefit = benefit.wrapping_add(weight * row.gain(3));
                 }
                 if facts.exits() {
                     let Some(live) = live_values(trace, op.snapshot) else {
@@ -140,20 +160,21 @@ impl Liveness {
                     };
                     self.exits += 1;
                     self.exit_values += live.len();
-                    for &val in live {
-                        let v = val.as_value().unwrap_or(usize::MAX);
-                        bad |= v > i;
-                        values[v.min(i)].last = if v < outer { again } else { after(i) };
+                    for val in live {
+                        let v = val.as_value().unwrap_or(nobody);
+                        if let Some(life) = values.get_mut(v) {
+                            life.last = if v < outer { again } else { after(i) };
+                        }
                     }
                 }
-                if bad {
+                if facts.is_terminator() | facts.is_param() {
                     return Err(AllocError::Malformed { op: i });
                 }
-                observe(i, op, facts, in_loop);
+                observe(i, op, row, in_loop);
             }
             self.terminator(trace, end - 1, outer, again)?;
         }
-        self.values[nobody].last = Pos::MAX;
+        self.values[nobody] = Life::NOBODY;
         Ok(())
     }
 

@@ -50,12 +50,6 @@ impl RegSet {
     pub fn lowest(self) -> Loc {
         if self.0 == 0 { Loc::NONE } else { Loc::register(self.0.trailing_zeros()) }
     }
-
-    /// This set, or where it is empty, the other.
-    #[inline(always)]
-    pub fn or_else(self, other: RegSet) -> RegSet {
-        if self.0 == 0 { other } else { self }
-    }
 }
 
 impl BitOr for RegSet {

@@ -24,8 +24,8 @@ impl Strategy for Stack {
     }
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-        self.liveness.compute(input.trace, |_, _, _, _| {})?;
-        self.buffers.reset(input.trace);
+        self.buffers.reset(input.trace, input.file);
+        self.liveness.compute::<false>(input.trace, &self.buffers.table, |_, _, _, _| {})?;
         walk(input, &mut self.liveness, &mut self.buffers, &mut Chosen, ConstPolicy::Slots, out)
     }
 }

@@ -63,14 +63,14 @@ impl Strategy for TopOfStack {
         let consumer = &mut cache.consumer;
         consumer.clear();
         consumer.resize(input.trace.ops.len(), 0);
-        liveness.compute(input.trace, |i, op, _, _| {
+        buffers.reset(input.trace, input.file);
+        liveness.compute::<false>(input.trace, &buffers.table, |i, op, _, _| {
             for arg in op.args {
                 if let Some(slot) = arg.as_value().and_then(|v| consumer.get_mut(v)) {
                     *slot = if *slot == 0 { i as u32 } else { NOT_ONE };
                 }
             }
         })?;
-        buffers.reset(input.trace);
         walk(input, liveness, buffers, cache, ConstPolicy::Registers, out)
     }
 }
@@ -97,15 +97,17 @@ impl Cache {
     /// Makes room for the result of op `i`, unless an operand that it consumes does.
     fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, class: usize) {
         let in_class = |walk: &Walk, v: usize| {
-            walk.values[v].last != DEAD && RegSet::of(walk.values[v].loc).meets(RegSet::class(class))
+            walk.values[v].last != DEAD
+                && RegSet::of(walk.values[v].loc).meets(RegSet::class(class))
         };
         let mut operands = op.args.iter().filter_map(|a| a.as_value());
         if operands.any(|v| walk.values[v].last == before(i) && in_class(walk, v)) {
             return;
         }
         let is_operand = |v: usize| op.args.iter().any(|a| a.as_value() == Some(v));
-        let cached =
-            |v: &u32| walk.values[*v as usize].last != DEAD && walk.values[*v as usize].loc.is_register();
+        let cached = |v: &u32| {
+            walk.values[*v as usize].last != DEAD && walk.values[*v as usize].loc.is_register()
+        };
         self.entries.retain(cached);
         let deepest = self.entries.iter().map(|&v| v as usize);
         if let Some(v) = deepest.into_iter().find(|&v| in_class(walk, v) && !is_operand(v)) {
@@ -133,7 +135,7 @@ impl Policy for Cache {
 
     #[inline(always)]
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
-        if !self.is_temporary(walk, i) {
+        if !facts.has_result() || !self.is_temporary(walk, i) {
             return walk.values[i].loc;
         }
         let class = facts.result_class();

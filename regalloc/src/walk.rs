@@ -6,8 +6,8 @@
 //! locations. A strategy that decides on the way implements [`Policy`].
 //!
 //! Terms. The *home* of a value is where it lives from birth to death: the register that
-//! [`Buffers::loc`] holds for it, or else a slot that the walk takes when the value is born.
-//! [`Buffers::loc`] is at all times where the walk finds the value *now*.
+//! [`Life::loc`] holds for it, or else a slot that the walk takes when the value is born.
+//! [`Life::loc`] is at all times where the walk finds the value *now*.
 //!
 //! Invariants.
 //! * A register in [`Walk::busy`] holds a value (or hoisted constant) that is still needed.
@@ -19,12 +19,13 @@
 //! * Constants that no register holds have a slot of their own, written once at the entry; the
 //!   slot has never held anything else.
 
-use crate::facts::{FLOAT, Facts, INT};
+use crate::facts::{FLOAT, Facts, OpRow, OpTable};
 use crate::fix::Fixes;
-use crate::liveness::{Liveness, Pos, after, before, live_values};
-use crate::moves::{ParallelMoves, lowest};
+use crate::liveness::{Life, Liveness, Pos, after, before, live_values};
+use crate::moves::ParallelMoves;
+use crate::regset::RegSet;
 use crate::slots::Slots;
-use crate::{AllocError, Allocation, Edit, Input, Loc, LocKind, OpLocs, RegFile};
+use crate::{AllocError, Allocation, Edit, Input, Loc, OpLocs, RegFile};
 use tierlab_trace::ir::{Op, Trace};
 use tierlab_trace::ops::Type;
 
@@ -32,7 +33,7 @@ use tierlab_trace::ops::Type;
 /// is the first op's, and nothing is defined before that.
 pub(crate) const DEAD: Pos = 0;
 
-/// In [`Buffers::owner`]: the owner is a constant.
+/// In [`Walk::owner`]: the owner is a constant.
 pub(crate) const CONST_OWNER: u32 = 1 << 31;
 
 /// Where a constant is kept.
@@ -51,12 +52,10 @@ impl ConstPlace {
 /// Working memory of a walk, kept between traces.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
-    /// Per value: its register home, set before the walk; then where it is.
-    pub loc: Vec<Loc>,
     /// Per constant.
     pub consts: Vec<ConstPlace>,
-    /// Who is in each busy register.
-    pub owner: [[u32; 32]; 2],
+    /// What the register file asks of ops.
+    pub table: OpTable,
     pub slots: Slots,
     pub moves: ParallelMoves,
     pub fixes: Fixes,
@@ -65,10 +64,9 @@ pub(crate) struct Buffers {
 }
 
 impl Buffers {
-    /// Gives every value a slot and no constant a register.
-    pub fn reset(&mut self, trace: &Trace) {
-        self.loc.clear();
-        self.loc.resize(trace.ops.len(), Loc::NONE);
+    /// Prepares for a trace: gives no constant a register.
+    pub fn reset(&mut self, trace: &Trace, file: &RegFile) {
+        self.table.prepare(file);
         self.consts.clear();
         self.consts.resize(trace.consts.len(), ConstPlace::NOWHERE);
     }
@@ -112,14 +110,16 @@ pub(crate) enum ConstPolicy {
 pub(crate) struct Walk<'a> {
     pub trace: &'a Trace,
     pub file: &'a RegFile,
-    /// All registers, per class.
-    pub masks: [u32; 2],
-    /// Registers in use, per class.
-    pub busy: [u32; 2],
-    pub last: &'a mut [Pos],
-    pub loc: &'a mut [Loc],
+    table: &'a OpTable,
+    /// All registers.
+    pub registers: RegSet,
+    /// Registers in use.
+    pub busy: RegSet,
+    /// Who is in each busy register, by register number; the last entry is nobody's.
+    pub owner: [u32; 65],
+    /// Per value, and one that stands for no value.
+    pub values: &'a mut [Life],
     pub consts: &'a mut [ConstPlace],
-    pub owner: &'a mut [[u32; 32]; 2],
     pub slots: &'a mut Slots,
     pub fixes: &'a mut Fixes,
     pub out: &'a mut Allocation,
@@ -154,19 +154,19 @@ pub(crate) fn walk<P: Policy>(
     out.exit_starts.reserve(liveness.exits);
     out.exit_locs.reserve(liveness.exit_values);
     let repeat = liveness.repeat;
-    let Buffers { loc, consts, owner, slots, moves, fixes, const_edits, arrivals } = buffers;
+    let Buffers { consts, table, slots, moves, fixes, const_edits, arrivals } = buffers;
     moves.clear();
     fixes.clear();
     const_edits.clear();
     let mut walk = Walk {
         trace,
         file: input.file,
-        masks: input.file.masks(),
-        busy: [0; 2],
-        last: &mut liveness.last,
-        loc,
+        table,
+        registers: RegSet(input.file.registers()),
+        busy: RegSet::EMPTY,
+        owner: [0; 65],
+        values: &mut liveness.values,
         consts,
-        owner,
         slots,
         fixes,
         out,
@@ -205,71 +205,69 @@ pub(crate) fn walk<P: Policy>(
     Ok(())
 }
 
-/// Class and bit of a register that the file has.
-#[inline(always)]
-pub(crate) fn register_bit(loc: Loc) -> Option<(usize, u32)> {
-    match loc.kind() {
-        LocKind::Int => Some((INT, 1u32.checked_shl(loc.index())?)),
-        LocKind::Float => Some((FLOAT, 1u32.checked_shl(loc.index())?)),
-        _ => None,
-    }
-}
-
 impl Walk<'_> {
-    /// Marks a register as holding `owner`.
+    /// Registers that hold nothing.
     #[inline(always)]
-    pub fn occupy(&mut self, register: Loc, owner: u32) {
-        if let Some((class, bit)) = register_bit(register) {
-            self.busy[class] |= bit;
-            self.owner[class][(register.index() & 31) as usize] = owner;
-        }
+    pub fn free(&self) -> RegSet {
+        self.registers - self.busy
     }
 
-    /// The value's place is free again.
+    /// Marks a location, if it is a register, as holding `owner`.
     #[inline(always)]
-    pub fn release(&mut self, v: usize) {
-        self.values[v].last = DEAD;
-        let loc = self.values[v].loc;
-        if loc.kind() == LocKind::Slot {
-            if !self.loop_params.contains(&v) {
-                self.slots.give(loc.index());
-            }
-        } else if let Some((class, bit)) = register_bit(loc) {
-            self.busy[class] &= !bit;
-        }
+    pub fn occupy(&mut self, loc: Loc, owner: u32) {
+        self.busy |= RegSet::of(loc);
+        let number = if loc.is_register() { loc.register_number() } else { 64 };
+        self.owner[number as usize] = owner;
+    }
+
+    /// The value's place is free again if the value `dies`.
+    #[inline(always)]
+    pub fn release_if(&mut self, v: usize, dies: bool) {
+        let Some(life) = self.values.get_mut(v).filter(|_| dies) else { return };
+        life.last = DEAD;
+        let loc = life.loc;
+        let first = self.loop_params.start;
+        let shared = v.wrapping_sub(first) >= self.loop_params.end - first;
+        self.slots.give_if(loc.index(), loc.is_slot() & shared);
+        self.busy -= RegSet::of(loc);
     }
 
     #[inline(always)]
     fn op<P: Policy>(&mut self, policy: &mut P, i: usize, op: &Op) -> Result<(), AllocError> {
-        let facts = Facts::of(op.opcode);
-        let constraint = (self.file.constraint)(op.opcode);
+        let row = *self.table.row(op.opcode);
+        let facts = row.facts;
         policy.before(self, i, op, facts);
+        let nobody = self.values.len() - 1;
+        let operands = op.args.map(|arg| arg.as_value().unwrap_or(nobody));
         let mut locs = OpLocs::NONE;
         let mut fits = true;
+        let mut consts = false;
+        // Which operands die here: one bit each.
+        let mut deaths = 0u32;
         for k in 0..3 {
-            let arg = op.args[k];
-            if let Some(v) = arg.as_value() {
-                let loc = self.values[v].loc;
-                locs.args[k] = loc;
-                fits &= constraint.operands[k].accepts(loc);
-            } else if let Some(c) = arg.as_const() {
-                locs.args[k] = self.const_operand(i, op, facts, k, &locs, c);
-                fits &= locs.args[k] != Loc::NONE;
-            }
+            let life = self.values.get(operands[k]).copied().unwrap_or(Life::NOBODY);
+            locs.args[k] = life.loc;
+            fits &= row.accepts(k, life.loc);
+            deaths |= u32::from(life.last == before(i)) << k;
+            consts |= op.args[k].as_const().is_some();
+        }
+        if consts {
+            fits = self.const_operands(i, op, &row, &mut locs);
         }
         if !fits {
+            let constraint = (self.file.constraint)(op.opcode);
             self.fix_operands(i, op, facts, constraint, &mut locs)?;
         }
-        for arg in op.args {
-            if let Some(v) = arg.as_value()
-                && self.values[v].last == before(i)
-            {
-                self.release(v);
-            }
+        while deaths != 0 {
+            let v = operands[deaths.trailing_zeros() as usize % 3];
+            deaths &= deaths - 1;
+            // The same value may be there twice.
+            self.release_if(v, self.values[v].last == before(i));
         }
         if facts.has_result() {
             locs.result = self.define(policy, i, facts);
-            if !constraint.result.accepts(locs.result) {
+            if !row.accepts(3, locs.result) {
+                let constraint = (self.file.constraint)(op.opcode);
                 locs.result = self.fix_result(i, facts, constraint, locs.result)?;
             }
         }
@@ -277,14 +275,12 @@ impl Walk<'_> {
             self.exit(i, op);
         }
         if self.fixes.dirty {
-            self.undo_fixes(i);
+            self.undo_fixes();
             if facts.exits() {
                 self.exit_deaths(i, op);
             }
         }
-        if facts.has_result() && self.values[i].last == after(i) {
-            self.release(i);
-        }
+        self.release_if(i, facts.has_result() & (self.values[i].last == after(i)));
         self.out.locs.push(locs);
         Ok(())
     }
@@ -292,16 +288,15 @@ impl Walk<'_> {
     /// Gives the result of op `i` its place.
     #[inline(always)]
     fn define<P: Policy>(&mut self, policy: &mut P, i: usize, facts: Facts) -> Loc {
-        let home = policy.home(self, i, facts);
-        let loc = if home.is_register() {
-            self.occupy(home, i as u32);
-            home
-        } else {
-            match home.as_hint() {
-                Some(p) if self.values[p as usize].last == DEAD => self.values[p as usize].loc,
-                _ => Loc::slot(self.slots.take()),
-            }
-        };
+        let mut home = policy.home(self, i, facts);
+        if let Some(p) = home.as_hint() {
+            let parameter = self.values[p as usize];
+            home = if parameter.last == DEAD { parameter.loc } else { Loc::NONE };
+        }
+        let placed = home.is_register() | home.is_slot();
+        let slot = self.slots.take_if(!placed);
+        let loc = if placed { home } else { Loc::slot(slot) };
+        self.occupy(loc, i as u32);
         self.values[i].loc = loc;
         loc
     }
@@ -311,27 +306,42 @@ impl Walk<'_> {
     #[inline(always)]
     pub fn exit(&mut self, i: usize, op: &Op) {
         self.out.exit_starts.push(self.out.exit_locs.len() as u32);
-        let trace = self.trace;
-        let wait = self.fixes.dirty;
-        for val in live_values(trace, op.snapshot).unwrap_or(&[]) {
+        let live = live_values(self.trace, op.snapshot).unwrap_or(&[]);
+        let values = &*self.values;
+        let mut deaths = false;
+        self.out.exit_locs.extend(live.iter().map(|val| {
+            let life = val.as_value().and_then(|v| values.get(v)).unwrap_or(&Life::NOBODY);
+            deaths |= life.last == after(i);
+            life.loc
+        }));
+        if deaths & !self.fixes.dirty {
+            self.exit_deaths(i, op);
+        }
+    }
+
+    #[inline]
+    fn exit_deaths(&mut self, i: usize, op: &Op) {
+        for val in live_values(self.trace, op.snapshot).unwrap_or(&[]) {
             if let Some(v) = val.as_value() {
-                self.out.exit_locs.push(self.values[v].loc);
-                if self.values[v].last == after(i) && !wait {
-                    self.release(v);
-                }
+                self.release_if(v, self.values.get(v).is_some_and(|l| l.last == after(i)));
             }
         }
     }
 
-    fn exit_deaths(&mut self, i: usize, op: &Op) {
-        let trace = self.trace;
-        for val in live_values(trace, op.snapshot).unwrap_or(&[]) {
-            if let Some(v) = val.as_value()
-                && self.values[v].last == after(i)
-            {
-                self.release(v);
-            }
+    /// Places the operands of op `i` that are constants; returns whether all operands fit.
+    #[inline]
+    fn const_operands(&mut self, i: usize, op: &Op, row: &OpRow, locs: &mut OpLocs) -> bool {
+        let mut fits = true;
+        for k in 0..3 {
+            fits &= match op.args[k].as_const() {
+                Some(c) => {
+                    locs.args[k] = self.const_operand(i, op, row, k, locs, c);
+                    locs.args[k] != Loc::NONE
+                }
+                None => row.accepts(k, locs.args[k]),
+            };
         }
+        fits
     }
 
     /// Where op `i` finds constant `c` as operand `k`; [`Loc::NONE`] where only a register that
@@ -341,18 +351,19 @@ impl Walk<'_> {
         &mut self,
         i: usize,
         op: &Op,
-        facts: Facts,
+        row: &OpRow,
         k: usize,
         locs: &OpLocs,
         c: usize,
     ) -> Loc {
-        let constant = self.trace.consts[c];
+        let Some(&constant) = self.trace.consts.get(c) else { return Loc::NONE };
         if (self.file.immediate)(op.opcode, k, constant) {
             return Loc::constant(c as u32);
         }
-        let allowed = (self.file.constraint)(op.opcode).operands[k];
+        let in_register = row.accepts(k, Loc::int(0));
+        let in_slot = row.accepts(k, Loc::slot(0));
         let place = self.consts[c];
-        if allowed.register && self.in_loop && place.register != Loc::NONE {
+        if in_register && self.in_loop && place.register != Loc::NONE {
             return place.register;
         }
         let to_register = match self.const_policy {
@@ -360,14 +371,13 @@ impl Walk<'_> {
             ConstPolicy::SlotsInLoop => !self.in_loop,
             ConstPolicy::Registers => true,
         };
-        if allowed.register && (to_register || !allowed.slot) {
+        if in_register && (to_register || !in_slot) {
             let twin = |j: &usize| op.args[*j] == op.args[k] && locs.args[*j].is_register();
             if let Some(j) = (0..k).find(twin) {
                 return locs.args[j];
             }
-            let class = facts.operand_class(k);
-            let free = self.masks[class] & !self.busy[class] & !self.fixes.temps[class];
-            let register = lowest(class, free);
+            let class = row.facts.operand_class(k);
+            let register = ((self.free() & RegSet::class(class)) - self.fixes.temps).lowest();
             if register != Loc::NONE {
                 let from = Loc::constant(c as u32);
                 self.fixes.use_temp(register);
@@ -375,7 +385,7 @@ impl Walk<'_> {
                 return register;
             }
         }
-        if allowed.slot { self.const_slot(c) } else { Loc::NONE }
+        if in_slot { self.const_slot(c) } else { Loc::NONE }
     }
 
     /// The slot of a constant, written at the entry.

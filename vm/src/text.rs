@@ -21,7 +21,16 @@ pub fn type_name(value: Value) -> &'static str {
 /// The shortest digits that give the float back, and the position of the decimal point after the
 /// first digits (`0.digits * 10^point`).
 fn shortest(f: f64) -> (String, i32) {
-    let text = format!("{:e}", f.abs());
+    let mut text = format!("{:e}", f.abs());
+    // Where two shortest texts are equally near, CPython takes the even one; Rust's exact
+    // formatting does too. That needs all the digits a float has.
+    if text.find('e').is_some_and(|n| n >= 17) {
+        let digits = text.find('e').unwrap_or(0) - 2;
+        let even = format!("{:.digits$e}", f.abs());
+        if even.parse() == Ok(f.abs()) {
+            text = even;
+        }
+    }
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits: String = mantissa.chars().filter(|c| *c != '.').collect();
     let exponent: i32 = exponent.parse().unwrap_or(0);

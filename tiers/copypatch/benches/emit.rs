@@ -3,6 +3,8 @@
 //! Allocation and linking are left out: the tier's own clocks, which `CompileReport` carries, give
 //! each step's time.
 
+#![allow(missing_docs)] // The macro below makes a function without any.
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::sync::Arc;
 use std::time::Duration;

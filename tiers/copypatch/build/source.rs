@@ -49,8 +49,8 @@ unsafe fn wr<T>(p: P, hole: *const u8, value: T) {
     unsafe { (p.wrapping_add(hole as usize) as *mut T).write(value) }
 }
 macro_rules! mention {
-    ($($register:tt)*) => {
-        core::arch::asm!("", $($register)*, options(nomem, nostack, preserves_flags))
+    ($text:literal, $($register:tt)*) => {
+        core::arch::asm!($text, $($register)*, options(nomem, nostack, preserves_flags))
     };
 }
 macro_rules! opaque {
@@ -270,9 +270,20 @@ pub fn write_stencil(out: &mut String, number: u32, op: Opcode, places: &[Place;
     if matches!(op, Opcode::I64ToF64 | Opcode::SqrtF64) {
         // These instructions keep half of the register they write, and so wait for whoever wrote
         // it last. A mention of the register makes the compiler clear it first.
-        let _ = match places[3] {
-            Place::Float(n) => write!(text, "mention!(in(\"xmm{n}\")x{n});"),
-            _ => write!(text, "mention!(out(\"xmm8\")_);"),
+        let register = match places[3] {
+            Place::Float(n) => format!("in(\"xmm{n}\")x{n}"),
+            _ => "out(\"xmm8\")_".to_string(),
+        };
+        // An integer that is not in a register yet goes through the mention, which comes first then.
+        let in_place = op == Opcode::SqrtF64
+            || matches!((places[0], places[3]), (Place::Int(_), Place::Float(_)));
+        let _ = if in_place {
+            write!(text, "mention!(\"\",{register});")
+        } else {
+            write!(
+                text,
+                "let after;mention!(\"/* {{}} */\",inlateout(reg)a=>after,{register});let a:i64=after;"
+            )
         };
     }
     let store = match (places[3], info.result) {

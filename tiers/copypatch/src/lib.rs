@@ -35,7 +35,7 @@ pub use absent::{CopyPatch, library_size};
 // The build script, which compiles some modules too, gets the op table under this name.
 use tierlab_trace as trace;
 
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod extract;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod extract_tests;
@@ -43,9 +43,9 @@ mod extract_tests;
 mod library_tests;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod loop_tests;
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod object_file;
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod place;
 
 /// The tier's name when every value is in a slot.

@@ -56,13 +56,12 @@ fn is_root(trace: &Trace, op: &Op) -> bool {
     }
 }
 
-/// Whether the operation is defined whatever its first operand, so that an exit could only be for
-/// the sake of its result.
+/// Whether the operation succeeds whatever its first operand.
 fn cannot_fail(trace: &Trace, op: &Op) -> bool {
     let Some(Const::I64(b)) = trace.const_of(op.args[1]) else { return false };
     match op.opcode {
-        Opcode::FloorDiv | Opcode::FloorMod => b != 0,
-        Opcode::ShlOvf => (0..64).contains(&b),
+        Opcode::FloorDiv => b != 0 && b != -1,
+        Opcode::FloorMod => b != 0,
         _ => false,
     }
 }
@@ -76,13 +75,9 @@ fn without_result(trace: &mut Trace, mut op: Op) -> Op {
             op.opcode = Opcode::GuardClass;
             op.imm = FLOAT_CLASS as i32;
         }
-        Opcode::FloorDiv | Opcode::FloorMod => {
+        Opcode::FloorMod => {
             op.opcode = Opcode::GuardNeI64;
             op.args = [b, trace.add_const(Const::I64(0)), Val::NONE];
-        }
-        Opcode::ShlOvf => {
-            op.opcode = Opcode::GuardIndex;
-            op.args = [b, trace.add_const(Const::I64(64)), Val::NONE];
         }
         _ => {}
     }

@@ -6,8 +6,8 @@
 //! wrapping allows even where the sum overflowed: `d` may then take the register of `a`.
 //!
 //! Invariants. A step is sunk only if it cannot exit and nothing but snapshots and the back-edge uses
-//! it. An operand is freed only if that exit is its last use. Both are for plain snapshot entries: a
-//! recipe is never built on a recipe.
+//! it. An operand is freed only if its last use is that exit, or another of the same bytecode. Both
+//! are for plain snapshot entries: a recipe is never built on a recipe.
 
 use super::EntryHints;
 use super::rewrite::loop_jumps;
@@ -140,7 +140,7 @@ fn move_to_end(trace: &mut Trace, steps: &[usize]) {
 
 /// Gives checked sums and differences snapshots of their own that do without an operand.
 fn free_operands(trace: &mut Trace) {
-    let last_use = last_uses(trace);
+    let uses = Uses::of(trace);
     for b in 0..trace.blocks.len() {
         let block = trace.blocks[b];
         for i in block.ops() {
@@ -148,11 +148,12 @@ fn free_operands(trace: &mut Trace) {
             if !matches!(op.opcode, Opcode::AddOvf | Opcode::SubOvf) || op.args[0] == op.args[1] {
                 continue;
             }
-            let ends = |v: Val| {
-                v.as_value().is_some_and(|v| v >= block.first as usize && last_use[v] == i as u32)
-            };
             let [a, b, _] = op.args;
             let d = Val::value(i);
+            if op.snapshot.0 as usize >= uses.exits.len() {
+                // It is a copy made here, for an earlier op of the same bytecode.
+                continue;
+            }
             // Machines overwrite the first operand, so that one comes first.
             let ways = match op.opcode {
                 Opcode::AddOvf => {
@@ -160,9 +161,18 @@ fn free_operands(trace: &mut Trace) {
                 }
                 _ => [(a, (Recipe::WrappingAdd, d, b)), (b, (Recipe::WrappingSub, a, d))],
             };
-            let way = ways.into_iter().find(|w| ends(w.0) && can_free(trace, op.snapshot, w.0));
-            if let Some((operand, recipe)) = way {
-                trace.ops[i].snapshot = with_recipe(trace, op.snapshot, operand, recipe);
+            let may = |v: Val| {
+                v.as_value().is_some_and(|v| v >= block.first as usize)
+                    && uses.end_at(v, i as u32, op.snapshot)
+                    && can_free(trace, op.snapshot, v)
+            };
+            if let Some((operand, recipe)) = ways.into_iter().find(|w| may(w.0)) {
+                let own = with_recipe(trace, op.snapshot, operand, recipe);
+                // The checks that follow in the same bytecode can use the recipe as well.
+                let last = uses.last_exit(op.snapshot) as usize;
+                for op in trace.ops[i..=last].iter_mut().filter(|o| o.snapshot == op.snapshot) {
+                    op.snapshot = own;
+                }
             }
         }
     }
@@ -195,34 +205,74 @@ fn with_recipe(
     SnapshotId(trace.snapshots.len() as u32 - 1)
 }
 
-/// For each value the last op that uses it, be it through its snapshot.
-fn last_uses(trace: &Trace) -> Vec<u32> {
-    let mut last = vec![0; trace.ops.len()];
-    let mut last_exit = vec![u32::MAX; trace.snapshots.len()];
-    let mut used = |v: Val, i: u32| {
-        if let Some(slot) = v.as_value().and_then(|v| last.get_mut(v)) {
-            *slot = i.max(*slot);
-        }
-    };
-    for (i, op) in trace.ops.iter().enumerate() {
-        let i = i as u32;
-        if matches!(op.opcode, Opcode::Jump | Opcode::JumpTrace) {
-            for &v in trace.args_of_jump(op) {
-                used(v, i);
+/// Where values are used last.
+struct Uses {
+    /// By value: the last op that has it as an operand.
+    operands: Vec<u32>,
+    /// By value: the snapshot that refers to it and is used last, and where.
+    snapshots: Vec<(u32, SnapshotId)>,
+    /// By value: the last use of any other snapshot that refers to it.
+    others: Vec<u32>,
+    /// By snapshot: the last op that has it.
+    exits: Vec<u32>,
+}
+
+const NEVER: u32 = 0;
+
+impl Uses {
+    fn of(trace: &Trace) -> Uses {
+        let count = trace.ops.len();
+        let mut uses = Uses {
+            operands: vec![NEVER; count],
+            snapshots: vec![(NEVER, SnapshotId::NONE); count],
+            others: vec![NEVER; count],
+            exits: vec![NEVER; trace.snapshots.len()],
+        };
+        for (i, op) in trace.ops.iter().enumerate() {
+            let args = match op.opcode {
+                Opcode::Jump | Opcode::JumpTrace => trace.args_of_jump(op),
+                _ => op.operands(),
+            };
+            for v in args.iter().filter_map(|v| v.as_value()) {
+                uses.operands[v] = i as u32;
+            }
+            if op.snapshot != SnapshotId::NONE {
+                uses.exits[op.snapshot.0 as usize] = i as u32;
             }
         }
-        for &v in op.operands() {
-            used(v, i);
+        for id in 0..trace.snapshots.len() {
+            let (id, at) = (SnapshotId(id as u32), uses.exits[id]);
+            if at != NEVER {
+                for v in trace.entries_of(id).iter().flat_map(|e| [e.a, e.b]) {
+                    uses.mention(v, at, id);
+                }
+            }
         }
-        if op.snapshot != SnapshotId::NONE {
-            last_exit[op.snapshot.0 as usize] = i;
+        uses
+    }
+
+    fn mention(&mut self, v: Val, at: u32, id: SnapshotId) {
+        let Some(v) = v.as_value() else { return };
+        let (last, by) = self.snapshots[v];
+        if by == id {
+            return;
+        }
+        if at > last {
+            self.others[v] = last;
+            self.snapshots[v] = (at, id);
+        } else {
+            self.others[v] = at.max(self.others[v]);
         }
     }
-    for (id, &i) in last_exit.iter().enumerate().filter(|(_, i)| **i != u32::MAX) {
-        for e in trace.entries_of(SnapshotId(id as u32)) {
-            used(e.a, i);
-            used(e.b, i);
-        }
+
+    fn last_exit(&self, id: SnapshotId) -> u32 {
+        self.exits[id.0 as usize]
     }
-    last
+
+    /// Whether op `at` is the last to use `v`, but for exits with snapshot `own`.
+    fn end_at(&self, v: Val, at: u32, own: SnapshotId) -> bool {
+        let Some(v) = v.as_value() else { return false };
+        let (last, by) = self.snapshots[v];
+        self.operands[v] == at && if by == own { self.others[v] <= at } else { last <= at }
+    }
 }

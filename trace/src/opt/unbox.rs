@@ -184,10 +184,10 @@ impl State {
         if let Some(Const::Ref(word)) = trace.const_of(v) {
             return trace.add_const(Const::I64(crate::semantics::untag(word)));
         }
-        match def(trace, v) {
-            Some(op) if matches!(op.opcode, Opcode::Tag | Opcode::BoxF64) => op.args[0],
-            _ => Some(self.noted(v)).filter(|n| !n.is_none()).unwrap_or(v),
-        }
+        let boxed = def(trace, v).filter(|op| matches!(op.opcode, Opcode::Tag | Opcode::BoxF64));
+        // A word that the loop takes for both an int and a float never gets this far, but is there.
+        let numbers = [boxed.map_or(Val::NONE, |op| op.args[0]), self.noted(v)];
+        numbers.into_iter().find(|&n| trace.type_of(n) == Some(ty)).unwrap_or(v)
     }
 }
 

@@ -7,6 +7,8 @@
 #[derive(Clone, Copy, Debug)]
 pub enum V {
     Int(i128),
+    /// An int too big for this toy.
+    Huge,
     Float(f64),
     List,
 }
@@ -16,7 +18,7 @@ impl PartialEq for V {
         match (self, other) {
             (V::Int(a), V::Int(b)) => a == b,
             (V::Float(a), V::Float(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
-            (V::List, V::List) => true,
+            (V::List, V::List) | (V::Huge, V::Huge) => true,
             _ => false,
         }
     }
@@ -45,6 +47,8 @@ pub enum Instr {
     Less,
     /// Goes on if "a < b" is as expected, else the loop ends.
     JumpUnlessLess(bool),
+    /// Goes on if the popped value is this int.
+    Same(i128),
     /// Goes on if the top is not the list.
     NotList,
     GetItem,
@@ -60,7 +64,6 @@ pub enum Instr {
 pub enum Halt {
     Break,
     Error,
-    Huge,
     Fuel,
 }
 
@@ -120,6 +123,12 @@ impl State {
                 }
                 self.stack.truncate(self.stack.len() - 2);
             }
+            Instr::Same(k) => {
+                if self.top(0) != V::Int(k) {
+                    return Err(Halt::Break);
+                }
+                self.stack.truncate(self.stack.len() - 1);
+            }
             Instr::NotList => {
                 if self.top(0) == V::List {
                     return Err(Halt::Break);
@@ -139,7 +148,7 @@ impl State {
                     V::Int(i) if i % 2 == 0 => V::Int(i / 2),
                     V::Int(i) => V::Int(i + 5),
                     V::Float(f) => V::Float(f + 0.5),
-                    V::List => return Err(Halt::Error),
+                    V::List | V::Huge => return Err(Halt::Error),
                 };
                 return self.replace(1, v);
             }
@@ -170,7 +179,7 @@ fn number(v: V) -> Result<f64, Halt> {
     match v {
         V::Int(i) => Ok(i as f64),
         V::Float(f) => Ok(f),
-        V::List => Err(Halt::Error),
+        V::List | V::Huge => Err(Halt::Error),
     }
 }
 
@@ -182,6 +191,10 @@ fn less(a: V, b: V) -> Result<bool, Halt> {
 }
 
 fn arith(kind: Arith, a: V, b: V) -> Result<V, Halt> {
+    if let (V::Huge, V::Int(_) | V::Huge) | (V::Int(_), V::Huge) = (a, b) {
+        let zero = b == V::Int(0) && matches!(kind, Arith::Div | Arith::Mod);
+        return if zero { Err(Halt::Error) } else { Ok(V::Huge) };
+    }
     if let (V::Int(x), V::Int(y)) = (a, b) {
         let r = match kind {
             Arith::Add => x.checked_add(y),
@@ -194,7 +207,7 @@ fn arith(kind: Arith, a: V, b: V) -> Result<V, Halt> {
         };
         return match r {
             Some(r) if r.unsigned_abs() < 1 << 100 => Ok(V::Int(r)),
-            _ => Err(Halt::Huge),
+            _ => Ok(V::Huge),
         };
     }
     let (x, y) = (number(a)?, number(b)?);

@@ -301,8 +301,8 @@ fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 /// Whether a value is an instance of a class or of one in a tuple.
-fn is_instance(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    fn test(vm: &mut Vm, value: Value, of: Value, depth: usize) -> PyResult<bool> {
+fn is_instance(_: &mut Vm, args: Args) -> PyResult<Value> {
+    fn test(value: Value, of: Value, depth: usize) -> PyResult<bool> {
         match of.class() {
             class::TYPE => {
                 let (found, wanted) = (value.class(), of.aux());
@@ -315,7 +315,7 @@ fn is_instance(vm: &mut Vm, args: Args) -> PyResult<Value> {
                 && ExcKind::from_number(value.aux()).is_a(ExcKind::from_number(of.aux()))),
             class::TUPLE if depth < 100 => {
                 for &of in of.as_tuple().map_or(&[][..], |t| t.items()) {
-                    if test(vm, value, of, depth + 1)? {
+                    if test(value, of, depth + 1)? {
                         return Ok(true);
                     }
                 }
@@ -326,7 +326,7 @@ fn is_instance(vm: &mut Vm, args: Args) -> PyResult<Value> {
             )),
         }
     }
-    test(vm, arg(args, 0), arg(args, 1), 0).map(Value::bool)
+    test(arg(args, 0), arg(args, 1), 0).map(Value::bool)
 }
 
 fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {

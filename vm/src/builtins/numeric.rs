@@ -96,7 +96,8 @@ pub fn round(vm: &mut Vm, args: Args) -> PyResult<Value> {
 /// `a / b` rounded to the nearest integer, ties to even; `b > 0`.
 fn round_half_even(a: &BigInt, b: &BigInt) -> BigInt {
     let (q, r) = a.div_mod_floor(b);
-    let up = match BigInt::from(&r * 2).cmp(b) {
+    let twice: BigInt = &r * 2;
+    let up = match twice.cmp(b) {
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Equal => q.is_odd(),

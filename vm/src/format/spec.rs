@@ -164,7 +164,7 @@ impl Spec {
             }
             body = String::new();
             for (i, c) in padded.chars().enumerate() {
-                if i > 0 && (padded.len() - i) % group == 0 {
+                if i > 0 && (padded.len() - i).is_multiple_of(group) {
                     body.push(separator);
                 }
                 body.push(c);

@@ -64,7 +64,7 @@ impl Default for VmOptions {
             mode: Mode::Adaptive,
             argv: vec![String::new()],
             hot: 1000,
-            min_threshold: 4 << 20,
+            min_threshold: 8 << 20,
             gc_stress: false,
         }
     }
@@ -125,6 +125,8 @@ pub struct Vm {
     pub frames: Vec<Frame>,
     pub(crate) stack: ValueStack,
     pub(crate) sp: *mut Value,
+    // Boxed, since code never moves while the table grows.
+    #[allow(clippy::vec_box)]
     codes: Vec<Box<RtCode>>,
     modules: Vec<Module>,
     builtins: HashMap<Arc<str>, Rc<GlobalCell>>,

@@ -55,14 +55,16 @@ fn specialize(cell: &Cell<Instr>, op: Opcode) {
     cell.set(Instr::new(op, instr.x(), 0));
 }
 
-/// For `binary_op`.
+/// For `binary_op`, with the instruction that follows.
 #[cold]
 #[inline(never)]
-pub(super) fn binary(cell: &Cell<Instr>, a: Value, b: Value) {
+pub(super) fn binary(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
+    let store = next.op().base() == Opcode::StoreFast;
     use BinaryKind as K;
     let (kind, _) = BinaryKind::from_x(cell.get().x());
     let op = if a.is_small_int() && b.is_small_int() {
         match kind {
+            K::Add if store => Opcode::BinaryAddIntStore,
             K::Add => Opcode::BinaryAddInt,
             K::Sub => Opcode::BinarySubInt,
             K::Mul => Opcode::BinaryMulInt,
@@ -73,6 +75,7 @@ pub(super) fn binary(cell: &Cell<Instr>, a: Value, b: Value) {
         }
     } else {
         match (a.class(), b.class(), kind) {
+            (class::FLOAT, class::FLOAT, K::Add) if store => Opcode::BinaryAddFloatStore,
             (class::FLOAT, class::FLOAT, K::Add) => Opcode::BinaryAddFloat,
             (class::FLOAT, class::FLOAT, K::Sub) => Opcode::BinarySubFloat,
             (class::FLOAT, class::FLOAT, K::Mul) => Opcode::BinaryMulFloat,
@@ -108,12 +111,22 @@ pub(super) fn compare(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
     specialize(cell, op);
 }
 
-/// For `binary_subscr`.
+/// For `binary_subscr`, with the instruction before it.
 #[cold]
 #[inline(never)]
-pub(super) fn subscr(cell: &Cell<Instr>, object: Value, index: Value) {
+pub(super) fn subscr(
+    cell: &Cell<Instr>,
+    before: Option<&Cell<Instr>>,
+    object: Value,
+    index: Value,
+) {
     match (object.class(), index.is_small_int()) {
-        (class::LIST, true) => specialize(cell, Opcode::SubscrListInt),
+        (class::LIST, true) => {
+            specialize(cell, Opcode::SubscrListInt);
+            if let Some(before) = before.filter(|b| b.get().op() == Opcode::LoadFast) {
+                before.set(before.get().with_op(Opcode::LoadFastSubscrList));
+            }
+        }
         (class::TUPLE, true) => specialize(cell, Opcode::SubscrTupleInt),
         _ => {}
     }
@@ -152,12 +165,14 @@ pub(super) fn call(cell: &Cell<Instr>, callable: Value, receiver: Value) {
     }
 }
 
-/// For `for_iter`: at once, by the iterable.
+/// For `for_iter`: at once, by the iterable and the instruction that follows.
 #[cold]
 #[inline(never)]
-pub(super) fn for_iter(cell: &Cell<Instr>, iterable: Value) {
+pub(super) fn for_iter(cell: &Cell<Instr>, next: Instr, iterable: Value) {
     let instr = cell.get();
+    let store = next.op().base() == Opcode::StoreFast;
     match iterable.class() {
+        class::RANGE if store => cell.set(instr.with_op(Opcode::ForIterRangeStore)),
         class::RANGE => cell.set(instr.with_op(Opcode::ForIterRange)),
         class::LIST => cell.set(instr.with_op(Opcode::ForIterList)),
         class::TUPLE => cell.set(instr.with_op(Opcode::ForIterTuple)),

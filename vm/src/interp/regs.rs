@@ -6,9 +6,10 @@
 
 use super::{Frame, Vm};
 use crate::code::{GlobalRef, LoopState, RtCode};
+use crate::object::{FloatCell, Header};
 use crate::value::Value;
 use std::cell::Cell;
-use tierlab_frontend::bytecode::Instr;
+use tierlab_frontend::bytecode::{CompareKind, Instr};
 
 /// The state of the top frame while the loop runs.
 pub(super) struct Regs<'a> {
@@ -115,6 +116,21 @@ impl<'a> Regs<'a> {
         unsafe { *self.base.add(n as usize) = value }
     }
 
+    /// Stores into the local of the next instruction, a `store_fast`, which is skipped.
+    #[inline(always)]
+    pub fn store_next(&mut self, value: Value) {
+        let n = self.next().y();
+        self.set_local(n, value);
+        self.skip();
+    }
+
+    /// The place of the instruction before the current one.
+    pub fn before(&self) -> Option<&'a Cell<Instr>> {
+        // SAFETY: `pc` is behind an instruction of the code.
+        let index = unsafe { self.pc.offset_from(self.code.instrs.as_ptr()) };
+        self.code.instrs.get(usize::try_from(index).ok()?.checked_sub(2)?)
+    }
+
     /// Pops into a local.
     #[inline(always)]
     pub fn pop_local(&mut self, n: u16) {
@@ -171,5 +187,35 @@ impl<'a> Regs<'a> {
     pub fn jump(&mut self, target: u32) {
         // SAFETY: jumps land inside the code.
         self.pc = unsafe { self.code.instrs.as_ptr().add(target as usize) }
+    }
+}
+
+/// Whether a word refers to a cell of a class.
+///
+/// # Safety
+/// The word is valid and not NULL.
+#[inline(always)]
+pub(super) unsafe fn is_class(v: Value, class: u32) -> bool {
+    // SAFETY: a valid word with the tag refers to a live cell, which starts with a header.
+    !v.is_small_int() && unsafe { (*v.cell::<Header>()).class } == class
+}
+
+/// # Safety
+/// The word refers to a float box.
+#[inline(always)]
+pub(super) unsafe fn float(v: Value) -> f64 {
+    // SAFETY: the caller says so.
+    unsafe { (*v.cell::<FloatCell>()).value }
+}
+
+#[inline(always)]
+pub(super) fn compare<T: PartialOrd>(kind: CompareKind, a: T, b: T) -> bool {
+    match kind {
+        CompareKind::Lt => a < b,
+        CompareKind::Le => a <= b,
+        CompareKind::Eq => a == b,
+        CompareKind::Ne => a != b,
+        CompareKind::Gt => a > b,
+        CompareKind::Ge => a >= b,
     }
 }

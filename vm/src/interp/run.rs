@@ -14,11 +14,11 @@
 //! the end. Words below `sp` are valid; references among them point at live cells, because
 //! collections happen only at safe points, after `sync!`.
 
-use super::regs::Regs;
+use super::regs::{Regs, compare, float, is_class};
 use super::{Frame, Vm, quicken};
 use crate::class;
 use crate::code::RtCode;
-use crate::object::{FloatCell, FunctionCell, Header, ListCell, RangeCell, TupleCell};
+use crate::object::{FunctionCell, Header, ListCell, RangeCell, TupleCell};
 use crate::stack::{Args, STACK_WORDS};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
@@ -35,36 +35,6 @@ pub(super) enum Status {
     Error,
     /// Go on in another mode, from the synced state.
     Switch,
-}
-
-/// Whether a word refers to a cell of a class.
-///
-/// # Safety
-/// The word is valid and not NULL.
-#[inline(always)]
-unsafe fn is_class(v: Value, class: u32) -> bool {
-    // SAFETY: a valid word with the tag refers to a live cell, which starts with a header.
-    !v.is_small_int() && unsafe { (*v.cell::<Header>()).class } == class
-}
-
-/// # Safety
-/// The word refers to a float box.
-#[inline(always)]
-unsafe fn float(v: Value) -> f64 {
-    // SAFETY: the caller says so.
-    unsafe { (*v.cell::<FloatCell>()).value }
-}
-
-#[inline(always)]
-fn compare<T: PartialOrd>(kind: CompareKind, a: T, b: T) -> bool {
-    match kind {
-        CompareKind::Lt => a < b,
-        CompareKind::Le => a <= b,
-        CompareKind::Eq => a == b,
-        CompareKind::Ne => a != b,
-        CompareKind::Gt => a > b,
-        CompareKind::Ge => a >= b,
-    }
 }
 
 impl Vm {
@@ -249,6 +219,19 @@ impl Vm {
                 }
             }};
         }
+        // A specialized `for_iter`: advances with the macro `$next`.
+        macro_rules! for_iter {
+            ($instr:expr, $class:expr, $next:ident) => {{
+                let iterable = r.peek(2);
+                // SAFETY: operands are valid words.
+                if unsafe { is_class(iterable, $class) } {
+                    iterate!($instr, $next!(iterable));
+                } else {
+                    quicken::revert(r.this());
+                    r.again();
+                }
+            }};
+        }
 
         loop {
             if MODE == RECORD {
@@ -309,21 +292,15 @@ impl Vm {
                     }
                     r.push(value);
                 }
-                Opcode::LoadGlobalCell => {
+                Opcode::LoadGlobalCell | Opcode::LoadGlobalBuiltin => {
                     let global = r.global(instr.wide());
-                    let value = global.module.get();
-                    if value.is_null() {
-                        quicken::revert(r.this());
-                        r.again();
-                        continue;
-                    }
-                    r.push(value);
-                }
-                Opcode::LoadGlobalBuiltin => {
-                    let global = r.global(instr.wide());
-                    let value = match &global.builtin {
-                        Some(cell) if global.module.get().is_null() => cell.get(),
-                        _ => Value::NULL,
+                    let value = if instr.op() == Opcode::LoadGlobalCell {
+                        global.module.get()
+                    } else {
+                        match &global.builtin {
+                            Some(cell) if global.module.get().is_null() => cell.get(),
+                            _ => Value::NULL,
+                        }
                     };
                     if value.is_null() {
                         quicken::revert(r.this());
@@ -351,7 +328,7 @@ impl Vm {
                 }
                 Opcode::BinaryOp => {
                     if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
-                        quicken::binary(r.this(), r.peek(2), r.peek(1));
+                        quicken::binary(r.this(), r.next(), r.peek(2), r.peek(1));
                     }
                     binary_slow!(instr);
                 }
@@ -359,6 +336,34 @@ impl Vm {
                     let (r, o) = (a.bits() as i64).overflowing_add(b.bits() as i64);
                     (r as u64, o)
                 }),
+                Opcode::BinaryAddIntStore => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    if (a.bits() | b.bits()) & 1 == 0 {
+                        let (sum, overflow) = (a.bits() as i64).overflowing_add(b.bits() as i64);
+                        if !overflow {
+                            r.drop(2);
+                            r.store_next(Value::from_bits(sum as u64));
+                            continue;
+                        }
+                    } else {
+                        quicken::miss(r.this());
+                    }
+                    binary_slow!(instr);
+                }
+                Opcode::BinaryAddFloatStore => {
+                    let (a, b) = (r.peek(2), r.peek(1));
+                    // SAFETY: operands are valid words.
+                    unsafe {
+                        if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
+                            let sum = self.heap.alloc_float(float(a) + float(b));
+                            r.drop(2);
+                            r.store_next(sum);
+                            continue;
+                        }
+                    }
+                    quicken::miss(r.this());
+                    binary_slow!(instr);
+                }
                 Opcode::BinarySubInt => int_binary!(instr, |a, b| {
                     let (r, o) = (a.bits() as i64).overflowing_sub(b.bits() as i64);
                     (r as u64, o)
@@ -499,20 +504,18 @@ impl Vm {
                 }
                 Opcode::PopJumpIfFalse => branch!(instr, false),
                 Opcode::PopJumpIfTrue => branch!(instr, true),
-                Opcode::JumpIfFalseOrPop => match self.truth(r.peek(1)) {
-                    Some(true) => r.drop(1),
-                    Some(false) => r.jump(instr.wide()),
-                    None => error!(),
-                },
-                Opcode::JumpIfTrueOrPop => match self.truth(r.peek(1)) {
-                    Some(true) => r.jump(instr.wide()),
-                    Some(false) => r.drop(1),
-                    None => error!(),
-                },
+                Opcode::JumpIfFalseOrPop | Opcode::JumpIfTrueOrPop => {
+                    let when = instr.op() == Opcode::JumpIfTrueOrPop;
+                    match self.truth(r.peek(1)) {
+                        Some(truth) if truth == when => r.jump(instr.wide()),
+                        Some(_) => r.drop(1),
+                        None => error!(),
+                    }
+                }
                 Opcode::ForIter => {
                     let iterable = r.peek(2);
                     if MODE == ADAPTIVE || MODE == JIT {
-                        quicken::for_iter(r.this(), iterable);
+                        quicken::for_iter(r.this(), r.next(), iterable);
                     }
                     match iterable.class() {
                         class::RANGE => iterate!(instr, range_next!(iterable)),
@@ -538,42 +541,47 @@ impl Vm {
                         }
                     }
                 }
-                Opcode::ForIterRange => {
+                Opcode::ForIterRange => for_iter!(instr, class::RANGE, range_next),
+                Opcode::ForIterRangeStore => {
                     let iterable = r.peek(2);
                     // SAFETY: operands are valid words.
                     if unsafe { is_class(iterable, class::RANGE) } {
-                        iterate!(instr, range_next!(iterable));
+                        let item = range_next!(iterable);
+                        if item.is_null() {
+                            r.drop(2);
+                            r.jump(instr.wide());
+                        } else {
+                            r.store_next(item);
+                        }
                     } else {
                         quicken::revert(r.this());
                         r.again();
                     }
                 }
-                Opcode::ForIterList => {
-                    let iterable = r.peek(2);
-                    // SAFETY: operands are valid words.
-                    if unsafe { is_class(iterable, class::LIST) } {
-                        iterate!(instr, list_next!(iterable));
-                    } else {
-                        quicken::revert(r.this());
-                        r.again();
-                    }
-                }
-                Opcode::ForIterTuple => {
-                    let iterable = r.peek(2);
-                    // SAFETY: operands are valid words.
-                    if unsafe { is_class(iterable, class::TUPLE) } {
-                        iterate!(instr, tuple_next!(iterable));
-                    } else {
-                        quicken::revert(r.this());
-                        r.again();
-                    }
-                }
+                Opcode::ForIterList => for_iter!(instr, class::LIST, list_next),
+                Opcode::ForIterTuple => for_iter!(instr, class::TUPLE, tuple_next),
                 Opcode::EndFor => r.drop(2),
                 Opcode::BinarySubscr => {
                     if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
-                        quicken::subscr(r.this(), r.peek(2), r.peek(1));
+                        quicken::subscr(r.this(), r.before(), r.peek(2), r.peek(1));
                     }
                     subscr_slow!();
+                }
+                Opcode::LoadFastSubscrList => {
+                    let (object, index) = (r.peek(1), r.local(instr.y()));
+                    // SAFETY: operands are valid words; the index is checked against the length.
+                    unsafe {
+                        if index.is_small_int() && is_class(object, class::LIST) {
+                            let list = object.cell::<ListCell>();
+                            let at = index.small_int_value();
+                            if (at as u64) < (*list).len {
+                                r.set(1, *(*list).items.add(at as usize));
+                                r.skip();
+                                continue;
+                            }
+                        }
+                    }
+                    r.push(index);
                 }
                 Opcode::SubscrListInt => {
                     let (object, index) = (r.peek(2), r.peek(1));

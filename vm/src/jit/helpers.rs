@@ -123,7 +123,7 @@ unsafe extern "C" fn truth(context: *mut ExecContext, a: u64) -> u64 {
 /// `invert, item, container`.
 unsafe extern "C" fn contains(context: *mut ExecContext, invert: u64, item: u64, container: u64) -> u64 {
     with(context, [invert, item, container], |vm, [invert, item, container]| {
-        ops::contains(vm, container, item).map(|found| Value::bool(found != (small(invert) == 1)))
+        ops::contains(vm, item, container).map(|found| Value::bool(found != (small(invert) == 1)))
     })
 }
 

@@ -641,8 +641,17 @@ impl Recorder {
             self.guard_class(object, class::RANGE);
             let cur = self.emit(Op::new(Opcode::Untag, &[state]));
             let s = self.load(Opcode::LoadI64, object, disp::RANGE_STEP, MemClass::IMMUTABLE);
-            let k = self.const_i64(step);
-            self.exiting(Op::new(Opcode::GuardEqI64, &[s, k]));
+            // Steps of one are worth a constant; of others only the direction is taken for granted.
+            let k = if step.abs() == 1 {
+                let k = self.const_i64(step);
+                self.exiting(Op::new(Opcode::GuardEqI64, &[s, k]));
+                k
+            } else {
+                let zero = self.const_i64(0);
+                let guard = if step > 0 { Opcode::GuardGtI64 } else { Opcode::GuardLtI64 };
+                self.exiting(Op::new(guard, &[s, zero]));
+                s
+            };
             let end = self.load(Opcode::LoadI64, object, disp::RANGE_STOP, MemClass::IMMUTABLE);
             let at = position.small_int_value();
             let goes_on = if step > 0 { at < stop } else { at > stop };

@@ -90,6 +90,9 @@ fn int_binary(
             return Ok(vm.heap.alloc_float(x as f64 / y as f64));
         }
     }
+    if let Some(result) = big_small(kind, x, y) {
+        return Ok(vm.heap.alloc_big(result));
+    }
     let (Some(x), Some(y)) = (x.to_big(), y.to_big()) else {
         return Err(unsupported(kind, in_place, a, b));
     };
@@ -121,6 +124,25 @@ fn int_binary(
         BinaryKind::MatMul => return Err(unsupported(kind, in_place, a, b)),
     };
     Ok(vm.heap.alloc_big(result))
+}
+
+/// A big and a small int, without making the small one big.
+fn big_small(kind: BinaryKind, x: Num<'_>, y: Num<'_>) -> Option<BigInt> {
+    match (kind, x, y) {
+        (BinaryKind::Add, Num::Big(x), Num::Int(y)) => Some(x + y),
+        (BinaryKind::Add, Num::Int(x), Num::Big(y)) => Some(y + x),
+        (BinaryKind::Sub, Num::Big(x), Num::Int(y)) => Some(x - y),
+        (BinaryKind::Mul, Num::Big(x), Num::Int(y)) => Some(x * y),
+        (BinaryKind::Mul, Num::Int(x), Num::Big(y)) => Some(y * x),
+        (BinaryKind::FloorDiv, Num::Big(x), Num::Int(y)) if y > 0 && !x.is_negative() => {
+            Some(x / y)
+        }
+        (BinaryKind::Mod, Num::Big(x), Num::Int(y)) if y > 0 => {
+            let r = x % y;
+            Some(if r.is_negative() { r + y } else { r })
+        }
+        _ => None,
+    }
 }
 
 /// `None` where floats do not have the operator.

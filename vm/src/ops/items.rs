@@ -146,8 +146,15 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
             let items = list.items().get(from..from + bounds.3).unwrap_or(&[]);
             return Ok(vm.heap.alloc_list_of(items)?);
         }
-        let items = pick(list.items(), bounds);
-        return Ok(vm.heap.alloc_list_of(&items)?);
+        let copy = vm.heap.alloc_list_repeat(&[Value::none()], bounds.3)?;
+        if let Some(mut copy) = copy.as_list() {
+            let from = list.items();
+            for (i, slot) in copy.items_mut().iter_mut().enumerate() {
+                // The bounds are those of this list.
+                *slot = from[(bounds.0 + i as i64 * bounds.2) as usize];
+            }
+        }
+        return Ok(copy);
     }
     if let Some(tuple) = object.as_tuple() {
         let bounds = slice_bounds(slice, tuple.len())?;
@@ -222,6 +229,16 @@ fn list_index(index: Value) -> PyResult<i64> {
 fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult<()> {
     let not_iterable = |_| PyError::type_error("can only assign an iterable");
     let step_one = slice.parts()[2].is_none() || slice.parts()[2] == Value::small(1);
+    let Some(mut list) = object.as_list() else { return Ok(()) };
+    if let Some(other) = value.as_list()
+        && value != object
+    {
+        let (start, stop, step, _) = slice_bounds(slice, list.len())?;
+        if step == 1 {
+            let (from, to) = (start as usize, stop.max(start) as usize);
+            return Ok(vm.heap.list_splice(list, from, to, other.items())?);
+        }
+    }
     let items = if super::get_iter(value).is_err() {
         return Err(if step_one {
             not_iterable(())
@@ -231,7 +248,6 @@ fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult
     } else {
         super::collect(vm, value)?
     };
-    let Some(mut list) = object.as_list() else { return Ok(()) };
     let (start, stop, step, count) = slice_bounds(slice, list.len())?;
     if step == 1 {
         let from = start as usize;
