@@ -18,7 +18,15 @@
 //!   So counting loops touch no heap object, and a trace sees the position as a plain value.
 //! * *Calls*: `callable, self or NULL, arg0 .. argN-1`, then `call N`. Where `self` is not NULL it
 //!   is the first argument. The callee's locals begin at `self` (or `arg0`), in place.
-//! * NULL is a word of its own, never visible to programs; unbound locals hold it.
+//!   The long form `call_kw` also stands for calls of more than 255 positional arguments; its tuple
+//!   of names is empty then.
+//! * NULL is a word of its own, never visible to programs; unbound locals hold it. `push_null`
+//!   followed by `store_fast` unbinds a local without asking whether it is bound.
+//! * `return_value` and `raise` leave the frame with whatever lies below on the operand stack, such
+//!   as the pairs of the loops around.
+//! * `load_fast` reads a local that is bound on every way there, `load_fast_check` any other.
+//! * A code object of a module has locals too: the variables of its comprehensions. Two locals of a
+//!   code object can have the same name for that reason.
 
 use num_bigint::BigInt;
 use std::sync::Arc;

@@ -129,9 +129,10 @@ impl Checker<'_> {
             Arg::Global => wide < code.globals.len(),
             Arg::Name => y < code.names.len(),
             Arg::Target => wide > pc && wide < code.instrs.len(),
-            Arg::Loop => code.loops.get(wide).is_some_and(|info| {
-                info.header as usize <= pc && pc < info.end as usize
-            }),
+            Arg::Loop => code
+                .loops
+                .get(wide)
+                .is_some_and(|info| info.header as usize <= pc && pc < info.end as usize),
             Arg::Binary => (x & 0x7f) < crate::bytecode::BinaryKind::ALL.len(),
             Arg::Compare => x < CompareKind::ALL.len(),
             Arg::Invert => x <= 1,

@@ -51,7 +51,8 @@ impl fmt::Display for SourceError {
         // A window around the place, for lines of any length.
         let first = if at - indent < SHOWN { indent } else { at - SHOWN / 2 };
         let last = chars.len().min(first + SHOWN);
-        let (before, after) = (if first > indent { "…" } else { "" }, if last < chars.len() { "…" } else { "" });
+        let (before, after) =
+            (if first > indent { "…" } else { "" }, if last < chars.len() { "…" } else { "" });
         let shown: String = chars[first..last].iter().collect();
         let shown = if after.is_empty() { shown.trim_end() } else { &shown };
         let width = (self.width as usize).clamp(1, (last - at).max(1));
@@ -112,7 +113,8 @@ impl Source {
         }
         if let Some(encoding) = declared_encoding(bytes) {
             let name = encoding.to_ascii_lowercase().replace('_', "-");
-            let utf8 = matches!(name.as_str(), "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii");
+            let utf8 =
+                matches!(name.as_str(), "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii");
             if !utf8 && !bytes.is_ascii() {
                 let message = format!("source encoding `{encoding}` (use UTF-8)");
                 return early(&[], ErrorKind::Unsupported, message);
@@ -169,9 +171,11 @@ impl Source {
         let line_end = self.index.line_start(line.saturating_add(1), &self.text);
         let whole = &self.text[TextRange::new(line_start, line_end.max(line_start))];
         let source_line = whole.trim_end_matches(['\n', '\r']).to_string();
-        let chars = |from: TextSize, to: TextSize| self.text[TextRange::new(from, to)].chars().count();
+        let chars =
+            |from: TextSize, to: TextSize| self.text[TextRange::new(from, to)].chars().count();
         let visible_end = line_start + TextSize::of(&source_line);
-        let width = if end.min(visible_end) > start { chars(start, end.min(visible_end)) } else { 1 };
+        let width =
+            if end.min(visible_end) > start { chars(start, end.min(visible_end)) } else { 1 };
         SourceError {
             file: self.file.clone(),
             line: line.get() as u32,
@@ -207,7 +211,8 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
             }
             return None;
         }
-        let Some(at) = line.windows(7).position(|w| &w[..6] == b"coding" && matches!(w[6], b':' | b'='))
+        let Some(at) =
+            line.windows(7).position(|w| &w[..6] == b"coding" && matches!(w[6], b':' | b'='))
         else {
             continue;
         };
@@ -220,4 +225,3 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
     }
     None
 }
-

@@ -8,7 +8,8 @@ use tierlab_frontend::liveness::{live_locals, loop_containing};
 
 /// The code of the only function of a source.
 fn function(source: &str) -> Arc<CodeObject> {
-    let module = compile_source("t.py", source.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let module =
+        compile_source("t.py", source.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     let found = module.consts.iter().find_map(|value| match value {
         ConstValue::Code(code) => Some(code.clone()),
         _ => None,

@@ -139,11 +139,23 @@ fn what_the_compiler_finds() {
             "1:13: SyntaxError: duplicate argument 'a' in function definition",
         ),
         ("f(a=1, b=2, a=3)\n", "1:13: SyntaxError: keyword argument repeated: a"),
-        ("def f():\n    x = 1\n    global x\n", "3:12: SyntaxError: name 'x' is assigned to before global declaration"),
-        ("def f():\n    print(x)\n    global x\n", "3:12: SyntaxError: name 'x' is used prior to global declaration"),
+        (
+            "def f():\n    x = 1\n    global x\n",
+            "3:12: SyntaxError: name 'x' is assigned to before global declaration",
+        ),
+        (
+            "def f():\n    print(x)\n    global x\n",
+            "3:12: SyntaxError: name 'x' is used prior to global declaration",
+        ),
         ("def f(x):\n    global x\n", "2:12: SyntaxError: name 'x' is parameter and global"),
-        ("def f():\n    global x\n    x: int = 1\n", "3:5: SyntaxError: annotated name 'x' can't be global"),
-        ("x = 1\nglobal x\n", "2:8: SyntaxError: name 'x' is assigned to before global declaration"),
+        (
+            "def f():\n    global x\n    x: int = 1\n",
+            "3:5: SyntaxError: annotated name 'x' can't be global",
+        ),
+        (
+            "x = 1\nglobal x\n",
+            "2:8: SyntaxError: name 'x' is assigned to before global declaration",
+        ),
         ("nonlocal x\n", "1:1: SyntaxError: nonlocal declaration not allowed at module level"),
         ("__debug__ = 1\n", "1:1: SyntaxError: cannot assign to __debug__"),
         ("def f(__debug__): pass\n", "1:7: SyntaxError: cannot assign to __debug__"),

@@ -67,10 +67,10 @@ const WORDS: &[&str] = &[
     "if", "else", "elif", "while", "for", "in", "not", "and", "or", "is", "def", "return", "break",
     "continue", "global", "del", "import", "from", "math", "assert", "raise", "lambda", "class",
     "try", "with", "yield", "await", "async", "pass", "None", "True", "x", "y", "f", "_", "0", "1",
-    "2.5", "1e9", "0x", "1_", "''", "'a'", "f'{x}'", "f'{", "\"", "'''", "\\", "\n", "\n    ", "\t",
-    " ", "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "==", "!=", "<", "<=", ":=", "+",
-    "-", "*", "**", "/", "//", "%", "@", "<<", ">>", "&", "|", "^", "~", "->", "...", "#", "\r",
-    "é", "\u{feff}", "\u{2028}", "\0",
+    "2.5", "1e9", "0x", "1_", "''", "'a'", "f'{x}'", "f'{", "\"", "'''", "\\", "\n", "\n    ",
+    "\t", " ", "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=", "==", "!=", "<", "<=", ":=",
+    "+", "-", "*", "**", "/", "//", "%", "@", "<<", ">>", "&", "|", "^", "~", "->", "...", "#",
+    "\r", "é", "\u{feff}", "\u{2028}", "\0",
 ];
 
 #[test]
@@ -125,8 +125,7 @@ fn random_tokens() {
 fn random_bytes() {
     let mut random = Random(0xfeed_beef_dead_cafe);
     for _ in 0..2000 {
-        let bytes: Vec<u8> =
-            (0..random.below(60)).map(|_| random.below(256) as u8).collect();
+        let bytes: Vec<u8> = (0..random.below(60)).map(|_| random.below(256) as u8).collect();
         swallow(&bytes);
     }
 }
@@ -173,7 +172,9 @@ fn statement(random: &mut Random, out: &mut String, depth: usize, in_loop: bool)
         kind @ (1 | 2) if compound => {
             match kind {
                 1 => out.push_str(&format!("while {}:\n", expression(random, 0))),
-                _ => out.push_str(&format!("for {} in {}:\n", target(random), expression(random, 0))),
+                _ => {
+                    out.push_str(&format!("for {} in {}:\n", target(random), expression(random, 0)))
+                }
             }
             block(random, out, depth + 1, true);
             if random.below(3) == 0 {
@@ -185,7 +186,9 @@ fn statement(random: &mut Random, out: &mut String, depth: usize, in_loop: bool)
         4 if in_loop => out.push_str("continue\n"),
         5 if in_function(out) => out.push_str(&format!("return {}\n", expression(random, 0))),
         6 => out.push_str(&format!("del {}\n", random.pick(&["a", "b", "x[1]", "x[1:], y"]))),
-        7 => out.push_str(&format!("assert {}, {}\n", expression(random, 0), expression(random, 2))),
+        7 => {
+            out.push_str(&format!("assert {}, {}\n", expression(random, 0), expression(random, 2)))
+        }
         8 => {
             let op = random.pick(&["+", "-", "*", "//", ">>", "**"]);
             let place = random.pick(&["a", "x[b]", "y.z", "x[1:a]"]);
@@ -317,7 +320,10 @@ fn limits_are_those_of_cpython() {
     assert_eq!((refused.line, refused.column), (1, 205));
     assert_eq!(refused.message, "too many nested parentheses");
     assert_eq!(refused.kind, ErrorKind::Syntax);
-    assert_eq!(error(format!("x = {}1\n", "a + ".repeat(9000))).message, "expression is nested too deeply");
+    assert_eq!(
+        error(format!("x = {}1\n", "a + ".repeat(9000))).message,
+        "expression is nested too deeply"
+    );
 }
 
 #[test]

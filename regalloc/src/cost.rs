@@ -59,8 +59,9 @@ fn repeated(trace: &Trace) -> std::ops::Range<usize> {
         if let Some(op) = trace.ops.get(jump)
             && op.opcode == Opcode::Jump
             && let Some(target) = usize::try_from(op.imm).ok().filter(|&t| t <= b)
+            && let Some(target) = trace.blocks.get(target)
         {
-            return trace.blocks[target].first as usize..block.end as usize;
+            return target.first as usize..block.end as usize;
         }
     }
     0..0

@@ -105,7 +105,8 @@ impl Walk<'_> {
         let allowed = constraint.operands[k];
         let from = match (op.args[k].as_value(), op.args[k].as_const()) {
             (Some(_), _) if allowed.accepts(locs.args[k]) => return Ok(None),
-            (Some(v), _) => self.values[v].loc,
+            (Some(v), _) => self.values.get(v).map_or(Loc::NONE, |life| life.loc),
+            (_, Some(c)) if c >= self.trace.consts.len() => Loc::NONE,
             (_, Some(c)) if locs.args[k] == Loc::NONE => Loc::constant(c as u32),
             _ => return Ok(None),
         };

@@ -322,7 +322,7 @@ impl Scan<'_> {
                 benefit = benefit.saturating_sub(stays);
             }
         }
-        let reuse = self.values[first.unwrap_or(self.values.len() - 1)].loc;
+        let reuse = first.and_then(|v| self.values.get(v)).map_or(Loc::NONE, |life| life.loc);
         let end = self.values[i].last;
         let interval = Interval { owner: i as u32, start: after(i), end, benefit };
         self.place(facts.result_class(), interval, hint, reuse);

@@ -92,8 +92,7 @@ impl Text<'_> {
     }
 
     fn op(&mut self, allocation: &Allocation, i: usize, exits: &mut usize) {
-        let op = &self.trace.ops[i];
-        let Some(locs) = allocation.locs.get(i) else {
+        let (Some(op), Some(locs)) = (self.trace.ops.get(i), allocation.locs.get(i)) else {
             self.out.push_str(" ?");
             return;
         };

@@ -21,7 +21,7 @@
 
 use crate::facts::{FLOAT, Facts, OpRow, OpTable};
 use crate::fix::Fixes;
-use crate::liveness::{Life, Liveness, Pos, after, before, live_values};
+use crate::liveness::{Life, Liveness, Loop, Pos, after, before, live_values};
 use crate::moves::ParallelMoves;
 use crate::regset::RegSet;
 use crate::slots::Slots;
@@ -120,7 +120,7 @@ pub(crate) struct Walk<'a> {
     /// Per value, and one that stands for no value.
     pub values: &'a mut [Life],
     pub consts: &'a mut [ConstPlace],
-    pub slots: &'a mut Slots,
+    pub slots: Slots,
     pub fixes: &'a mut Fixes,
     pub out: &'a mut Allocation,
     pub moves: &'a mut ParallelMoves,
@@ -167,7 +167,7 @@ pub(crate) fn walk<P: Policy>(
         owner: [0; 65],
         values: &mut liveness.values,
         consts,
-        slots,
+        slots: std::mem::take(slots),
         fixes,
         out,
         moves,
@@ -179,33 +179,44 @@ pub(crate) fn walk<P: Policy>(
         loop_params: 0..0,
         entry_op: 0,
     };
-    let mut entry_edits = 0;
-    for (b, block) in trace.blocks.iter().enumerate() {
-        if b == 0 {
-            walk.entry(input, block)?;
-            entry_edits = walk.out.edits.len();
-        } else {
-            walk.begin_block(block, repeat.filter(|l| l.first == block.first as usize));
-        }
-        walk.block_end = block.end as usize;
-        let body = block.param_ops().end..block.end as usize - 1;
-        for (i, op) in body.clone().zip(&trace.ops[body]) {
-            walk.op(policy, i, op)?;
-        }
-        walk.terminator(b, block.end as usize - 1);
-        if repeat.is_some_and(|l| l.jump + 1 == block.end as usize) {
-            walk.in_loop = false;
-        }
-    }
-    let Walk { out, slots, const_edits, .. } = walk;
-    if !const_edits.is_empty() {
-        out.edits.splice(entry_edits..entry_edits, const_edits.drain(..));
-    }
-    out.slots = slots.count();
-    Ok(())
+    let result = walk.run(input, repeat, policy);
+    *slots = walk.slots;
+    result
 }
 
 impl Walk<'_> {
+    fn run<P: Policy>(
+        &mut self,
+        input: &Input,
+        repeat: Option<Loop>,
+        policy: &mut P,
+    ) -> Result<(), AllocError> {
+        let trace = self.trace;
+        let mut entry_edits = 0;
+        for (b, block) in trace.blocks.iter().enumerate() {
+            if b == 0 {
+                self.entry(input, block)?;
+                entry_edits = self.out.edits.len();
+            } else {
+                self.begin_block(block, repeat.filter(|l| l.first == block.first as usize));
+            }
+            self.block_end = block.end as usize;
+            let body = block.param_ops().end..block.end as usize - 1;
+            for (i, op) in body.clone().zip(&trace.ops[body]) {
+                self.op(policy, i, op)?;
+            }
+            self.terminator(b, block.end as usize - 1);
+            if repeat.is_some_and(|l| l.jump + 1 == block.end as usize) {
+                self.in_loop = false;
+            }
+        }
+        if !self.const_edits.is_empty() {
+            self.out.edits.splice(entry_edits..entry_edits, self.const_edits.drain(..));
+        }
+        self.out.slots = self.slots.count();
+        Ok(())
+    }
+
     /// Registers that hold nothing.
     #[inline(always)]
     pub fn free(&self) -> RegSet {

@@ -1,11 +1,15 @@
 //! The optimizer: what each pass makes of traces, and that no pass changes what the interpreter sees.
 
+#[path = "opt/loops.rs"]
+mod loops;
 #[path = "opt/random.rs"]
 mod random;
 #[path = "opt/straight.rs"]
 mod straight;
 #[path = "opt/toy.rs"]
 mod toy;
+#[path = "opt/toy_check.rs"]
+mod toy_check;
 #[path = "opt/toy_record.rs"]
 mod toy_record;
 #[path = "opt/traces.rs"]
@@ -13,7 +17,7 @@ mod traces;
 
 use tierlab_trace::ir::Trace;
 use tierlab_trace::ops::Type;
-use tierlab_trace::opt::{EntryHints, Pipeline, markdown};
+use tierlab_trace::opt::{EntryHints, PRESETS, Pipeline, markdown};
 use tierlab_trace::parse::parse_trace;
 use tierlab_trace::testgen::helpers;
 use tierlab_trace::verify::verify;
@@ -28,85 +32,41 @@ fn optimized(text: &str, spec: &str, hints: &[Option<Type>]) -> Trace {
 }
 
 #[test]
-fn speed() {
-    let trace = parse_trace(traces::LIST_LOOP, &helpers()).unwrap();
-    for spec in ["3.13", "3.14", "full"] {
-        for n in [1usize, 10, 100, 1000, 5000] {
-            let mut big = trace.clone();
-            let body = trace.blocks[1];
-            let jump = big.ops.pop().unwrap();
-            let params = body.param_ops();
-            // chain copies
-            let mut map: Vec<tierlab_trace::ir::Val> = trace.args_of_jump(&jump).to_vec();
-            for _ in 1..n {
-                let mut names: Vec<tierlab_trace::ir::Val> = map.clone();
-                let mut snaps = std::collections::HashMap::new();
-                for i in params.end..body.end as usize - 1 {
-                    let mut op = trace.ops[i];
-                    let rn =
-                        |v: tierlab_trace::ir::Val, names: &Vec<tierlab_trace::ir::Val>| match v
-                            .as_value()
-                        {
-                            Some(x) if x >= params.start => names[x - params.start],
-                            _ => v,
-                        };
-                    for v in &mut op.args {
-                        *v = rn(*v, &names);
-                    }
-                    if op.snapshot.0 != u32::MAX {
-                        let s = op.snapshot;
-                        op.snapshot = *snaps.entry(s).or_insert_with(|| {
-                            let f = trace.frames_of(s).to_vec();
-                            let mut e = trace.entries_of(s).to_vec();
-                            for e in &mut e {
-                                e.a = rn(e.a, &names);
-                            }
-                            big.add_snapshot(&f, &e)
-                        });
-                    }
-                    names.push(tierlab_trace::ir::Val::value(big.ops.len()));
-                    big.ops.push(op);
-                }
-                map = trace
-                    .args_of_jump(&jump)
-                    .iter()
-                    .map(|v| names[v.as_value().unwrap() - params.start])
-                    .collect();
-            }
-            let j = big.make_jump(jump.opcode, 1, &map);
-            big.ops.push(j);
-            big.blocks[1].end = big.ops.len() as u32;
-            verify(&big, None).unwrap();
-            let i = Some(Type::I64);
-            let hints = EntryHints { types: vec![i, None, None, i] };
-            let p = Pipeline::parse(spec).unwrap();
-            let mut best = u64::MAX;
-            let mut times = None;
-            for _ in 0..20 {
-                let (_, t) = p.run(big.clone(), &hints);
-                if t.total_ns < best {
-                    best = t.total_ns;
-                    times = Some(t);
-                }
-            }
-            println!(
-                "{spec} {} ops: {:.0} ns/op",
-                big.ops.len(),
-                best as f64 / big.ops.len() as f64
-            );
-            if n == 1000 || n == 1 {
-                for t in times.unwrap().passes {
-                    println!(
-                        "   {} {:.1} ns/op {} -> {}",
-                        t.pass,
-                        t.ns as f64 / big.ops.len() as f64,
-                        t.ops_before,
-                        t.ops_after
-                    );
-                }
-            }
-        }
+fn pipelines_are_read_by_name() {
+    let names = |spec: &str| {
+        let passes: Vec<&str> = Pipeline::parse(spec).unwrap().passes().map(|p| p.name).collect();
+        passes.join(",")
+    };
+    assert_eq!(names("none"), "");
+    assert_eq!(names("dce, copies"), "copies,dce");
+    assert_eq!(names("3.14,cse"), "copies,types,fold,cse,dce");
+    assert_eq!(names("full,-peel,-recover"), "copies,types,unbox,fold,cse,dce");
+    for preset in PRESETS {
+        assert_eq!(Pipeline::parse(preset.name).unwrap().to_string(), preset.name);
     }
+    assert_eq!(Pipeline::parse("cse,fold").unwrap().to_string(), "fold,cse");
+    let error = Pipeline::parse("full,loops").unwrap_err();
+    assert_eq!(error.name, "loops");
+    for part in ["`loops`", "3.13", "full", "peephole", "recover"] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn times_name_each_run_of_a_pass() {
+    let trace = parse_trace(traces::SUM_RANGE, &helpers()).unwrap();
+    let before = trace.ops.len();
+    let (out, times) = Pipeline::parse("full").unwrap().run(trace, &EntryHints::default());
+    let names: Vec<&str> = times.passes.iter().map(|t| t.pass).collect();
+    let round = ["types", "unbox", "fold", "cse", "dce"];
+    let wanted = [&["copies"][..], &round, &["peel"], &round, &["recover"]].concat();
+    assert_eq!(names, wanted);
+    assert_eq!(times.passes[0].ops_before, before);
+    for pair in times.passes.windows(2) {
+        assert_eq!(pair[0].ops_after, pair[1].ops_before);
+    }
+    assert_eq!(times.passes.last().map(|t| t.ops_after), Some(out.ops.len()));
+    assert!(times.passes.iter().map(|t| t.ns).sum::<u64>() <= times.total_ns);
 }
 
 #[test]

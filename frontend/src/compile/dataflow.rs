@@ -36,7 +36,8 @@ fn heights(code: &CodeObject) -> Option<Vec<Option<u32>>> {
         {
             *slot = Some(height);
             let instr = code.instrs[pc];
-            if let (Some(target), Some(effect)) = (effects::target(code, pc), effects::jump(instr)) {
+            if let (Some(target), Some(effect)) = (effects::target(code, pc), effects::jump(instr))
+            {
                 work.push((target as usize, height.checked_sub(effect.pops)? + effect.pushes));
             }
             let Some(effect) = effects::fall_through(instr) else { break };
@@ -102,7 +103,9 @@ pub(super) fn mark_bound_loads(code: &mut CodeObject) {
                 if let Some(target) = effects::target(code, pc) {
                     changed |= meet(&mut before, block_of[target as usize], &state);
                 }
-                if pc + 1 == end_of(block) && effects::fall_through(instr).is_some() && pc + 1 < length
+                if pc + 1 == end_of(block)
+                    && effects::fall_through(instr).is_some()
+                    && pc + 1 < length
                 {
                     changed |= meet(&mut before, block + 1, &state);
                 }

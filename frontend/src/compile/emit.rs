@@ -31,7 +31,9 @@ impl Key {
             ConstValue::BigInt(i) => Key::BigInt(i.clone()),
             ConstValue::Float(f) => Key::Float(f.to_bits()),
             ConstValue::Str(s) => Key::Str(s.clone()),
-            ConstValue::Tuple(items) => Key::Tuple(items.iter().map(Key::of).collect::<Option<_>>()?),
+            ConstValue::Tuple(items) => {
+                Key::Tuple(items.iter().map(Key::of).collect::<Option<_>>()?)
+            }
             ConstValue::Code(_) => return None,
         })
     }
@@ -100,10 +102,8 @@ impl Emitter {
         self.instrs.push(instr);
         self.positions.push(position);
         let op = instr.op();
-        self.unreachable = matches!(
-            op,
-            Opcode::Jump | Opcode::JumpBackward | Opcode::ReturnValue | Opcode::Raise
-        );
+        self.unreachable =
+            matches!(op, Opcode::Jump | Opcode::JumpBackward | Opcode::ReturnValue | Opcode::Raise);
     }
 
     /// Writes an instruction with the fields `x` and `y`.

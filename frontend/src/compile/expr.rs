@@ -3,7 +3,8 @@
 use super::{Compiled, Unit, fold};
 use crate::bytecode::{BinaryKind, ConstValue, IN_PLACE, Opcode, Position};
 use ruff_python_ast::{
-    Arguments, BoolOp, CmpOp, Expr, ExprAttribute, ExprCall, ExprSlice, ExprUnaryOp, Operator, UnaryOp,
+    Arguments, BoolOp, CmpOp, Expr, ExprAttribute, ExprCall, ExprSlice, ExprUnaryOp, Operator,
+    UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 

@@ -114,7 +114,8 @@ fn binary(op: Operator, left: ConstValue, right: ConstValue) -> Option<ConstValu
             let fits = a.len() + b.len() <= MAX_ITEMS;
             return fits.then(|| ConstValue::Tuple(a.iter().chain(b).cloned().collect()));
         }
-        (ConstValue::Str(text), ConstValue::Int(n)) | (ConstValue::Int(n), ConstValue::Str(text))
+        (ConstValue::Str(text), ConstValue::Int(n))
+        | (ConstValue::Int(n), ConstValue::Str(text))
             if op == Operator::Mult =>
         {
             let n = usize::try_from((*n).max(0)).ok()?;

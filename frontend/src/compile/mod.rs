@@ -25,7 +25,11 @@ use std::sync::Arc;
 type Compiled<T = ()> = Result<T, Problem>;
 
 /// Compiles a module.
-pub(crate) fn compile(source: &Source, scopes: &Scopes, module: &ModModule) -> Compiled<CodeObject> {
+pub(crate) fn compile(
+    source: &Source,
+    scopes: &Scopes,
+    module: &ModModule,
+) -> Compiled<CodeObject> {
     let mut unit = Unit::new(source, scopes, &scopes.module);
     unit.body(&module.body)?;
     unit.finish("<module>", 1, TextRange::default())
@@ -184,8 +188,7 @@ impl<'a> Unit<'a> {
             loops: Vec::new(),
         };
         let loops = self.e.loops.iter();
-        code.loops =
-            loops.map(|l| LoopInfo { header: l.header, end: l.end, stack: 0 }).collect();
+        code.loops = loops.map(|l| LoopInfo { header: l.header, end: l.end, stack: 0 }).collect();
         if !dataflow::set_heights(&mut code) {
             return Err(Problem::unsupported(range, "expressions that need 65536 stack entries"));
         }

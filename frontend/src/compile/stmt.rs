@@ -204,7 +204,8 @@ impl<'a> Unit<'a> {
 
     fn import_from(&mut self, s: &'a StmtImportFrom) -> Compiled {
         let at = self.at(s);
-        let Some(module) = s.module.as_ref().filter(|module| module.as_str() != "__future__") else {
+        let Some(module) = s.module.as_ref().filter(|module| module.as_str() != "__future__")
+        else {
             return Ok(());
         };
         let module = self.e.global(&module.id);

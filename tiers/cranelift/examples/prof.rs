@@ -48,9 +48,20 @@ fn main() {
     let a: Vec<String> = std::env::args().collect();
     let t = Arc::new(mixed_loop(a[1].parse().unwrap()));
     let n: usize = a[2].parse().unwrap();
-    let o = CraneliftOptions { opt_level: OptLevel::from_name(&a[3]).unwrap(), regalloc: RegallocAlgorithm::from_name(&a[4]).unwrap(), ..Default::default() };
+    let o = CraneliftOptions {
+        opt_level: OptLevel::from_name(&a[3]).unwrap(),
+        regalloc: RegallocAlgorithm::from_name(&a[4]).unwrap(),
+        ..Default::default()
+    };
     let mut c = Cranelift::new(HelperTable::default(), o).unwrap();
     let mut best = None::<(u64, u64, u64)>;
-    for _ in 0..n { let s = std::time::Instant::now(); let r = c.compile(TraceId(0), &t).unwrap(); let e = s.elapsed().as_nanos() as u64; let k = t.ops.len() as u64; let x = (e / k, r.allocate_ns / k, r.code_bytes / k); best = Some(best.map_or(x, |b| b.min(x))); }
+    for _ in 0..n {
+        let s = std::time::Instant::now();
+        let r = c.compile(TraceId(0), &t).unwrap();
+        let e = s.elapsed().as_nanos() as u64;
+        let k = t.ops.len() as u64;
+        let x = (e / k, r.allocate_ns / k, r.code_bytes / k);
+        best = Some(best.map_or(x, |b| b.min(x)));
+    }
     println!("{} ops: best (total ns/op, alloc ns/op, bytes/op) {:?}", t.ops.len(), best.unwrap());
 }

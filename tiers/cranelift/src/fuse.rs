@@ -11,7 +11,8 @@
 //! across a block boundary in Cranelift; and the three instructions must follow each other, without
 //! a branch to the second or third, or they are left as they are.
 //!
-//! Since the pass reads all instructions, it also finds the backward branches.
+//! Since the pass reads all instructions, it also finds the backward branches; and since it moves
+//! them, it makes room behind them for what else belongs to a trace, before the constants.
 
 use iced_x86::{Decoder, DecoderOptions, Instruction, Mnemonic, OpKind};
 
@@ -28,6 +29,8 @@ struct Relative {
     end: u32,
     /// What it leads to, from the start of the code.
     target: u32,
+    /// Whether that is a constant behind the instructions.
+    constant: bool,
 }
 
 /// A backward branch, in offsets of the finished code.
@@ -50,11 +53,14 @@ pub(crate) struct Fuser {
     targets: Vec<u32>,
     back: Vec<BackBranch>,
     out: Vec<u8>,
+    /// Where instructions end in the finished code.
+    end: u32,
 }
 
 impl Fuser {
-    /// Reads the code of one function; where `fuse` is set, it also changes it.
-    pub(crate) fn run(&mut self, code: &[u8], fuse: bool) {
+    /// Reads the code of one function and copies it, with `room` bytes between instructions and
+    /// constants; where `fuse` is set, branches on overflow are changed.
+    pub(crate) fn run(&mut self, code: &[u8], fuse: bool, room: usize) {
         self.relatives.clear();
         self.found.clear();
         self.cuts.clear();
@@ -65,7 +71,7 @@ impl Fuser {
         if fuse {
             self.plan();
         }
-        self.write(code, end);
+        self.write(code, end, room);
         for r in self.relatives.iter().filter(|r| r.target < r.end) {
             let end = moved(&self.cuts, r.end);
             self.back.push(BackBranch { end, target: moved(&self.cuts, r.target) });
@@ -73,8 +79,13 @@ impl Fuser {
     }
 
     /// The code afterwards.
-    pub(crate) fn code(&self) -> &[u8] {
-        &self.out
+    pub(crate) fn code(&mut self) -> &mut [u8] {
+        &mut self.out
+    }
+
+    /// Where its instructions end and the room begins.
+    pub(crate) fn end(&self) -> u32 {
+        self.end
     }
 
     /// Backward branches in it.
@@ -135,7 +146,8 @@ impl Fuser {
                 continue;
             };
             let field = at + field as u32;
-            self.relatives.push(Relative { field, size: size as u32, end, target });
+            let constant = !branch;
+            self.relatives.push(Relative { field, size: size as u32, end, target, constant });
         }
         pool
     }
@@ -159,9 +171,9 @@ impl Fuser {
     }
 
     /// Copies what stays and corrects it. `end` is where instructions end.
-    fn write(&mut self, code: &[u8], end: usize) {
+    fn write(&mut self, code: &[u8], end: usize, room: usize) {
         let out = &mut self.out;
-        out.reserve(code.len());
+        out.reserve(code.len() + room + POOL_ALIGN);
         let (mut from, mut before) = (0, 0);
         for &(start, removed) in &self.cuts {
             let start = start as usize;
@@ -170,28 +182,30 @@ impl Fuser {
             before = removed;
         }
         out.extend_from_slice(&code[from..end]);
-        // Constants keep their alignment.
-        let removed = self.cuts.last().map_or(0, |c| c.1 as usize);
-        let pool_moved = removed / POOL_ALIGN * POOL_ALIGN;
-        out.resize(end - pool_moved, 0xCC);
-        out.extend_from_slice(&code[end..]);
-        if self.cuts.is_empty() {
-            return;
+        self.end = out.len() as u32;
+        out.resize(out.len() + room, 0xCC);
+        if end < code.len() {
+            // Constants keep their alignment.
+            while out.len() % POOL_ALIGN != end % POOL_ALIGN {
+                out.push(0xCC);
+            }
         }
-        for &[_, _, branch] in &self.found {
+        let pool = out.len() as u32;
+        out.extend_from_slice(&code[end..]);
+        for &[_, _, branch] in self.found.iter().take(self.cuts.len()) {
             // The condition is the low half of the opcode: `o` and `no` for `ne` and `e`.
             let at = moved(&self.cuts, branch) as usize;
             let opcode = if out[at] == 0x0F { &mut out[at + 1] } else { &mut out[at] };
             *opcode = (*opcode & 0xF0) | u8::from(*opcode & 0x0F == 4);
         }
         for r in &self.relatives {
-            let target = match r.target as usize >= end {
-                true => r.target - pool_moved as u32,
+            let target = match r.constant {
+                true => pool + (r.target - end as u32),
                 false => moved(&self.cuts, r.target),
             };
             let displacement = target.wrapping_sub(moved(&self.cuts, r.end));
             let field = moved(&self.cuts, r.field) as usize;
-            // Distances only shrink: one that fitted in a byte still does.
+            // Distances of branches only shrink: one that fitted in a byte still does.
             let bytes = displacement.to_le_bytes();
             out[field..field + r.size as usize].copy_from_slice(&bytes[..r.size as usize]);
         }
@@ -225,12 +239,14 @@ mod tests {
     #[test]
     fn three_instructions_become_one() {
         let mut fuser = Fuser::default();
-        fuser.run(&program(), true);
+        fuser.run(&program(), true, 20);
         let code = fuser.code();
         assert_eq!(code[..9], [0x48, 0x01, 0xC8, 0x0F, 0x80, 10, 0, 0, 0]);
         assert_eq!(code[9..11], [0xEB, 0xF5]);
         assert_eq!(code[11..20], [0xF2, 0x0F, 0x10, 0x05, 45, 0, 0, 0, 0xC3]);
+        assert_eq!(code[20..64], [0xCC; 44]);
         assert_eq!(code[64..], 1.5f64.to_le_bytes());
+        assert_eq!(fuser.end(), 20);
         assert_eq!(fuser.back_branches(), [BackBranch { end: 11, target: 0 }]);
         assert_eq!([3, 8, 14, 24].map(|at| fuser.moved(at)), [3, 3, 9, 19]);
     }
@@ -246,7 +262,7 @@ mod tests {
         code.resize(320, 0);
         code.extend(1.5f64.to_le_bytes());
         let mut fuser = Fuser::default();
-        fuser.run(&code, true);
+        fuser.run(&code, true, 0);
         let out = fuser.code();
         assert_eq!(out.len(), 256 + 8);
         assert_eq!(out[256..], 1.5f64.to_le_bytes());
@@ -257,7 +273,7 @@ mod tests {
     fn other_code_stays_as_it_is() {
         let unchanged = |code: &[u8], fuse| {
             let mut fuser = Fuser::default();
-            fuser.run(code, fuse);
+            fuser.run(code, fuse, 0);
             assert_eq!(fuser.code(), code);
         };
         unchanged(&program(), false);

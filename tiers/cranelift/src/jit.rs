@@ -2,20 +2,21 @@
 //!
 //! Terms. The *number* of an exit is what compiled code returns for it: the number of its trace's
 //! first exit plus its number there. Numbers are given once; the table from numbers to traces
-//! is sorted, since they only grow.
+//! is sorted, since they only grow. The *leaver* of an exit is the little function behind the
+//! trace's code that returns its number; the exit's jump leads there until it is linked.
 //!
 //! Invariants. `jump` of an exit is the offset of the displacement of the one jump that leaves
 //! through it, and lies in published code of that trace. Code that others jump to is not given up.
 
 use crate::fuse::Fuser;
-use crate::stubs::{write_common_exit, write_trampoline};
+use crate::stubs::{LEAVE_BYTES, leave, write_trampoline};
 use crate::timing::with_regalloc_time;
 use crate::translate::{COLD, EXITS, Facts, TRACES, translate};
 use crate::{CraneliftOptions, NAME};
 use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{ExternalName, Function};
-use cranelift_codegen::isa::{OwnedTargetIsa, TargetFrontendConfig};
+use cranelift_codegen::ir::ExternalName;
+use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable as _};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use cranelift_frontend::FunctionBuilderContext;
@@ -47,7 +48,9 @@ struct ExitSite {
 #[derive(Debug)]
 struct Compiled {
     address: u64,
+    /// Length with constants and without them.
     len: u32,
+    code_len: u32,
     exits: Box<[ExitSite]>,
     /// Types of its parameters.
     params: Box<[Type]>,
@@ -83,7 +86,6 @@ pub struct Cranelift {
     fuser: Fuser,
     memory: CodeMemory,
     trampoline: u64,
-    common_exit: u64,
     traces: Vec<Option<Compiled>>,
     /// The first number of a trace's exits, and the trace; ascending.
     numbers: Vec<(u32, TraceId)>,
@@ -134,22 +136,17 @@ impl Cranelift {
             fuser: Fuser::default(),
             memory: CodeMemory::new()?,
             trampoline: 0,
-            common_exit: 0,
             traces: Vec::new(),
             numbers: Vec::new(),
             next_number: 0,
         };
-        tier.common_exit = tier.publish_stub(write_common_exit)?;
-        tier.trampoline = tier.publish_stub(write_trampoline)?;
+        tier.trampoline = tier.publish_trampoline()?;
         Ok(tier)
     }
 
-    fn publish_stub(
-        &mut self,
-        write: fn(&mut Function, &mut FunctionBuilderContext, TargetFrontendConfig),
-    ) -> Result<u64, NativeError> {
-        self.context.clear();
-        write(&mut self.context.func, &mut self.builder, self.isa.frontend_config());
+    fn publish_trampoline(&mut self) -> Result<u64, NativeError> {
+        let (func, builder) = (&mut self.context.func, &mut self.builder);
+        write_trampoline(func, builder, self.isa.frontend_config());
         let failed = |why: &dyn std::fmt::Display| NativeError::CodeMemory(why.to_string());
         let code = match self.context.compile(&*self.isa, &mut self.control) {
             Ok(code) => code.code_buffer(),
@@ -205,7 +202,7 @@ impl Cranelift {
         self.context.clear();
         let (func, builder) = (&mut self.context.func, &mut self.builder);
         let config = self.isa.frontend_config();
-        let facts = translate(trace, &self.helpers, self.next_number, func, builder, config)
+        let facts = translate(trace, &self.helpers, func, builder, config)
             // A function that was left half built would stay in the builder's memory.
             .inspect_err(|_| *builder = FunctionBuilderContext::new())?;
         if let Err(why) = self.context.compile(&*self.isa, &mut self.control) {
@@ -214,7 +211,8 @@ impl Cranelift {
         let Some(code) = self.context.compiled_code() else {
             return Err(refused(0, "Cranelift gave no code".into()));
         };
-        self.fuser.run(code.code_buffer(), self.options.fuse_overflow);
+        let room = facts.live.len() * LEAVE_BYTES;
+        self.fuser.run(code.code_buffer(), self.options.fuse_overflow, room);
         let names = &self.context.func.params;
         let mut references = Vec::with_capacity(facts.live.len());
         for reloc in code.buffer.relocs() {
@@ -236,7 +234,7 @@ impl Cranelift {
     fn describe(&self) -> (Vec<(u32, u32)>, Option<Range<usize>>) {
         let Some(code) = self.context.compiled_code() else { return (Vec::new(), None) };
         let mut ops = Vec::new();
-        let mut hot_end = self.fuser.code().len() as u32;
+        let mut hot_end = self.fuser.end();
         for range in code.buffer.get_srclocs_sorted() {
             if range.loc.is_default() {
                 continue;
@@ -282,12 +280,16 @@ impl Backend for Cranelift {
         let address = self.memory.next_address();
         let mut exits: Box<[ExitSite]> =
             facts.live.iter().map(|&live| ExitSite { jump: NEVER, live }).collect();
-        let mut code = self.fuser.code().to_vec();
+        let leavers = self.fuser.end() as usize;
+        for (i, number) in (0..exits.len()).zip(self.next_number..) {
+            let at = leavers + i * LEAVE_BYTES;
+            self.fuser.code()[at..at + LEAVE_BYTES].copy_from_slice(&leave(number));
+        }
         for Reference { at, namespace, index } in references {
             let target = match namespace {
                 EXITS => {
                     exits[index as usize].jump = at;
-                    self.common_exit
+                    address + (leavers + index as usize * LEAVE_BYTES) as u64
                 }
                 TRACES => {
                     let op = trace.ops.len() - 1;
@@ -297,16 +299,20 @@ impl Backend for Cranelift {
                 _ => return Err(refused(0, format!("a reference to name space {namespace}"))),
             };
             let displacement = rel32(address + u64::from(at) + 4, target)?;
-            code[at as usize..at as usize + 4].copy_from_slice(&displacement.to_le_bytes());
+            let field = at as usize..at as usize + 4;
+            self.fuser.code()[field].copy_from_slice(&displacement.to_le_bytes());
         }
-        self.memory.publish(&code)?;
+        let code = self.fuser.code();
+        let (len, code_len) = (code.len(), leavers + exits.len() * LEAVE_BYTES);
+        self.memory.publish(code)?;
         let link_ns = elapsed_ns(start);
 
         let (op_offsets, loop_range) = self.describe();
         let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
         let compiled = Compiled {
             address,
-            len: code.len() as u32,
+            len: len as u32,
+            code_len: code_len as u32,
             exits,
             params: params.filter_map(|i| trace.type_of(Val::value(i))).collect(),
             loop_range,
@@ -318,7 +324,7 @@ impl Backend for Cranelift {
             allocate_ns,
             emit_ns,
             link_ns,
-            code_bytes: code.len() as u64,
+            code_bytes: len as u64,
             metadata_bytes: compiled.metadata_bytes(),
             slots: facts.slots as u64,
         };
@@ -369,7 +375,7 @@ impl Backend for Cranelift {
 
     fn code(&self, id: TraceId) -> Option<CodeView> {
         let compiled = self.get(id)?;
-        let bytes = self.memory.bytes(compiled.address, compiled.len as usize)?;
+        let bytes = self.memory.bytes(compiled.address, compiled.code_len as usize)?;
         Some(CodeView {
             address: compiled.address,
             bytes: bytes.to_vec(),

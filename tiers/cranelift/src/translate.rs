@@ -1,11 +1,11 @@
 //! From a trace to Cranelift's IR.
 //!
-//! Every trace becomes a function `(context, exit number) -> exit number` of the tail-call
-//! convention; it ignores its second parameter. Blocks become blocks, ops become
-//! instructions. What leaves a trace is in cold blocks: such a block stores the live values of its
-//! snapshot to slots 0, 1, 2, … in live-list order and ends in a tail call of the function `EXITS`
-//! with the exit's number; that call is one direct jump, which the linker of this crate resolves and
-//! may later patch.
+//! Every trace becomes a function `(context) -> exit number` of the tail-call convention. Blocks
+//! become blocks, ops become instructions. What leaves a trace is in cold blocks: such a block stores
+//! the live values of its snapshot to slots 0, 1, 2, … in live-list order and ends in a tail
+//! call of a function of its own; that call is one direct jump, which the linker of this crate
+//! resolves and may later patch. (Numbers of exits are not constants of the IR: the optimizer's time
+//! would grow with the square of their count.)
 //!
 //! Memory. Each memory class of the trace is an alias region, and so are the fields of the
 //! execution context, the slots, memory that never changes, and fresh boxes: a box is written before
@@ -39,10 +39,10 @@ pub(crate) const TRACES: u32 = 1;
 /// Set in the source location of code that belongs to an op's exit.
 pub(crate) const COLD: u32 = 1 << 30;
 
-/// The signature of traces and of the common exit.
+/// The signature of traces.
 pub(crate) fn trace_signature() -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.extend([AbiParam::new(I64); 2]);
+    signature.params.push(AbiParam::new(I64));
     signature.returns.push(AbiParam::new(I64));
     signature
 }
@@ -97,19 +97,16 @@ pub(crate) struct Translator<'a, 'f> {
     context: Value,
     exits: Vec<PendingExit>,
     facts: Facts,
-    first_exit: u32,
     /// The signature of traces.
     trace_sig: SigRef,
     /// Signatures of helpers of one, two, three words, of one and two floats, once imported.
     helper_sigs: [Option<SigRef>; 5],
 }
 
-/// Translates a verified trace into `func`, which is empty. `first_exit` is the number
-/// that its exit 0 returns.
+/// Translates a verified trace into `func`, which is empty.
 pub(crate) fn translate(
     trace: &Trace,
     helpers: &HelperTable,
-    first_exit: u32,
     func: &mut Function,
     builder: &mut FunctionBuilderContext,
     target: TargetFrontendConfig,
@@ -127,7 +124,6 @@ pub(crate) fn translate(
         context: Value::new(0),
         exits: Vec::new(),
         facts: Facts::default(),
-        first_exit,
         trace_sig,
         helper_sigs: [None; 5],
     };
@@ -458,9 +454,8 @@ impl Translator<'_, '_> {
                 self.store_slots(args);
                 self.facts.slots = self.facts.slots.max(args.len());
                 let target = self.import(TRACES, op.imm as u32);
-                let zero = self.int(0);
                 let context = self.context;
-                self.b.ins().return_call(target, &[context, zero]);
+                self.b.ins().return_call(target, &[context]);
                 return Ok(());
             }
             Opcode::ExitAlways => {
@@ -597,9 +592,8 @@ impl Translator<'_, '_> {
             let trace = self.trace;
             self.store_slots(trace.live_of(trace.ops[op].snapshot));
             let target = self.import(EXITS, number);
-            let number = self.int(i64::from(self.first_exit + number));
             let context = self.context;
-            self.b.ins().return_call(target, &[context, number]);
+            self.b.ins().return_call(target, &[context]);
         }
     }
 }

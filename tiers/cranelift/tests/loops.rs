@@ -93,6 +93,7 @@ fn the_sum_loop_is_six_instructions() {
     let trace = sum_loop();
     let report = tier.compile(TraceId(0), &Arc::new(trace.clone())).unwrap();
     let view = tier.code(TraceId(0)).unwrap();
+    // No constants lie behind it.
     assert_eq!(report.code_bytes, view.bytes.len() as u64);
     let text = listing(&view, &|op| format!("%{op} {:?}", trace.ops[op as usize].opcode));
     println!("{text}");

@@ -2,10 +2,11 @@
 //! must see the same frames and the same memory.
 
 use proptest::prelude::*;
+use std::sync::Arc;
 use tierlab_trace::ir::{Op, Trace, Val};
-use tierlab_trace::ops::{Opcode, Type};
+use tierlab_trace::ops::{Exit, Opcode, Type};
 use tierlab_trace::opt::{EntryHints, PASSES, PRESETS, Pipeline};
-use tierlab_trace::testgen::{Case, Input, Step, case, check_optimized, helpers};
+use tierlab_trace::testgen::{Case, Input, Run, Step, case, check_optimized, helpers};
 use tierlab_trace::verify::verify;
 
 /// The hints a recorder would give for the inputs of a case.
@@ -104,8 +105,39 @@ fn check(case: &Case, spec: &str) {
     }
 }
 
+/// Optimizes the side traces that have none of their own and runs all together.
+fn check_sides(case: &Case, spec: &str) {
+    let mut case = case.clone();
+    (case.cells, case.trips) = (255, case.trips.min(6));
+    for side in &mut case.sides {
+        let boxes = [Opcode::BoxF64, Opcode::UnboxF64, Opcode::LoadBoxF64];
+        side.steps.retain(|s| !boxes.contains(&s.opcode));
+    }
+    without_float_identity(&mut case);
+    let pipeline = Pipeline::parse(spec).unwrap();
+    let mut built = case.build();
+    let wanted = built.run_reference(true).unwrap();
+    let left = |traces: &[Arc<Trace>], run: &Run| {
+        let trace = &traces[run.exit.trace.0 as usize];
+        (trace.exits()[run.exit.exit as usize].kind, run.observe(trace))
+    };
+    let (kind, wanted) = left(&built.traces, &wanted);
+    for i in 1..built.traces.len() {
+        if built.links.iter().all(|(from, _)| from.trace.0 as usize != i) {
+            let trace = Trace::clone(&built.traces[i]);
+            built.traces[i] = Arc::new(pipeline.run(trace, &EntryHints::default()).0);
+        }
+    }
+    let found =
+        built.run_reference(true).unwrap_or_else(|e| panic!("{spec}: {e}\n{}", built.text()));
+    if !matches!(kind, Exit::Result | Exit::Resource) {
+        let (_, found) = left(&built.traces, &found);
+        assert!(found == wanted, "{spec}: {found:?}\nfor {wanted:?}\n{}", built.text());
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_pass_alone(case in case(), pass in 0..PASSES.len()) {
@@ -122,6 +154,15 @@ proptest! {
         let chosen = PASSES.iter().enumerate().filter(|(i, _)| bits & 1 << i != 0);
         let names: Vec<&str> = chosen.map(|(_, p)| p.name).collect();
         check(&case, &names.join(","));
+    }
+
+    #[test]
+    fn side_traces(case in case(), pass in 0..PASSES.len() + PRESETS.len()) {
+        let name = match PASSES.get(pass) {
+            Some(pass) => pass.name,
+            None => PRESETS[pass - PASSES.len()].name,
+        };
+        check_sides(&case, name);
     }
 
     #[test]

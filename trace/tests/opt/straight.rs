@@ -2,6 +2,7 @@
 
 use crate::optimized;
 use tierlab_trace::ir::{SnapshotId, Trace};
+use tierlab_trace::testgen::helpers;
 
 /// Optimizes ops on the parameters `%a %b: i64`, `%f %g: f64`, `%r %s %t: ref` (values 0 to 6), after
 /// which the trace is left with `%x` in the only local (or with nothing). Returns the ops
@@ -11,14 +12,14 @@ fn straight(spec: &str, ops: &str) -> String {
     let text = format!(
         "trace side 0.0 \"t\" b(%a: i64, %b: i64, %f: f64, %g: f64, %r: ref, %s: ref, %t: ref):
          {ops}
-         exit -> exit s9
+         exit s9
          snapshots: s0 = code 0 @1 height 0 {{ }} s9b = code 0 @2 height 0 {{ }} s9 = code 0 @9 height 1 {kept}"
     );
     show(&optimized(&text, spec, &[]))
 }
 
 fn show(trace: &Trace) -> String {
-    let text = trace.text(None).to_string();
+    let text = trace.text(Some(&helpers())).to_string();
     let ops: Vec<&str> = text
         .lines()
         .skip_while(|l| !l.starts_with("block0"))
@@ -28,7 +29,7 @@ fn show(trace: &Trace) -> String {
         .collect();
     let exit = trace.exits().last().map_or(SnapshotId::NONE, |e| e.snapshot);
     let kept = text.lines().find(|l| l.trim().starts_with(&format!("s{} =", exit.0)));
-    let kept = kept.and_then(|l| Some(l.split_once("{ ")?.1.trim_end_matches(" }")));
+    let kept = kept.and_then(|l| Some(l.split_once("{ ")?.1.trim_end_matches('}').trim()));
     format!("{} => {}", ops.join("; "), kept.unwrap_or("").trim_start_matches("0: "))
 }
 
@@ -245,18 +246,18 @@ fn equal_ops_are_reused() {
                 "%7: i64 = load_i64 %4 +7 !2; %8: i64 = add %7, %7 => %8",
             ),
             (
-                "%m = load_i64 %r +7 !2 store_i64 %s +7, %a !3 %x = load_i64 %r +7 !2",
-                "%7: i64 = load_i64 %4 +7 !2; store_i64 %5 +7, %0 !3 => %7",
+                "%m = load_i64 %r +7 !2 store_i64 %s, %a +7 !3 %x = load_i64 %r +7 !2",
+                "%7: i64 = load_i64 %4 +7 !2; store_i64 %5, %0 +7 !3 => %7",
             ),
             (
-                "%m = load_i64 %r +7 !2 store_i64 %s +7, %a !2 %x = load_i64 %r +7 !2",
-                "%7: i64 = load_i64 %4 +7 !2; store_i64 %5 +7, %0 !2; %9: i64 = load_i64 %4 +7 !2 => %9",
+                "%m = load_i64 %r +7 !2 store_i64 %s, %a +7 !2 %x = load_i64 %r +7 !2",
+                "%7: i64 = load_i64 %4 +7 !2; store_i64 %5, %0 +7 !2; %9: i64 = load_i64 %4 +7 !2 => %9",
             ),
             (
-                "%m = load_i64 %r +7 !2 store_i64 %r +15, %a !2 %x = load_i64 %r +7 !2",
-                "%7: i64 = load_i64 %4 +7 !2; store_i64 %4 +15, %0 !2 => %7",
+                "%m = load_i64 %r +7 !2 store_i64 %r, %a +15 !2 %x = load_i64 %r +7 !2",
+                "%7: i64 = load_i64 %4 +7 !2; store_i64 %4, %0 +15 !2 => %7",
             ),
-            ("store_i64 %r +7, %a !2 %x = load_i64 %r +7 !2", "store_i64 %4 +7, %0 !2 => %0"),
+            ("store_i64 %r, %a +7 !2 %x = load_i64 %r +7 !2", "store_i64 %4, %0 +7 !2 => %0"),
             (
                 "store_ref_index %r, %a, %s !3 store_ref_index %r, 0, %t !3 %x = load_ref_index %r, %a !3",
                 "store_ref_index %4, %0, %5 !3; store_ref_index %4, 0, %6 !3; \
@@ -267,11 +268,11 @@ fn equal_ops_are_reused() {
                 "store_ref_index %4, 1, %5 !3; store_ref_index %4, 0, %6 !3 => %5",
             ),
             (
-                "%m = load_i64 %r +7 !2 %k = load_i64 %r +15 %c = call_ref1 @#0 %s -> exit s0
-                 %x = load_i64 %r +7 !2 %l = load_i64 %r +15 store_i64 %l +0, %k !4",
+                "%m = load_i64 %r +7 !2 %k = load_i64 %r +15 %c = call_ref1 @half %s -> exit s0
+                 %x = load_i64 %r +7 !2 %l = load_i64 %r +15 store_i64 %l, %k !4",
                 "%7: i64 = load_i64 %4 +7 !2; %8: i64 = load_i64 %4 +15; \
-                 %9: ref = call_ref1 @#0 %5 -> exit s0; %10: i64 = load_i64 %4 +7 !2; \
-                 store_i64 %8 +0, %8 !4 => %10",
+                 %9: ref = call_ref1 @half %5 -> exit s0; %10: i64 = load_i64 %4 +7 !2; \
+                 store_i64 %8, %8 !4 => %10",
             ),
         ],
     );
@@ -285,8 +286,8 @@ fn unneeded_ops_go() {
             ("%m = add_ovf %a, %b -> exit s0 %w = tag %m -> exit s0", " => "),
             ("%w = box_f64 %f -> exit s0", " => "),
             ("%m = load_i64 %r +7 !2", " => "),
-            ("%c = call_f64_1 @#0 %f", " => "),
-            ("%c = call_ref1 @#0 %r -> exit s0", "%7: ref = call_ref1 @#0 %4 -> exit s0 => "),
+            ("%c = call_f64_1 @twice %f", " => "),
+            ("%c = call_ref1 @half %r -> exit s0", "%7: ref = call_ref1 @half %4 -> exit s0 => "),
             // What the interpreter would refuse must not pass.
             ("%m = unbox_i64 %r -> exit s0", "guard_small_int %4 -> exit s0 => "),
             ("%m = unbox_f64 %r -> exit s0", "guard_class %4 class 1 -> exit s0 => "),
@@ -310,8 +311,8 @@ fn boxes_cancel() {
             ("%x = box_f64 %f -> exit s0", " => %2"),
             ("%u = untag %r %x = tag %u -> exit s0", " => %4"),
             (
-                "%w = tag %a -> exit s0 store_ref %r +7, %w !3 %x = untag %w",
-                "%7: ref = tag %0 -> exit s0; store_ref %4 +7, %7 !3 => %0",
+                "%w = tag %a -> exit s0 store_ref %r, %w +7 !3 %x = untag %w",
+                "%7: ref = tag %0 -> exit s0; store_ref %4, %7 +7 !3 => %0",
             ),
         ],
     );

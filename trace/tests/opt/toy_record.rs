@@ -1,35 +1,27 @@
-//! Random toy loops, recorded as the virtual machine's recorder does it, optimized, run in the
-//! reference evaluator, and resumed by the toy interpreter after the exit.
+//! The toy's recorder: writes traces as the virtual machine's recorder does.
 
-use crate::toy::{Arith, Halt, ITEMS, Instr, State, V};
-use proptest::prelude::*;
-use std::sync::Arc;
+use crate::toy::{Arith, ITEMS, Instr, State, V};
 use tierlab_trace::backend::{Helper, HelperFn, HelperTable};
-use tierlab_trace::eval::Evaluator;
 use tierlab_trace::ir::{
-    Const, MemClass, Op, Recipe, SnapEntry, SnapFrame, SnapshotId, Trace, TraceId, TraceKind, Val,
+    Const, MemClass, Op, Recipe, SnapEntry, SnapFrame, SnapshotId, Trace, TraceKind, Val,
 };
-use tierlab_trace::layout::{
-    ContextMemory, ExecContext, FLOAT_HEADER, HELPER_FAILED, PAYLOAD_DISP, POINTER_TAG,
-};
-use tierlab_trace::memory::{Memory, load_u64, store_u64};
+use tierlab_trace::layout::{ExecContext, FLOAT_HEADER, HELPER_FAILED, PAYLOAD_DISP, POINTER_TAG};
+use tierlab_trace::memory::{load_u64, store_u64};
 use tierlab_trace::ops::{Opcode, Type};
-use tierlab_trace::opt::{EntryHints, PASSES, Pipeline};
 use tierlab_trace::testgen::Arena;
-use tierlab_trace::verify::verify;
 
-const LOCALS: usize = 7;
+pub const LOCALS: usize = 7;
 const LIST_CLASS: u32 = 7;
 /// The list object, its items, boxes that exist from the start, free cells.
-const LIST: usize = 0;
-const ITEM_WORDS: usize = 4;
+pub const LIST: usize = 0;
+pub const ITEM_WORDS: usize = 4;
 const BOXES: usize = 16;
-const FREE: usize = 256;
-const WORDS: usize = 8192;
+pub const FREE: usize = 256;
+pub const WORDS: usize = 8192;
 const HEADER: MemClass = MemClass(2);
 const ITEM: MemClass = MemClass(3);
-const EXACT: [f64; 6] = [0.0, -0.0, 1.5, -2.25, 1e300, 3.0];
-const INTS: [i128; 14] = [
+pub const EXACT: [f64; 6] = [0.0, -0.0, 1.5, -2.25, 1e300, 3.0];
+pub const INTS: [i128; 14] = [
     0,
     1,
     2,
@@ -61,19 +53,19 @@ unsafe extern "C" fn swap_items(_: *mut ExecContext, list: u64) -> u64 {
     2
 }
 
-fn helpers() -> HelperTable {
+pub fn helpers() -> HelperTable {
     let helper = |name, f| Helper { name, function: HelperFn::Ref1(f) };
     HelperTable { helpers: vec![helper("half", half), helper("swap_items", swap_items)] }
 }
 
-struct Recorder {
-    trace: Trace,
-    arena: Arena,
-    words: Vec<u64>,
+pub struct Recorder {
+    pub trace: Trace,
+    pub arena: Arena,
+    pub words: Vec<u64>,
     boxes: usize,
-    state: State,
+    pub state: State,
     initial: Vec<V>,
-    program: Vec<Instr>,
+    pub program: Vec<Instr>,
     locals: Vec<Val>,
     stack: Vec<Val>,
     snap: Option<SnapshotId>,
@@ -81,7 +73,7 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn new(locals: Vec<V>, items: Vec<V>) -> Recorder {
+    pub fn new(locals: Vec<V>, items: Vec<V>) -> Recorder {
         let arena = Arena::new(WORDS);
         let initial = locals.clone();
         let state = State { locals, stack: Vec::new(), items };
@@ -117,7 +109,7 @@ impl Recorder {
         r
     }
 
-    fn word(&mut self, v: V) -> u64 {
+    pub fn word(&mut self, v: V) -> u64 {
         match v {
             V::Int(i) => (i as i64 as u64) << 1,
             V::List | V::Huge => self.arena.address(LIST) + POINTER_TAG,
@@ -315,7 +307,7 @@ impl Recorder {
     }
 
     /// Records one iteration: first the countdown, then what the seeds ask for.
-    fn record(&mut self, seeds: &[u32]) {
+    pub fn record(&mut self, seeds: &[u32]) {
         let one = Instr::Const(V::Int(1));
         for instr in [Instr::Const(V::Int(0)), Instr::Load(0), Instr::JumpUnlessLess(true)] {
             self.step(instr);
@@ -330,7 +322,7 @@ impl Recorder {
             let kind = std::mem::discriminant(v);
             let home =
                 (2..LOCALS).rev().find(|&k| std::mem::discriminant(&self.initial[k]) == kind);
-            let home = home.filter(|k| (self.stack.len() + k) % 3 > 0);
+            let home = home.filter(|k| !(self.stack.len() + k).is_multiple_of(3));
             self.step(home.map_or(Instr::Pop, Instr::Store));
         }
         self.snap = None;
@@ -398,150 +390,8 @@ impl Recorder {
             _ => self.step([Instr::Dup, Instr::Swap, Instr::Pop][pick % 3]),
         };
     }
-
-    fn hints(&self, initial: &State) -> EntryHints {
-        let hint = |v: &V| match v {
-            V::Int(_) => Some(Type::I64),
-            V::Float(_) => Some(Type::F64),
-            V::List | V::Huge => None,
-        };
-        EntryHints { types: initial.locals.iter().map(hint).collect() }
-    }
-
-    /// Runs the trace from the initial state and the toy from where it was left.
-    fn run(&mut self, trace: &Trace, initial: &State) -> Result<(State, (Halt, usize)), String> {
-        let mut context = ContextMemory::new();
-        for (i, &v) in initial.locals.iter().enumerate() {
-            let bits = match (trace.ops[i].opcode, v) {
-                (Opcode::ParamI64, V::Int(i)) => i as i64 as u64,
-                (Opcode::ParamF64, V::Float(f)) => f.to_bits(),
-                (Opcode::ParamRef, v) => self.word(v),
-                _ => return Err(format!("parameter {i} has a type that {v:?} has not")),
-            };
-            context.slots_mut()[i] = bits;
-        }
-        self.arena.restore(&self.words);
-        let head = context.head_mut();
-        head.alloc_ptr = self.arena.address(FREE);
-        head.alloc_limit = self.arena.address(WORDS);
-        // SAFETY: all addresses of a recorded trace lie in the arena.
-        let memory = unsafe { Memory::assume_valid() };
-        let mut evaluator = Evaluator::new(helpers(), memory);
-        let trace = Arc::new(trace.clone());
-        evaluator.add(TraceId(0), &trace).map_err(|e| e.to_string())?;
-        let out = evaluator.run(TraceId(0), &mut context, 100_000).map_err(|e| e.to_string())?;
-        let exit = out.exit.ok_or("no exit")?;
-        let snapshot = trace.exits()[exit.exit as usize].snapshot;
-        let words = self.arena.words();
-        let live = trace.live_of(snapshot);
-        let bits = |v: Val| match trace.const_of(v) {
-            Some(c) => c.bits(),
-            None => live.iter().position(|&l| l == v).map_or(0, |i| out.live[i]),
-        };
-        let int = |x: u64| V::Int(i128::from(x as i64));
-        let seen: Vec<V> = trace
-            .entries_of(snapshot)
-            .iter()
-            .map(|e| match (e.recipe, trace.type_of(e.a)) {
-                (Recipe::WrappingAdd, _) => int(bits(e.a).wrapping_add(bits(e.b))),
-                (Recipe::WrappingSub, _) => int(bits(e.a).wrapping_sub(bits(e.b))),
-                (Recipe::Value, Some(Type::I64)) => int(bits(e.a)),
-                (Recipe::Value, Some(Type::F64)) => V::Float(f64::from_bits(bits(e.a))),
-                _ => self.value(&words, bits(e.a)),
-            })
-            .collect();
-        let items = (0..ITEMS).map(|i| self.value(&words, words[ITEM_WORDS + i])).collect();
-        let (locals, stack) = seen.split_at(LOCALS);
-        let mut state = State { locals: locals.to_vec(), stack: stack.to_vec(), items };
-        let end = state.run(&self.program, trace.frames_of(snapshot)[0].pc as usize);
-        Ok((state, end))
-    }
-
-    fn value(&self, words: &[u64], word: u64) -> V {
-        if word & POINTER_TAG == 0 {
-            return V::Int(i128::from((word as i64) >> 1));
-        }
-        match ((word - POINTER_TAG - self.arena.address(0)) / 8) as usize {
-            LIST => V::List,
-            at => V::Float(f64::from_bits(words[at + 1])),
-        }
-    }
 }
 
 fn too_big(v: &V) -> bool {
     *v == V::Huge || matches!(v, V::Int(i) if !(-(1 << 62)..1 << 62).contains(i))
-}
-
-fn value() -> impl Strategy<Value = V> {
-    prop_oneof![
-        3 => prop::sample::select(&INTS[..]).prop_map(V::Int),
-        3 => (-50i128..50).prop_map(V::Int),
-        3 => prop::sample::select(&EXACT[..]).prop_map(V::Float),
-        1 => Just(V::List),
-    ]
-}
-
-fn check(
-    seeds: &[u32],
-    trips: i128,
-    mut locals: Vec<V>,
-    items: Vec<V>,
-    spec: &str,
-    hinted: bool,
-) -> Result<(), TestCaseError> {
-    locals.splice(0..0, [V::Int(trips), V::List]);
-    let mut recorder = Recorder::new(locals, items);
-    let initial = recorder.state.clone();
-    recorder.record(seeds);
-    let trace = recorder.trace.clone();
-    prop_assert!(verify(&trace, Some(&helpers())).is_ok());
-    let mut wanted = initial.clone();
-    let end = wanted.run(&recorder.program, 0);
-    let (state, at) = recorder.run(&trace, &initial).map_err(TestCaseError::fail)?;
-    let recorded = || format!("{:?}\n{}", recorder.program, trace.text(None));
-    prop_assert_eq!(&(state, at), &(wanted.clone(), end), "as recorded: {}", recorded());
-    let hints = if hinted { recorder.hints(&initial) } else { EntryHints::default() };
-    let (out, _) = Pipeline::parse(spec).unwrap().run(trace.clone(), &hints);
-    let text = || format!("{spec}\n{}\n{}", trace.text(None), out.text(None));
-    if let Err(e) = verify(&out, Some(&helpers())) {
-        return Err(TestCaseError::fail(format!("{e}\n{}", text())));
-    }
-    match recorder.run(&out, &initial) {
-        Ok(found) if found == (wanted.clone(), end) => Ok(()),
-        Ok(found) => {
-            Err(TestCaseError::fail(format!("{found:?}\nfor {wanted:?} {end:?}\n{}", text())))
-        }
-        // Without hints the loop's own checks are believed; the machine would not enter.
-        Err(why) if !hinted && why.starts_with("parameter") => Ok(()),
-        Err(why) => Err(TestCaseError::fail(format!("{why}\n{}", text()))),
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn exits_resume_the_interpreter(
-        seeds in prop::collection::vec(any::<u32>(), 0..60),
-        trips in 1..90i128,
-        locals in prop::collection::vec(value(), LOCALS - 2),
-        items in prop::collection::vec(value(), ITEMS),
-        spec in prop::sample::select(&["3.13", "3.14", "full", "full,-peel", "full,-recover"][..]),
-        hinted in prop::bool::weighted(0.8),
-    ) {
-        check(&seeds, trips, locals, items, spec, hinted)?;
-    }
-
-    #[test]
-    fn mixtures_resume_the_interpreter(
-        seeds in prop::collection::vec(any::<u32>(), 0..60),
-        trips in 1..90i128,
-        locals in prop::collection::vec(value(), LOCALS - 2),
-        items in prop::collection::vec(value(), ITEMS),
-        bits in any::<u32>(),
-    ) {
-        let chosen = PASSES.iter().enumerate().filter(|(i, _)| bits & 1 << i != 0);
-        let names: Vec<&str> = chosen.map(|(_, p)| p.name).collect();
-        check(&seeds, trips, locals, items, &names.join(","), true)?;
-    }
 }

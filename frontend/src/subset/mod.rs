@@ -1,22 +1,21 @@
 //! The walk over the syntax tree that refuses what is outside the subset, does the checks of
 //! CPython's compiler that the parser does not do, and builds the symbol tables.
 
+mod expr;
+
 use crate::scope::{Scope, ScopeBuilder, Scopes};
 use crate::source::Problem;
 use ruff_python_ast::{
-    Comprehension, Expr, ExprStarred, Identifier, InterpolatedStringElement, ModModule, Number,
-    Parameters, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom, UnaryOp,
+    Expr, Identifier, ModModule, Parameters, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
 };
-use ruff_text_size::{Ranged, TextRange};
-use std::collections::{HashMap, HashSet};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use std::collections::HashMap;
 
 /// Modules that a program may import.
 pub const MODULES: &[&str] = &["math", "sys"];
 
 /// CPython's limit of statically nested loops.
 const MAX_LOOPS: u32 = 20;
-/// CPython's limit of digits of a decimal literal.
-const MAX_DIGITS: usize = 4300;
 
 const FUTURE_FEATURES: &[&str] = &[
     "nested_scopes",
@@ -45,7 +44,7 @@ pub(crate) fn analyze(module: &ModModule, text: &str) -> Result<Scopes, Problem>
 struct Walk<'a> {
     text: &'a str,
     scope: ScopeBuilder,
-    functions: HashMap<ruff_text_size::TextSize, Scope>,
+    functions: HashMap<TextSize, Scope>,
     /// Whether `from __future__` may still come.
     future: bool,
 }
@@ -61,7 +60,7 @@ fn unsupported<T>(range: impl Ranged, message: impl Into<String>) -> Result<T, P
 /// The first `len` bytes of a range: the keyword of a statement.
 fn keyword(node: impl Ranged, word: &str) -> TextRange {
     let range = node.range();
-    let end = range.start() + ruff_text_size::TextSize::of(word);
+    let end = range.start() + TextSize::of(word);
     TextRange::new(range.start(), end.min(range.end()))
 }
 
@@ -390,236 +389,6 @@ impl<'a> Walk<'a> {
             }
             other => syntax(other, format!("cannot delete {}", describe(other))),
         }
-    }
-
-    fn optional(&mut self, expr: Option<&'a Expr>) -> Checked {
-        expr.map_or(Ok(()), |expr| self.expr(expr))
-    }
-
-    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) -> Checked {
-        exprs.into_iter().try_for_each(|expr| self.expr(expr))
-    }
-
-    fn expr(&mut self, expr: &'a Expr) -> Checked {
-        match expr {
-            Expr::BoolOp(e) => self.exprs(&e.values),
-            Expr::Named(e) => self.named(&e.target, &e.value),
-            Expr::BinOp(e) => {
-                self.expr(&e.left)?;
-                self.expr(&e.right)
-            }
-            Expr::UnaryOp(e) => self.expr(&e.operand),
-            Expr::Lambda(e) => unsupported(e, "lambda expressions"),
-            Expr::If(e) => {
-                self.expr(&e.test)?;
-                self.expr(&e.body)?;
-                self.expr(&e.orelse)
-            }
-            Expr::Dict(e) => unsupported(e, "dict displays"),
-            Expr::Set(e) => unsupported(e, "set displays"),
-            Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators),
-            Expr::SetComp(e) => unsupported(e, "set comprehensions"),
-            Expr::DictComp(e) => unsupported(e, "dict comprehensions"),
-            Expr::Generator(e) => unsupported(e, "generator expressions"),
-            Expr::Await(e) if !self.scope.is_function => syntax(e, "'await' outside function"),
-            Expr::Await(e) => unsupported(e, "`await` expressions"),
-            Expr::Yield(e) if !self.scope.is_function => syntax(e, "'yield' outside function"),
-            Expr::Yield(e) => unsupported(e, "generators (`yield`)"),
-            Expr::YieldFrom(e) if !self.scope.is_function => {
-                syntax(e, "'yield from' outside function")
-            }
-            Expr::YieldFrom(e) => unsupported(e, "generators (`yield from`)"),
-            Expr::Compare(e) => {
-                self.expr(&e.left)?;
-                self.exprs(&e.comparators)
-            }
-            Expr::Call(e) => self.call(e),
-            Expr::FString(e) => {
-                e.value.elements().try_for_each(|element| self.f_string_element(element, 0))
-            }
-            Expr::TString(e) => unsupported(e, "template strings (`t\"…\"`)"),
-            Expr::StringLiteral(e) => self.string(e),
-            Expr::BytesLiteral(e) => unsupported(e, "bytes literals"),
-            Expr::NumberLiteral(e) => match &e.value {
-                Number::Complex { .. } => unsupported(e, "complex numbers"),
-                Number::Float(_) => Ok(()),
-                Number::Int(_) => {
-                    let text = &self.text[e.range];
-                    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-                    let decimal = !text.starts_with("0x")
-                        && !text.starts_with("0X")
-                        && !text.starts_with("0b")
-                        && !text.starts_with("0B")
-                        && !text.starts_with("0o")
-                        && !text.starts_with("0O");
-                    if decimal && digits > MAX_DIGITS {
-                        let message = format!(
-                            "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: \
-                             value has {digits} digits - Consider hexadecimal for huge integer \
-                             literals to avoid decimal conversion limits."
-                        );
-                        return syntax(e, message);
-                    }
-                    Ok(())
-                }
-            },
-            Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => Ok(()),
-            Expr::EllipsisLiteral(e) => unsupported(e, "the constant `...`"),
-            Expr::Attribute(e) => self.expr(&e.value),
-            Expr::Subscript(e) => {
-                self.expr(&e.value)?;
-                self.expr(&e.slice)
-            }
-            Expr::Starred(e) => syntax(e, "can't use starred expression here"),
-            Expr::Name(e) => {
-                self.read(&e.id, e.range);
-                Ok(())
-            }
-            Expr::List(_) | Expr::Tuple(_) => {
-                for element in elements(expr) {
-                    match element {
-                        Expr::Starred(s) => self.starred(s)?,
-                        element => self.expr(element)?,
-                    }
-                }
-                Ok(())
-            }
-            Expr::Slice(e) => {
-                self.optional(e.lower.as_deref())?;
-                self.optional(e.upper.as_deref())?;
-                self.optional(e.step.as_deref())
-            }
-            Expr::IpyEscapeCommand(e) => syntax(e, "invalid syntax"),
-        }
-    }
-
-    /// A starred element: after the star stands an operand, or anything in parentheses.
-    fn starred(&mut self, starred: &'a ExprStarred) -> Checked {
-        let value = &*starred.value;
-        let operand = match value {
-            Expr::UnaryOp(e) => e.op != UnaryOp::Not,
-            other => !matches!(
-                other,
-                Expr::BoolOp(_) | Expr::Compare(_) | Expr::If(_) | Expr::Lambda(_) | Expr::Named(_)
-            ),
-        };
-        let between = TextRange::new(starred.start(), value.start());
-        if !operand && !self.text[between].contains('(') {
-            return syntax(starred, "invalid syntax");
-        }
-        self.expr(value)
-    }
-
-    fn string(&mut self, e: &ruff_python_ast::ExprStringLiteral) -> Checked {
-        for part in &e.value {
-            self.surrogates(part.range, &part.value)?;
-        }
-        Ok(())
-    }
-
-    /// The parser replaces escapes of surrogates by U+FFFD.
-    fn surrogates(&self, range: TextRange, value: &str) -> Checked {
-        if value.contains('\u{fffd}') {
-            let text = self.text[range].to_ascii_lowercase();
-            let escape =
-                |digits: &str| digits.starts_with('d') && digits[1..].starts_with(['8', '9', 'a', 'b', 'c', 'd', 'e', 'f']);
-            let escapes = text.split("\\u").skip(1).any(escape)
-                || text.split("\\u0000").skip(1).any(escape);
-            if escapes {
-                return unsupported(range, "lone surrogates in string literals");
-            }
-        }
-        Ok(())
-    }
-
-    fn f_string_element(&mut self, element: &'a InterpolatedStringElement, depth: u32) -> Checked {
-        match element {
-            InterpolatedStringElement::Literal(e) => self.surrogates(e.range, &e.value),
-            InterpolatedStringElement::Interpolation(e) => {
-                if depth >= 2 {
-                    return syntax(e, "f-string: expressions nested too deeply");
-                }
-                self.expr(&e.expression)?;
-                match &e.format_spec {
-                    Some(spec) => spec
-                        .elements
-                        .iter()
-                        .try_for_each(|element| self.f_string_element(element, depth + 1)),
-                    None => Ok(()),
-                }
-            }
-        }
-    }
-
-    fn call(&mut self, call: &'a ruff_python_ast::ExprCall) -> Checked {
-        self.expr(&call.func)?;
-        for argument in &call.arguments.args {
-            match argument {
-                Expr::Starred(s) => {
-                    return unsupported(s, "argument unpacking in calls (`*`)");
-                }
-                argument => self.expr(argument)?,
-            }
-        }
-        let mut names = HashSet::new();
-        for keyword in &call.arguments.keywords {
-            let Some(name) = &keyword.arg else {
-                return unsupported(keyword, "argument unpacking in calls (`**`)");
-            };
-            debug_name(&name.id, name.range)?;
-            if !names.insert(name.as_str()) {
-                return syntax(keyword, format!("keyword argument repeated: {name}"));
-            }
-            self.expr(&keyword.value)?;
-        }
-        Ok(())
-    }
-
-    fn named(&mut self, target: &'a Expr, value: &'a Expr) -> Checked {
-        let Expr::Name(name) = target else {
-            let message = format!("cannot use assignment expressions with {}", describe(target));
-            return syntax(target, message);
-        };
-        if self.scope.iterables > 0 {
-            let message =
-                "assignment expression cannot be used in a comprehension iterable expression";
-            return syntax(TextRange::new(target.start(), value.end()), message);
-        }
-        if self.scope.comprehensions.iter().flatten().any(|t| **t == *name.id) {
-            let message = format!(
-                "assignment expression cannot rebind comprehension iteration variable '{}'",
-                name.id
-            );
-            return syntax(name, message);
-        }
-        self.expr(value)?;
-        self.bind(&name.id, name.range)
-    }
-
-    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Checked {
-        if let Some(generator) = generators.iter().find(|generator| generator.is_async) {
-            return unsupported(generator, "asynchronous comprehensions");
-        }
-        let mut targets = Vec::new();
-        generators.iter().for_each(|generator| target_names(&generator.target, &mut targets));
-        let mut targets = Some(targets.into_iter().map(Into::into).collect());
-        for generator in generators {
-            self.scope.iterables += 1;
-            self.expr(&generator.iter)?;
-            self.scope.iterables -= 1;
-            // The first iterable belongs to the scope around the comprehension.
-            self.scope.comprehensions.extend(targets.take());
-            self.target(&generator.target)?;
-            self.exprs(&generator.ifs)?;
-        }
-        match element {
-            Expr::Starred(s) => {
-                return syntax(s, "iterable unpacking cannot be used in comprehension");
-            }
-            element => self.expr(element)?,
-        }
-        self.scope.comprehensions.pop();
-        Ok(())
     }
 }
 
