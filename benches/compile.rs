@@ -99,7 +99,10 @@ fn tiers_table(traces: &[(usize, Arc<Trace>)]) {
             let ops = trace.ops.len() as f64;
             match least_ns(tier, alloc, trace, Duration::from_millis(300)) {
                 Some((both, emit)) => {
-                    print!("{:>18}", format!("{:.1} ({:.1})", both as f64 / ops, emit as f64 / ops));
+                    print!(
+                        "{:>18}",
+                        format!("{:.1} ({:.1})", both as f64 / ops, emit as f64 / ops)
+                    );
                 }
                 None => print!("{:>18}", "-"),
             }
@@ -117,7 +120,8 @@ fn bench_tiers(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
                 continue;
             }
             let alloc = Some(alloc.to_string()).filter(|a| !matches!(a.as_str(), "none" | "own"));
-            let request = Request { tier: Some(tier.into()), alloc: alloc.clone(), ..Request::default() };
+            let request =
+                Request { tier: Some(tier.into()), alloc: alloc.clone(), ..Request::default() };
             let Ok(config) = request.resolve() else { continue };
             group.throughput(Throughput::Elements(trace.ops.len() as u64));
             let name = format!("{tier}/{}", alloc.as_deref().unwrap_or("own"));

@@ -247,9 +247,12 @@ fn loops(jit: &Jit) -> Vec<LoopStats> {
 }
 
 fn compile_source(file: &Path) -> Result<Arc<CodeObject>, EngineError> {
-    let name = file.display().to_string();
-    let bytes = std::fs::read(file)
-        .map_err(|e| EngineError::Refused(format!("tierlab: cannot read {name}: {e}")))?;
+    let bytes = std::fs::read(file).map_err(|e| {
+        EngineError::Refused(format!("tierlab: cannot read {}: {e}", file.display()))
+    })?;
+    // Tracebacks name the program by its whole path, as CPython's do.
+    let name = std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf());
+    let name = name.display().to_string();
     tierlab_frontend::compile_source(&name, &bytes).map_err(|e| EngineError::Refused(e.to_string()))
 }
 
@@ -402,7 +405,8 @@ pub fn compile_trace_file(
     let refused = |why: String| EngineError::Refused(format!("tierlab: {name}: {why}"));
     let text = std::fs::read_to_string(file).map_err(|e| refused(e.to_string()))?;
     let table = helpers::table();
-    let mut trace = tierlab_trace::parse::parse_trace(&text, &table).map_err(|e| refused(e.to_string()))?;
+    let mut trace =
+        tierlab_trace::parse::parse_trace(&text, &table).map_err(|e| refused(e.to_string()))?;
     tierlab_trace::verify::verify(&trace, Some(&table)).map_err(|e| refused(e.to_string()))?;
     if matches!(trace.kind, TraceKind::Side { .. }) {
         return Err(refused("a side trace cannot be compiled without its parent".into()));
@@ -417,7 +421,8 @@ pub fn compile_trace_file(
     let trace = Arc::new(trace);
     let mut backend = tiers::backend(config, table.clone())?;
     let start = Instant::now();
-    let report = backend.compile(TraceId(0), &trace).map_err(|e| EngineError::Failed(e.to_string()))?;
+    let report =
+        backend.compile(TraceId(0), &trace).map_err(|e| EngineError::Failed(e.to_string()))?;
     let mut outcome = Outcome { wall_ns: start.elapsed().as_nanos() as u64, ..Outcome::default() };
     let (stencils, bytes) = backend.library();
     outcome.compile = CompileStats {

@@ -29,9 +29,9 @@ fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, 
     };
     let (ints, floats) = (config.regs, config.float_regs);
     Ok(match config.tier_name() {
-        "copypatch" | "copypatch-reg" => Box::new(
-            CopyPatch::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?,
-        ),
+        "copypatch" | "copypatch-reg" => {
+            Box::new(CopyPatch::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
+        }
         "dynasm" => {
             Box::new(Dynasm::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
         }
@@ -100,7 +100,10 @@ pub fn dump_code(
     {
         let name = |op: u32| {
             let op = op as usize;
-            trace.ops.get(op).map_or_else(String::new, |o| format!("%{op} {}", o.opcode.info().name))
+            trace
+                .ops
+                .get(op)
+                .map_or_else(String::new, |o| format!("%{op} {}", o.opcode.info().name))
         };
         out(&format!("; trace {} at {}\n{}", id.0, trace.location, count::listing(&code, &name)));
     }

@@ -154,7 +154,12 @@ impl Running {
         std::fs::write(self.dir.join(thread.to_string()), &label).unwrap();
         self.note(thread, Some((label.clone(), Instant::now())));
         let result = catch_unwind(AssertUnwindSafe(|| {
-            engine::run_captured(&job.config, &job.file.display().to_string(), job.source, &job.args)
+            engine::run_captured(
+                &job.config,
+                &job.file.display().to_string(),
+                job.source,
+                &job.args,
+            )
         }));
         self.note(thread, None);
         let problem = match result {
@@ -224,7 +229,9 @@ fn difference(what: &str, want: &str, got: &str) -> Option<String> {
         let (a, b) = (w.next(), g.next());
         if a != b {
             let show = |t: Option<&str>| {
-                t.map_or("nothing".to_string(), |t| format!("{:?}", t.chars().take(400).collect::<String>()))
+                t.map_or("nothing".to_string(), |t| {
+                    format!("{:?}", t.chars().take(400).collect::<String>())
+                })
             };
             return Some(format!("{what}, line {line}:\n  want {}\n  got  {}", show(a), show(b)));
         }

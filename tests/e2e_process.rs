@@ -123,8 +123,14 @@ fn garbage_does_not_pile_up() {
             let stats = dir.join(format!("{name}.json"));
             let n = (total / garbage.bytes).to_string();
             let output = tierlab(&[
-                "run", "--tier", tier, "--stats", stats.to_str().unwrap(),
-                file.to_str().unwrap(), "--", &n,
+                "run",
+                "--tier",
+                tier,
+                "--stats",
+                stats.to_str().unwrap(),
+                file.to_str().unwrap(),
+                "--",
+                &n,
             ]);
             assert!(output.status.success(), "{name}: {}", text(&output.stderr));
             let stats: serde_json::Value =
@@ -202,13 +208,15 @@ fn files_that_are_no_programs() {
     assert!(err.contains("missing.py") && err.contains("No such file"), "{err}");
     let (code, _, err) = run("adaptive", &dir);
     assert_eq!(code, Some(2), "{err}");
-    for (name, content) in [("empty.py", ""), ("comment.py", "# nothing"), ("blank.py", "\n\n\t\n")] {
+    for (name, content) in [("empty.py", ""), ("comment.py", "# nothing"), ("blank.py", "\n\n\t\n")]
+    {
         let file = write(&dir, name, content);
         for tier in tiers() {
             assert_eq!(run(tier, &file), (Some(0), String::new(), String::new()), "{name} {tier}");
         }
     }
-    let noise: Vec<u8> = (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise: Vec<u8> =
+        (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let garbage: [(&str, &[u8]); 6] = [
         ("noise.py", &noise),
         ("elf.py", b"\x7fELF\x02\x01\x01\0\0\0\0\0"),
@@ -326,7 +334,11 @@ fn exit_codes_are_those_of_the_program() {
         ("raise SystemExit(9)\n", 9, ""),
     ] {
         let file = write(&dir, "exit.py", source);
-        assert_eq!(run("adaptive", &file), (Some(code), String::new(), err.to_string()), "{source}");
+        assert_eq!(
+            run("adaptive", &file),
+            (Some(code), String::new(), err.to_string()),
+            "{source}"
+        );
     }
 }
 
@@ -338,8 +350,17 @@ fn standard_output_is_the_programs_own() {
     for tier in tiers() {
         let stats = dir.join(format!("{tier}.json"));
         let output = tierlab(&[
-            "run", "--tier", tier, "--dump", "bytecode,trace,alloc,asm",
-            "--stats", stats.to_str().unwrap(), file.to_str().unwrap(), "--", "-5", "--x",
+            "run",
+            "--tier",
+            tier,
+            "--dump",
+            "bytecode,trace,alloc,asm",
+            "--stats",
+            stats.to_str().unwrap(),
+            file.to_str().unwrap(),
+            "--",
+            "-5",
+            "--x",
         ]);
         assert_eq!(text(&output.stdout), "4498500 ['-5', '--x']\n", "{tier}");
         let stats: serde_json::Value =
@@ -350,15 +371,24 @@ fn standard_output_is_the_programs_own() {
             assert!(stats.get(key).is_some(), "{tier}: no {key} in {stats}");
         }
         let keys = [
-            "traces", "ops", "record_ns", "optimize_ns", "allocate_ns", "emit_ns", "link_ns",
-            "code_bytes", "metadata_bytes",
+            "traces",
+            "ops",
+            "record_ns",
+            "optimize_ns",
+            "allocate_ns",
+            "emit_ns",
+            "link_ns",
+            "code_bytes",
+            "metadata_bytes",
         ];
         for key in keys {
             assert!(stats["compile"].get(key).is_some(), "{tier}: no {key} in {stats}");
         }
         if traced {
             let first = &stats["loops"][0];
-            for key in ["location", "ops", "instructions", "slot_loads", "slot_stores", "iterations"] {
+            for key in
+                ["location", "ops", "instructions", "slot_loads", "slot_stores", "iterations"]
+            {
                 assert!(first.get(key).is_some(), "{tier}: no {key} in {first}");
             }
             assert!(first["iterations"].as_u64().unwrap() > 1000, "{tier}: {first}");

@@ -8,8 +8,8 @@ use tierlab_trace::testgen::{Case, case, check_backend, helpers};
 
 fn check(case: &Case, ints: u8, floats: u8) -> Result<(), String> {
     for info in tierlab_regalloc::STRATEGIES {
-        let mut tier = Dynasm::new(helpers(), (info.make)(), ints, floats)
-            .map_err(|e| e.to_string())?;
+        let mut tier =
+            Dynasm::new(helpers(), (info.make)(), ints, floats).map_err(|e| e.to_string())?;
         check_backend(&mut tier, case)
             .map_err(|e| format!("{} with {ints}+{floats} registers: {e}", info.name))?;
     }

@@ -106,8 +106,12 @@ fn restore(
         view::open_frame(vm, bottom + i, f.code, f.pc, f.height as usize);
         for e in entries.by_ref().take(f.entries as usize) {
             let value = match e.recipe {
-                Recipe::WrappingSub => view::int(vm, (bits(e.a) as i64).wrapping_sub(bits(e.b) as i64)),
-                Recipe::WrappingAdd => view::int(vm, (bits(e.a) as i64).wrapping_add(bits(e.b) as i64)),
+                Recipe::WrappingSub => {
+                    view::int(vm, (bits(e.a) as i64).wrapping_sub(bits(e.b) as i64))
+                }
+                Recipe::WrappingAdd => {
+                    view::int(vm, (bits(e.a) as i64).wrapping_add(bits(e.b) as i64))
+                }
                 Recipe::Value => match (trace.type_of(e.a), trace.const_of(e.a)) {
                     (Some(Type::I64), _) => view::int(vm, bits(e.a) as i64),
                     (Some(Type::F64), _) => view::float(vm, f64::from_bits(bits(e.a))),

@@ -121,7 +121,12 @@ unsafe extern "C" fn truth(context: *mut ExecContext, a: u64) -> u64 {
 }
 
 /// `invert, item, container`.
-unsafe extern "C" fn contains(context: *mut ExecContext, invert: u64, item: u64, container: u64) -> u64 {
+unsafe extern "C" fn contains(
+    context: *mut ExecContext,
+    invert: u64,
+    item: u64,
+    container: u64,
+) -> u64 {
     with(context, [invert, item, container], |vm, [invert, item, container]| {
         ops::contains(vm, item, container).map(|found| Value::bool(found != (small(invert) == 1)))
     })
@@ -131,7 +136,12 @@ unsafe extern "C" fn subscr(context: *mut ExecContext, object: u64, index: u64) 
     with(context, [object, index], |vm, [object, index]| ops::get_item(vm, object, index))
 }
 
-unsafe extern "C" fn store_subscr(context: *mut ExecContext, value: u64, object: u64, index: u64) -> u64 {
+unsafe extern "C" fn store_subscr(
+    context: *mut ExecContext,
+    value: u64,
+    object: u64,
+    index: u64,
+) -> u64 {
     with(context, [value, object, index], |vm, [value, object, index]| {
         ops::set_item(vm, object, index, value).map(|()| Value::none())
     })
@@ -144,9 +154,7 @@ unsafe extern "C" fn delete_subscr(context: *mut ExecContext, object: u64, index
 }
 
 unsafe extern "C" fn slice(context: *mut ExecContext, start: u64, stop: u64, step: u64) -> u64 {
-    with(context, [start, stop, step], |vm, parts| {
-        Ok(vm.heap.alloc_words(class::SLICE, 0, parts))
-    })
+    with(context, [start, stop, step], |vm, parts| Ok(vm.heap.alloc_words(class::SLICE, 0, parts)))
 }
 
 fn memory(_: OutOfMemory) -> Box<PyError> {

@@ -13,6 +13,7 @@
 mod entry;
 pub mod helpers;
 pub mod record;
+mod record_numbers;
 mod record_ops;
 mod shadow;
 mod view;
@@ -125,6 +126,9 @@ struct LoopEntry {
     patience: u32,
 }
 
+/// Sees each compiled trace: its number, as recorded, and as optimized.
+pub type Observer = Box<dyn FnMut(TraceId, &Trace, &Trace)>;
+
 /// The tracing JIT of one virtual machine.
 pub struct Jit {
     backend: Box<dyn Backend>,
@@ -138,7 +142,7 @@ pub struct Jit {
     words: Vec<u64>,
     stats: JitStats,
     /// Called with each trace before and after optimization, for dumps.
-    observer: Option<Box<dyn FnMut(TraceId, &Trace, &Trace)>>,
+    observer: Option<Observer>,
 }
 
 impl Jit {
@@ -159,7 +163,7 @@ impl Jit {
     }
 
     /// Has `observer` see every compiled trace: its number, as recorded, and as optimized.
-    pub fn observe(&mut self, observer: Box<dyn FnMut(TraceId, &Trace, &Trace)>) {
+    pub fn observe(&mut self, observer: Observer) {
         self.observer = Some(observer);
     }
 

@@ -173,7 +173,14 @@ impl Recorder {
 
     /// Starts a side trace at an exit that has just been taken: the interpreter's frames from
     /// `bottom` on are what the exit's snapshot restored.
-    pub fn new_side(vm: &Vm, parent: &Trace, id: TraceId, number: u32, exit: ExitPoint, bottom: usize) -> Recorder {
+    pub fn new_side(
+        vm: &Vm,
+        parent: &Trace,
+        id: TraceId,
+        number: u32,
+        exit: ExitPoint,
+        bottom: usize,
+    ) -> Recorder {
         let location = view::location(vm, view::frame_count(vm) - 1);
         let mut trace = Trace::new(location, TraceKind::Side { parent: id, exit: number });
         let live = parent.live_of(exit.snapshot);

@@ -8,16 +8,13 @@ use super::helpers::{HelperId, arity};
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
 use super::shadow::ShadowFrame;
 use super::view::{self, Callable};
-use crate::interp::Vm;
 use crate::class;
+use crate::interp::Vm;
 use crate::object::disp;
 use crate::value::Value;
-use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Instr, Opcode as Bc};
+use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode as Bc};
 use tierlab_trace::ir::{Const, MemClass, Op, Val};
 use tierlab_trace::ops::Opcode;
-
-/// Integers of at most this magnitude convert to floats exactly.
-const EXACT: i64 = 1 << 53;
 
 impl Recorder {
     pub(super) fn record_instruction(&mut self, vm: &mut Vm, pc: u32) -> Outcome {
@@ -73,7 +70,9 @@ impl Recorder {
                 top.values.swap(last, last + 1 - instr.wide() as usize);
             }
             Bc::BinaryOp => return self.binary(vm, instr),
-            Bc::UnaryNeg | Bc::UnaryPos | Bc::UnaryInvert => return self.unary(vm, instr.op().base()),
+            Bc::UnaryNeg | Bc::UnaryPos | Bc::UnaryInvert => {
+                return self.unary(vm, instr.op().base());
+            }
             Bc::UnaryNot => {
                 let Some(truth) = self.guard_truth(vm) else {
                     return Outcome::Abort("the truth of an object raises");
@@ -202,17 +201,17 @@ impl Recorder {
         self.top().values[index as usize]
     }
 
-    fn small(&mut self, i: i64) -> Val {
+    pub(super) fn small(&mut self, i: i64) -> Val {
         let v = Value::small_int(i).unwrap_or(Value::NULL);
         self.const_ref(v)
     }
 
-    fn const_bool(&mut self, b: bool) -> Val {
+    pub(super) fn const_bool(&mut self, b: bool) -> Val {
         self.const_ref(Value::bool(b))
     }
 
     /// Appends a helper call. Where it may fail the trace is left before anything happened.
-    fn helper(&mut self, id: HelperId, args: &[Val]) -> Val {
+    pub(super) fn helper(&mut self, id: HelperId, args: &[Val]) -> Val {
         self.note_helper();
         let opcode = match arity(id) {
             1 => Opcode::CallRef1,
@@ -223,19 +222,19 @@ impl Recorder {
     }
 
     /// A call of a pure float function.
-    fn float_helper(&mut self, id: HelperId, args: &[Val]) -> Val {
+    pub(super) fn float_helper(&mut self, id: HelperId, args: &[Val]) -> Val {
         let opcode = if args.len() == 1 { Opcode::CallF64x1 } else { Opcode::CallF64x2 };
         self.emit(Op::new(opcode, args).with_imm(id as i32))
     }
 
-    fn tag(&mut self, v: Val) -> Val {
+    pub(super) fn tag(&mut self, v: Val) -> Val {
         match self.trace.const_of(v) {
             Some(Const::I64(i)) if Value::small_int(i).is_some() => self.small(i),
             _ => self.exiting(Op::new(Opcode::Tag, &[v])),
         }
     }
 
-    fn box_float(&mut self, v: Val) -> Val {
+    pub(super) fn box_float(&mut self, v: Val) -> Val {
         self.exiting(Op::new(Opcode::BoxF64, &[v]))
     }
 
@@ -247,302 +246,6 @@ impl Recorder {
         if self.const_value(v).is_none() {
             self.exiting(Op::new(Opcode::GuardClass, &[v]).with_imm(class as i32));
         }
-    }
-
-    /// The operand as a float, converting an int exactly; `None` where that cannot be.
-    fn as_float(&mut self, v: Val, concrete: Value) -> Option<Val> {
-        match kind_of(concrete) {
-            Kind::Float => Some(self.float(v, concrete)),
-            Kind::Int => {
-                let i = concrete.small_int_value();
-                if self.const_value(v).is_some() {
-                    return (i.abs() <= EXACT).then(|| self.const_f64(i as f64));
-                }
-                let i = self.int(v);
-                Some(self.emit(Op::new(Opcode::I64ToF64, &[i])))
-            }
-            Kind::Other => None,
-        }
-    }
-
-    /// Guards that an integer converts to a float exactly.
-    fn guard_exact(&mut self, i: Val, concrete: i64) -> bool {
-        if concrete.abs() > EXACT {
-            return false;
-        }
-        if self.trace.const_of(i).is_none() {
-            let bias = self.const_i64(EXACT);
-            let range = self.const_i64(2 * EXACT + 1);
-            let shifted = self.emit(Op::new(Opcode::Add, &[i, bias]));
-            self.exiting(Op::new(Opcode::GuardIndex, &[shifted, range]));
-        }
-        true
-    }
-
-    fn binary(&mut self, vm: &Vm, instr: Instr) -> Outcome {
-        let (kind, _) = BinaryKind::from_x(instr.x());
-        let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
-        let (a, b) = (self.peek(1), self.peek(0));
-        let result = match (kind_of(ca), kind_of(cb)) {
-            (Kind::Int, Kind::Int) => self.binary_int(kind, a, b, ca.small_int_value(), cb.small_int_value()),
-            (Kind::Other, _) | (_, Kind::Other) => None,
-            _ => self.binary_float(kind, a, b, ca, cb),
-        };
-        let result = match result {
-            Some(v) => v,
-            None => {
-                let x = self.small(i64::from(instr.x()));
-                self.helper(HelperId::Binary, &[x, a, b])
-            }
-        };
-        self.replace(2, result);
-        Outcome::Continue
-    }
-
-    fn binary_int(&mut self, kind: BinaryKind, a: Val, b: Val, ca: i64, cb: i64) -> Option<Val> {
-        let opcode = match kind {
-            BinaryKind::Add => Opcode::AddOvf,
-            BinaryKind::Sub => Opcode::SubOvf,
-            BinaryKind::Mul => Opcode::MulOvf,
-            BinaryKind::FloorDiv => Opcode::FloorDiv,
-            BinaryKind::Mod => Opcode::FloorMod,
-            BinaryKind::And => Opcode::And,
-            BinaryKind::Or => Opcode::Or,
-            BinaryKind::Xor => Opcode::Xor,
-            BinaryKind::LShift if (0..=62).contains(&cb) => Opcode::ShlOvf,
-            BinaryKind::RShift if (0..=63).contains(&cb) => Opcode::Sar,
-            BinaryKind::TrueDiv if cb != 0 => return self.true_div(a, b, ca, cb),
-            BinaryKind::LShift
-            | BinaryKind::RShift
-            | BinaryKind::TrueDiv
-            | BinaryKind::Pow
-            | BinaryKind::MatMul => return None,
-        };
-        let (x, y) = (self.int(a), self.int(b));
-        if opcode == Opcode::Sar && self.trace.const_of(y).is_none() {
-            let bits = self.const_i64(64);
-            self.exiting(Op::new(Opcode::GuardIndex, &[y, bits]));
-        }
-        let op = Op::new(opcode, &[x, y]);
-        let r = if opcode.can_exit() { self.exiting(op) } else { self.emit(op) };
-        Some(self.tag(r))
-    }
-
-    /// Quotient of two ints as a float: one float division is exact as Python defines it where both
-    /// convert exactly.
-    fn true_div(&mut self, a: Val, b: Val, ca: i64, cb: i64) -> Option<Val> {
-        if ca.abs() > EXACT || cb.abs() > EXACT {
-            return None;
-        }
-        let (x, y) = (self.int(a), self.int(b));
-        self.guard_exact(x, ca);
-        self.guard_exact(y, cb);
-        if self.trace.const_of(y).is_none() {
-            let zero = self.const_i64(0);
-            self.exiting(Op::new(Opcode::GuardNeI64, &[y, zero]));
-        }
-        let fx = self.int_to_float(x, ca);
-        let fy = self.int_to_float(y, cb);
-        let q = self.emit(Op::new(Opcode::DivF64, &[fx, fy]));
-        Some(self.box_float(q))
-    }
-
-    fn int_to_float(&mut self, i: Val, concrete: i64) -> Val {
-        if self.trace.const_of(i).is_some() {
-            self.const_f64(concrete as f64)
-        } else {
-            self.emit(Op::new(Opcode::I64ToF64, &[i]))
-        }
-    }
-
-    fn binary_float(&mut self, kind: BinaryKind, a: Val, b: Val, ca: Value, cb: Value) -> Option<Val> {
-        let opcode = match kind {
-            BinaryKind::Add => Opcode::AddF64,
-            BinaryKind::Sub => Opcode::SubF64,
-            BinaryKind::Mul => Opcode::MulF64,
-            BinaryKind::TrueDiv if view::number(cb) != 0.0 => Opcode::DivF64,
-            BinaryKind::FloorDiv | BinaryKind::Mod if view::number(cb) != 0.0 => Opcode::CallF64x2,
-            // Powers have errors of their own: the helper knows them.
-            _ => return None,
-        };
-        let x = self.as_float(a, ca)?;
-        let y = self.as_float(b, cb)?;
-        if matches!(opcode, Opcode::DivF64 | Opcode::CallF64x2) && self.trace.const_of(y).is_none() {
-            let zero = self.const_f64(0.0);
-            self.exiting(Op::new(Opcode::GuardNeF64, &[y, zero]));
-        }
-        let r = match opcode {
-            Opcode::CallF64x2 if kind == BinaryKind::Mod => {
-                self.float_helper(HelperId::FloatMod, &[x, y])
-            }
-            Opcode::CallF64x2 => self.float_helper(HelperId::FloatFloorDiv, &[x, y]),
-            _ => self.emit(Op::new(opcode, &[x, y])),
-        };
-        Some(self.box_float(r))
-    }
-
-    fn unary(&mut self, vm: &Vm, op: Bc) -> Outcome {
-        let (v, c) = (self.peek(0), view::top(vm, 0));
-        let r = match (op, kind_of(c)) {
-            (Bc::UnaryNeg, Kind::Int) => {
-                let (zero, x) = (self.const_i64(0), self.int(v));
-                let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
-                self.tag(r)
-            }
-            (Bc::UnaryNeg, Kind::Float) => {
-                let x = self.float(v, c);
-                let r = self.emit(Op::new(Opcode::NegF64, &[x]));
-                self.box_float(r)
-            }
-            (Bc::UnaryInvert, Kind::Int) => {
-                let (ones, x) = (self.const_i64(-1), self.int(v));
-                let r = self.emit(Op::new(Opcode::Xor, &[x, ones]));
-                self.tag(r)
-            }
-            (Bc::UnaryPos, Kind::Int) => {
-                self.int(v);
-                v
-            }
-            (Bc::UnaryPos, Kind::Float) => {
-                self.float(v, c);
-                v
-            }
-            _ => {
-                let kind = self.small(match op {
-                    Bc::UnaryNeg => 0,
-                    Bc::UnaryPos => 1,
-                    _ => 2,
-                });
-                self.helper(HelperId::Unary, &[kind, v])
-            }
-        };
-        self.replace(1, r);
-        Outcome::Continue
-    }
-
-    fn compare(&mut self, vm: &Vm, code: u32, instr: Instr, next: u32) -> Outcome {
-        let kind = CompareKind::from_x(instr.x());
-        let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
-        let (a, b) = (self.peek(1), self.peek(0));
-        let fused = matches!(
-            view::instr(vm, code, next).op().base(),
-            Bc::PopJumpIfFalse
-                | Bc::PopJumpIfTrue
-                | Bc::JumpIfFalseOrPop
-                | Bc::JumpIfTrueOrPop
-                | Bc::UnaryNot
-        );
-        let both_const = self.const_value(a).is_some() && self.const_value(b).is_some();
-        let result = match (kind_of(ca), kind_of(cb)) {
-            (Kind::Int, Kind::Int) => {
-                let (ia, ib) = (ca.small_int_value(), cb.small_int_value());
-                let outcome = holds(kind, ia.partial_cmp(&ib));
-                if both_const {
-                    Some(self.const_bool(outcome))
-                } else {
-                    let (x, y) = (self.int(a), self.int(b));
-                    Some(self.compare_int(kind, x, y, outcome, fused))
-                }
-            }
-            (Kind::Other, _) | (_, Kind::Other) => None,
-            _ => self.compare_float(kind, (a, ca), (b, cb), fused),
-        };
-        let result = match result {
-            Some(v) => v,
-            None => {
-                let x = self.small(i64::from(instr.x()));
-                self.helper(HelperId::Compare, &[x, a, b])
-            }
-        };
-        self.replace(2, result);
-        Outcome::Continue
-    }
-
-    fn compare_int(&mut self, kind: CompareKind, x: Val, y: Val, outcome: bool, fused: bool) -> Val {
-        if fused {
-            use Opcode::{GuardEqI64, GuardGeI64, GuardGtI64, GuardLeI64, GuardLtI64, GuardNeI64};
-            let guard = match (kind, outcome) {
-                (CompareKind::Lt, true) | (CompareKind::Ge, false) => GuardLtI64,
-                (CompareKind::Le, true) | (CompareKind::Gt, false) => GuardLeI64,
-                (CompareKind::Eq, true) | (CompareKind::Ne, false) => GuardEqI64,
-                (CompareKind::Ne, true) | (CompareKind::Eq, false) => GuardNeI64,
-                (CompareKind::Gt, true) | (CompareKind::Le, false) => GuardGtI64,
-                (CompareKind::Ge, true) | (CompareKind::Lt, false) => GuardGeI64,
-            };
-            self.exiting(Op::new(guard, &[x, y]));
-            return self.const_bool(outcome);
-        }
-        let (opcode, swap) = match kind {
-            CompareKind::Lt => (Opcode::LtI64, false),
-            CompareKind::Le => (Opcode::LeI64, false),
-            CompareKind::Eq => (Opcode::EqI64, false),
-            CompareKind::Ne => (Opcode::NeI64, false),
-            CompareKind::Gt => (Opcode::LtI64, true),
-            CompareKind::Ge => (Opcode::LeI64, true),
-        };
-        let args = if swap { [y, x] } else { [x, y] };
-        let c = self.emit(Op::new(opcode, &args));
-        self.select_bool(c)
-    }
-
-    fn select_bool(&mut self, c: Val) -> Val {
-        let (t, f) = (self.const_bool(true), self.const_bool(false));
-        self.emit(Op::new(Opcode::Select, &[c, t, f]))
-    }
-
-    /// Compares floats, or a float and an int that converts exactly.
-    fn compare_float(
-        &mut self,
-        kind: CompareKind,
-        (a, ca): (Val, Value),
-        (b, cb): (Val, Value),
-        fused: bool,
-    ) -> Option<Val> {
-        for c in [ca, cb] {
-            if kind_of(c) == Kind::Int && c.small_int_value().abs() > EXACT {
-                return None;
-            }
-        }
-        let mut operand = |v: Val, c: Value| {
-            if kind_of(c) == Kind::Int && self.const_value(v).is_none() {
-                let i = self.int(v);
-                self.guard_exact(i, c.small_int_value());
-                Some(self.emit(Op::new(Opcode::I64ToF64, &[i])))
-            } else {
-                self.as_float(v, c)
-            }
-        };
-        let (x, y) = (operand(a, ca)?, operand(b, cb)?);
-        let outcome = holds(kind, view::number(ca).partial_cmp(&view::number(cb)));
-        if fused {
-            use Opcode::{GuardEqF64, GuardLeF64, GuardLtF64, GuardNeF64, GuardNleF64, GuardNltF64};
-            let (guard, swap) = match (kind, outcome) {
-                (CompareKind::Lt, true) => (GuardLtF64, false),
-                (CompareKind::Lt, false) => (GuardNltF64, false),
-                (CompareKind::Le, true) => (GuardLeF64, false),
-                (CompareKind::Le, false) => (GuardNleF64, false),
-                (CompareKind::Gt, true) => (GuardLtF64, true),
-                (CompareKind::Gt, false) => (GuardNltF64, true),
-                (CompareKind::Ge, true) => (GuardLeF64, true),
-                (CompareKind::Ge, false) => (GuardNleF64, true),
-                (CompareKind::Eq, true) | (CompareKind::Ne, false) => (GuardEqF64, false),
-                (CompareKind::Ne, true) | (CompareKind::Eq, false) => (GuardNeF64, false),
-            };
-            let args = if swap { [y, x] } else { [x, y] };
-            self.exiting(Op::new(guard, &args));
-            return Some(self.const_bool(outcome));
-        }
-        let (opcode, swap) = match kind {
-            CompareKind::Lt => (Opcode::LtF64, false),
-            CompareKind::Le => (Opcode::LeF64, false),
-            CompareKind::Eq => (Opcode::EqF64, false),
-            CompareKind::Ne => (Opcode::NeF64, false),
-            CompareKind::Gt => (Opcode::LtF64, true),
-            CompareKind::Ge => (Opcode::LeF64, true),
-        };
-        let args = if swap { [y, x] } else { [x, y] };
-        let c = self.emit(Op::new(opcode, &args));
-        Some(self.select_bool(c))
     }
 
     /// Guards that the top of the stack keeps the truth it has now, and returns that; `None`
@@ -754,7 +457,9 @@ impl Recorder {
         self.exiting(Op::new(Opcode::GuardEqI64, &[len, k]));
         let items = if is_list {
             let items = self.load(Opcode::LoadI64, v, disp::LIST_ITEMS, mem::LIST_HEADER);
-            (0..n).map(|i| self.load(Opcode::LoadRef, items, 8 * i as i32, mem::LIST_ITEMS)).collect()
+            (0..n)
+                .map(|i| self.load(Opcode::LoadRef, items, 8 * i as i32, mem::LIST_ITEMS))
+                .collect()
         } else {
             let at = |i: usize| disp::TUPLE_ITEMS + 8 * i as i32;
             (0..n)
@@ -830,7 +535,9 @@ impl Recorder {
             }
             if let Some(index) = self.index(i, len, at, n) {
                 let items = self.load(Opcode::LoadI64, object, disp::LIST_ITEMS, mem::LIST_HEADER);
-                self.emit(Op::new(Opcode::StoreRefIndex, &[items, index, v]).with_mem(mem::LIST_ITEMS));
+                self.emit(
+                    Op::new(Opcode::StoreRefIndex, &[items, index, v]).with_mem(mem::LIST_ITEMS),
+                );
                 done = true;
             }
         }
@@ -896,13 +603,8 @@ impl Recorder {
                     return self.leave("calls nest too deeply to be followed");
                 }
                 let (locals, liveness) = view::code(vm, code);
-                let mut frame = ShadowFrame {
-                    code,
-                    pc: 0,
-                    locals,
-                    values: vec![Val::NONE; locals],
-                    liveness,
-                };
+                let mut frame =
+                    ShadowFrame { code, pc: 0, locals, values: vec![Val::NONE; locals], liveness };
                 frame.values[..n].copy_from_slice(&args);
                 for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
                     frame.values[n + i] = self.const_ref(*d);
@@ -926,7 +628,8 @@ impl Recorder {
 
     /// A call of a built-in as a helper call.
     fn residual_call(&mut self, callable: Val, concrete: Value, args: &[Val]) -> Val {
-        let f = if self.const_value(callable).is_some() { callable } else { self.const_ref(concrete) };
+        let f =
+            if self.const_value(callable).is_some() { callable } else { self.const_ref(concrete) };
         match *args {
             [] => self.helper(HelperId::Call0, &[f]),
             [a] => self.helper(HelperId::Call1, &[f, a]),
@@ -1001,7 +704,10 @@ impl Recorder {
                 let r = self.emit(Op::new(Opcode::SqrtF64, &[x]));
                 Some(self.box_float(r))
             }
-            ("math.sin" | "math.cos" | "math.tan" | "math.exp" | "math.atan", [Kind::Float | Kind::Int]) => {
+            (
+                "math.sin" | "math.cos" | "math.tan" | "math.exp" | "math.atan",
+                [Kind::Float | Kind::Int],
+            ) => {
                 let id = match name {
                     "math.sin" => HelperId::Sin,
                     "math.cos" => HelperId::Cos,
@@ -1042,17 +748,4 @@ impl Recorder {
 
 fn vm_local_is_null(vm: &Vm, index: u16) -> bool {
     view::value(vm, view::frame_count(vm) - 1, index as usize) == Value::NULL
-}
-
-/// Whether the comparison holds for an ordering (`None`: unordered, a NaN).
-fn holds(kind: CompareKind, order: Option<std::cmp::Ordering>) -> bool {
-    use std::cmp::Ordering::{Equal, Greater, Less};
-    match kind {
-        CompareKind::Lt => order == Some(Less),
-        CompareKind::Le => matches!(order, Some(Less | Equal)),
-        CompareKind::Eq => order == Some(Equal),
-        CompareKind::Ne => order != Some(Equal),
-        CompareKind::Gt => order == Some(Greater),
-        CompareKind::Ge => matches!(order, Some(Greater | Equal)),
-    }
 }

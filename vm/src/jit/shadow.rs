@@ -52,12 +52,7 @@ pub fn snapshot(trace: &mut Trace, frames: &[ShadowFrame]) -> SnapshotId {
             if v.is_none() || (i < frame.locals && !frame.liveness.is_live(frame.pc as usize, i)) {
                 continue;
             }
-            entries.push(SnapEntry {
-                index: i as u16,
-                recipe: Recipe::Value,
-                a: v,
-                b: Val::NONE,
-            });
+            entries.push(SnapEntry { index: i as u16, recipe: Recipe::Value, a: v, b: Val::NONE });
         }
         snap_frames.push(SnapFrame {
             code: frame.code,

@@ -91,7 +91,9 @@ pub fn top(vm: &Vm, depth: usize) -> Value {
 pub fn location(vm: &Vm, index: usize) -> String {
     let f = &vm.frames[index];
     let code = f.code();
-    format!("{}:{}", code.source.file, code.position(resume_pc(vm, index) as usize).line)
+    let path = std::path::Path::new(&*code.source.file);
+    let file = path.file_name().map_or(code.source.file.to_string(), |f| f.display().to_string());
+    format!("{file}:{}", code.position(resume_pc(vm, index) as usize).line)
 }
 
 /// Locals and liveness of a code object.
