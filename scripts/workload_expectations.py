@@ -5,7 +5,7 @@
     scripts/workload_expectations.py --check   compare only; exit 1 on any difference
     scripts/workload_expectations.py --time    also print how long main() takes
 
-The fields group, small_n and about are written by hand and kept. To add a
+The fields group, small_n, quick_n and about are written by hand and kept. To add a
 workload, add an entry with those three fields and run the script.
 """
 import argparse
@@ -75,6 +75,7 @@ def main():
         new = {
             "group": old["group"],
             "small_n": old["small_n"],
+            "quick_n": old["quick_n"],
             "default_n": default_n,
             "expected_small": stdout_of(path, old["small_n"]),
             "expected_default": stdout_of(path),

@@ -56,7 +56,7 @@ struct Want {
 fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
     let info = registry::find_tier(tier.split(':').next().unwrap_or(tier)).unwrap();
     let allocs: Vec<&str> = match info.alloc {
-        AllocUse::Any => registry::ALLOCS.iter().map(|a| a.name).collect(),
+        AllocUse::Any => registry::allocs().iter().map(|a| a.name).collect(),
         _ => vec![registry::DEFAULT_ALLOC],
     };
     let mut configs: Vec<RunConfig> = Vec::new();

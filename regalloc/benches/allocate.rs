@@ -5,7 +5,7 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
 use std::time::Duration;
 use support::{synthetic, x86};
@@ -34,5 +34,8 @@ fn allocate(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, allocate);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    allocate(&mut criterion);
+    criterion.final_summary();
+}

@@ -177,7 +177,7 @@ impl OpTable {
             let info = opcode.info();
             let mut row = OpRow { facts: Facts::of(opcode), ..OpRow::NONE };
             let mut set = |k: usize, allowed: Allowed| {
-                row.accepts[k] = u8::from(allowed.slot) | u8::from(allowed.register) * 0b110;
+                row.accepts[k] = u8::from(allowed.slot) | (u8::from(allowed.register) * 0b110);
                 row.gains[k] = match allowed {
                     Allowed { slot: false, .. } => EXTRA as i8,
                     Allowed { register: false, .. } => -ACCESS as i8,

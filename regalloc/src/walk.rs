@@ -255,8 +255,8 @@ impl Walk<'_> {
         let mut consts = false;
         // Which operands die here: one bit each.
         let mut deaths = 0u32;
-        for k in 0..3 {
-            let life = self.values.get(operands[k]).copied().unwrap_or(Life::NOBODY);
+        for (k, &v) in operands.iter().enumerate() {
+            let life = self.values.get(v).copied().unwrap_or(Life::NOBODY);
             locs.args[k] = life.loc;
             fits &= row.accepts(k, life.loc);
             deaths |= u32::from(life.last == before(i)) << k;

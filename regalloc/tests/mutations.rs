@@ -229,7 +229,8 @@ fn reports_say_what_and_where() {
     let error = report(&|a| a.exit_locs[0] = Loc::slot(0));
     assert_eq!((error.op, error.at), (10, Where::Exit(0)), "{error}");
     // Refusals by kind, class, number and shape.
-    let refused: [(&str, &dyn Fn(&mut Allocation)); 9] = [
+    type Mutate<'a> = &'a dyn Fn(&mut Allocation);
+    let refused: [(&str, Mutate); 9] = [
         ("integer for a float", &|a| a.locs[9].args[0] = Loc::float(0)),
         ("no such register", &|a| a.locs[9].args[0] = Loc::int(9)),
         ("no such slot", &|a| a.locs[9].args[0] = Loc::slot(99)),

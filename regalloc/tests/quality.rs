@@ -131,3 +131,128 @@ fn strategies_are_ordered_by_traffic_on_scalar_loops() {
         }
     }
 }
+
+/// A helper call in the loop: what lives across it cannot stay in registers that it destroys.
+const CALL: &str = r#"
+trace loop "call.py:4"
+entry s0
+block0(%0: i64, %1: f64, %2: ref):
+  jump block1(%0, %1)
+block1(%4: i64, %5: f64):
+  %6: f64 = mul_f64 %5, %5
+  %7: f64 = add_f64 %6, %5
+  %8: ref = call_ref1 @half %2 -> exit s1
+  %9: f64 = unbox_f64 %8 -> exit s1
+  %10: f64 = add_f64 %9, %7
+  %11: i64 = sub %4, 1
+  guard_gt_i64 %11, 0 -> exit s2
+  jump block1(%11, %10)
+snapshots:
+  s0 = code 0 @4 height 3 { 0: %0, 1: %1, 2: %2 }
+  s1 = code 0 @4 height 3 { 0: %4, 1: %5, 2: %2 }
+  s2 = code 0 @4 height 3 { 0: %11, 1: %10, 2: %2 }
+"#;
+
+/// The lines of an allocation's text that hold `needle`.
+fn lines<'a>(text: &'a str, needle: &str) -> Vec<&'a str> {
+    text.lines().filter(|line| line.contains(needle)).collect()
+}
+
+#[test]
+fn values_across_calls_live_in_slots() {
+    let trace = parse(CALL);
+    let (cost, text) = allocate("linear-scan", &trace, &x86(5, 8));
+    // Read: %5 three times, %7, %4, and the call's operand; written: %4's and %5's next, %7.
+    assert_eq!(cost.per_iteration.slots(), 9, "{text}");
+    // In a file whose float registers survive, floats stay.
+    let kind = RegFile { call_clobbered_floats: 0, ..x86(5, 8) };
+    let (cost, text) = allocate("linear-scan", &trace, &kind);
+    assert_eq!(cost.per_iteration.slots(), 3, "{text}");
+}
+
+#[test]
+fn the_cache_holds_temporaries_and_is_flushed_at_calls() {
+    let trace = parse(CALL);
+    let (_, text) = allocate("tos", &trace, &x86(5, 8));
+    assert!(lines(&text, "%6: f64 = mul_f64")[0].contains("; x0 = [1] [1]"), "{text}");
+    assert!(lines(&text, "%7: f64 = add_f64")[0].contains("; x0 = x0 [1]"), "{text}");
+    // %7 is consumed behind the call: it is flushed before, and read from its slot.
+    let call = text.lines().position(|line| line.contains("call_ref1")).expect("it is there");
+    let flush = text.lines().nth(call - 1).expect("there is a line before");
+    assert!(flush.contains("<- x0"), "{text}");
+    assert!(lines(&text, "%10: f64 = add_f64")[0].contains("; [1] = x0 ["), "{text}");
+    // Locals are born in their slots: the jump back moves nothing.
+    let jump = text.lines().position(|line| line.contains("jump block1(%11")).expect("there");
+    assert!(!text.lines().nth(jump - 1).expect("a line").contains("<-"), "{text}");
+}
+
+/// Four temporaries on the stack at once.
+const DEEP: &str = r#"
+trace loop "deep.py:4"
+entry s0
+block0(%0: i64, %1: i64):
+  jump block1(%0)
+block1(%3: i64):
+  %4: i64 = xor %3, 1
+  %5: i64 = xor %3, 2
+  %6: i64 = xor %3, 3
+  %7: i64 = and %5, %6
+  %8: i64 = or %4, %7
+  %9: i64 = sub %3, 1
+  guard_gt_i64 %9, %1 -> exit s1
+  guard_ne_i64 %8, 77 -> exit s1
+  jump block1(%9)
+snapshots:
+  s0 = code 0 @4 height 2 { 0: %0, 1: %1 }
+  s1 = code 0 @4 height 2 { 0: %9, 1: %1 }
+"#;
+
+#[test]
+fn a_full_cache_spills_its_deepest_entry() {
+    let trace = parse(DEEP);
+    let (_, text) = allocate("tos", &trace, &x86(3, 0));
+    assert!(lines(&text, "<-").is_empty(), "three fit: {text}");
+    let (_, text) = allocate("tos", &trace, &x86(2, 0));
+    let spills = lines(&text, "<-");
+    assert_eq!(spills.len(), 1, "{text}");
+    assert!(spills[0].contains("<- r0"), "%4 is the deepest: {text}");
+    assert!(lines(&text, "%8: i64 = or")[0].contains("; r0 = [2] r"), "{text}");
+}
+
+#[test]
+fn values_that_only_exits_read_lose_their_registers_first() {
+    // %4 is only for the exit; with one register it must not take that of the counter.
+    let trace = parse(
+        r#"
+trace loop "exit.py:4"
+entry s0
+block0(%0: i64, %1: i64):
+  jump block1(%0, %1)
+block1(%3: i64, %4: i64):
+  %5: i64 = sub %3, 1
+  guard_gt_i64 %5, 0 -> exit s1
+  jump block1(%5, %4)
+snapshots:
+  s0 = code 0 @4 height 2 { 0: %0, 1: %1 }
+  s1 = code 0 @4 height 2 { 0: %5, 1: %4 }
+"#,
+    );
+    let (cost, text) = allocate("linear-scan", &trace, &x86(1, 0));
+    assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+    assert!(lines(&text, "guard_gt_i64")[0].contains("[r0 [1]]"), "{text}");
+}
+
+#[test]
+fn the_text_shows_places_in_the_margin() {
+    let trace = parse(SUM);
+    let (_, text) = allocate("linear-scan", &trace, &x86(5, 8));
+    let expected = "\
+block0(%0: i64, %1: i64, %2: i64):                       ; [0] [1] [2]
+                                                         ;   r1 <- [2]
+                                                         ;   r0 <- [1]
+  %3: i64 = add_ovf %0, %1 -> exit s1                    ; r2 = [0] r0   exit 0 [r2 r0 r1]
+  %4: i64 = add %1, 1                                    ; r0 = r0 1
+";
+    let start = text.find("block0").expect("it has blocks");
+    assert!(text[start..].starts_with(expected), "{text}");
+}

@@ -171,3 +171,31 @@ pub fn parse(text: &str) -> Trace {
 pub fn helpers() -> HelperTable {
     tierlab_trace::testgen::helpers()
 }
+
+/// The traces saved for benchmarks, by file name. Helpers are of no concern here: whatever their
+/// names, all calls become calls of helper 0.
+pub fn saved() -> Vec<(String, Vec<Trace>)> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/traces");
+    let Ok(entries) = std::fs::read_dir(dir) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e == "tir"));
+    paths.sort();
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("the file can be read");
+        let mut plain = String::new();
+        for (i, part) in text.split('@').enumerate() {
+            let helper = i > 0 && part.starts_with(|c: char| c.is_ascii_alphabetic());
+            let name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+            plain.push_str(match (i, helper) {
+                (0, _) => "",
+                (_, true) => "@#0",
+                (_, false) => "@",
+            });
+            plain.push_str(if helper { part.trim_start_matches(name) } else { part });
+        }
+        let traces = tierlab_trace::parse::parse_traces(&plain, &helpers());
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        (name, traces.unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+    };
+    paths.into_iter().map(read).collect()
+}

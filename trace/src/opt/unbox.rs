@@ -6,7 +6,7 @@
 //! exit, so it stands at a place where a snapshot of the state is at hand: at the first use if
 //! the last exit before it has had no side effect since, otherwise at the top of the loop.
 //!
-//! Invariants. Snapshots name the number rather than its box: exits box by type. A number that was
+//! Invariants. Snapshots name the number rather than its word: exits box by type. A number that was
 //! tagged before may now leave the 63 bits of a small int; it is right all the same, since
 //! exits make ints of any size and whoever wants the word still runs `tag`.
 
@@ -36,19 +36,51 @@ pub(super) fn run(trace: &mut Trace, hints: &EntryHints) {
         }
         action
     });
-    name_numbers_in_snapshots(trace);
+    name_numbers_in_snapshots(trace, &state.unboxed);
 }
 
-/// Snapshots name what was boxed instead of the box.
-fn name_numbers_in_snapshots(trace: &mut Trace) {
-    for e in &mut trace.snap_entries {
-        if e.recipe == Recipe::Value
-            && let Some(op) = e.a.as_value().and_then(|i| trace.ops.get(i))
-            && matches!(op.opcode, Opcode::Tag | Opcode::BoxF64)
-        {
-            e.a = op.args[0];
+/// Snapshots name what was boxed instead of the box, and what was unboxed instead of the word if
+/// the one is used and the other is not needed otherwise.
+fn name_numbers_in_snapshots(trace: &mut Trace, unboxed: &[Val]) {
+    let (wanted, first_exit) = word_uses(trace);
+    for id in (0..trace.snapshots.len()).filter(|&id| first_exit[id] != usize::MAX) {
+        let s = trace.snapshots[id];
+        for k in s.entries_start..s.entries_start + s.entries_len {
+            let e = &mut trace.snap_entries[k as usize];
+            let Some(i) = e.a.as_value().filter(|_| e.recipe == Recipe::Value) else { continue };
+            let Some(op) = trace.ops.get(i) else { continue };
+            if matches!(op.opcode, Opcode::Tag | Opcode::BoxF64) {
+                e.a = op.args[0];
+            } else if let Some(&number) = unboxed.get(i)
+                && number.as_value().is_some_and(|n| wanted[n] && n < first_exit[id])
+                && !wanted[i]
+            {
+                e.a = number;
+            }
         }
     }
+}
+
+/// Which values are operands of anything but unboxing and checks of their kind, or arguments of
+/// jumps; and for each snapshot the first op that has it.
+fn word_uses(trace: &Trace) -> (Vec<bool>, Vec<usize>) {
+    let mut wanted = vec![false; trace.ops.len()];
+    let mut first_exit = vec![usize::MAX; trace.snapshots.len()];
+    for (i, op) in trace.ops.iter().enumerate() {
+        if let Some(first) = first_exit.get_mut(op.snapshot.0 as usize) {
+            *first = i.min(*first);
+        }
+        let uses = match op.opcode {
+            Opcode::Untag | Opcode::UnboxI64 | Opcode::LoadBoxF64 | Opcode::UnboxF64 => continue,
+            Opcode::GuardSmallInt | Opcode::GuardClass => continue,
+            Opcode::Jump | Opcode::JumpTrace => trace.args_of_jump(op),
+            _ => op.operands(),
+        };
+        for v in uses.iter().filter_map(|v| v.as_value()) {
+            wanted[v] = true;
+        }
+    }
+    (wanted, first_exit)
 }
 
 struct State {

@@ -7,7 +7,7 @@
 #[derive(Clone, Copy, Debug)]
 pub enum V {
     Int(i128),
-    /// An int too big for this toy.
+    /// An int too big for this toy: like a NaN, but an int.
     Huge,
     Float(f64),
     List,
@@ -179,7 +179,8 @@ fn number(v: V) -> Result<f64, Halt> {
     match v {
         V::Int(i) => Ok(i as f64),
         V::Float(f) => Ok(f),
-        V::List | V::Huge => Err(Halt::Error),
+        V::Huge => Ok(f64::NAN),
+        V::List => Err(Halt::Error),
     }
 }
 

@@ -32,7 +32,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::rc::Rc;
 use std::sync::Arc;
-use tierlab_frontend::bytecode::{CodeObject, Opcode};
+use tierlab_frontend::bytecode::{BinaryKind, CodeObject, Opcode};
 
 /// Which interpreter runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -527,10 +527,14 @@ impl Vm {
 fn traceback_entry(frame: &Frame) -> TracebackEntry {
     let code = frame.code();
     let pc = frame.pc as usize;
-    let anchor = match code.base_instr(pc).map(|i| i.op()) {
-        Some(Opcode::BinaryOp) => Anchor::Binary,
-        Some(Opcode::BinarySubscr) => Anchor::Subscript,
-        _ => Anchor::Plain,
+    let anchor = match code.base_instr(pc) {
+        // An augmented assignment is no expression: CPython finds no operator in it.
+        Some(i) if i.op() == Opcode::BinaryOp && !BinaryKind::from_x(i.x()).1 => Anchor::Binary,
+        Some(i) => match i.op() {
+            Opcode::BinarySubscr | Opcode::StoreSubscr | Opcode::DeleteSubscr => Anchor::Subscript,
+            _ => Anchor::Plain,
+        },
+        None => Anchor::Plain,
     };
     TracebackEntry {
         file: code.source.file.clone(),

@@ -159,10 +159,9 @@ pub(super) fn plan(trace: &Trace, hints: &EntryHints) -> Plan {
             def(trace, args(back)[k]),
             Some(op) if matches!(op.opcode, Opcode::Tag | Opcode::BoxF64)
         );
-        let itself = args(back)[k] == Val::value(first + k);
         let words = plan.rebox[k] != SnapshotId::NONE;
         let pays = match (evidence[k], params[k]) {
-            (None, _) => !words && (made_here || itself || def(trace, args(back)[k]).is_none()),
+            (None, _) => !words,
             (Some(_), Some(Type::F64)) => !words || made_here,
             (Some(_), _) => true,
         };
