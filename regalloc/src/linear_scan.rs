@@ -174,7 +174,7 @@ struct Interval {
 impl Interval {
     /// Four ops are added to each length: how short a short life is tells nothing.
     fn density(&self) -> f32 {
-        self.benefit as f32 / (self.end.saturating_sub(self.start) + 8) as f32
+        self.benefit as f32 / ((self.end.saturating_sub(self.start) + 32) as f32).sqrt()
     }
 }
 

@@ -41,6 +41,12 @@ pub use jit::Cranelift;
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 pub use unavailable::Cranelift;
 
+use tierlab_runtime::count::{STACK_SLOTS, SlotRule};
+
+/// What counts as a slot in this tier's loops: spills, which are on the machine stack. (Slots of the
+/// context are read at the entry and written at exits alone.)
+pub const SLOT_RULES: &[SlotRule] = &[STACK_SLOTS];
+
 /// The tier's name.
 pub const NAME: &str = "cranelift";
 

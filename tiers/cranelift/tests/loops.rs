@@ -2,8 +2,8 @@
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
 use std::sync::Arc;
-use tierlab_cranelift::{Cranelift, CraneliftOptions, OptLevel, RegallocAlgorithm};
-use tierlab_runtime::count::{FRAME_SLOTS, STACK_SLOTS, count_loop, listing};
+use tierlab_cranelift::{Cranelift, CraneliftOptions, OptLevel, RegallocAlgorithm, SLOT_RULES};
+use tierlab_runtime::count::{count_loop, listing};
 use tierlab_trace::backend::{Backend, CompileError, ExitRef, HelperTable};
 use tierlab_trace::ir::{
     Const, Op, Recipe, SnapEntry, SnapFrame, SnapshotId, Trace, TraceId, TraceKind, Val,
@@ -97,7 +97,7 @@ fn the_sum_loop_is_six_instructions() {
     assert_eq!(report.code_bytes, view.bytes.len() as u64);
     let text = listing(&view, &|op| format!("%{op} {:?}", trace.ops[op as usize].opcode));
     println!("{text}");
-    let counts = count_loop(&view, &[FRAME_SLOTS, STACK_SLOTS]).unwrap();
+    let counts = count_loop(&view, SLOT_RULES).unwrap();
     assert!(counts.instructions <= 6, "{counts:?}\n{text}");
     assert_eq!((counts.slot_loads, counts.slot_stores), (0, 0), "{text}");
     // Nothing cold stands in the loop.
@@ -116,7 +116,7 @@ fn the_sum_loop_counts_right_with_every_option() {
                 let mut tier = tier(options);
                 tier.compile(TraceId(0), &Arc::new(sum_loop())).unwrap();
                 let view = tier.code(TraceId(0)).unwrap();
-                let counts = count_loop(&view, &[FRAME_SLOTS, STACK_SLOTS]).unwrap();
+                let counts = count_loop(&view, SLOT_RULES).unwrap();
                 println!("{options:?}: {counts:?}, {} bytes", view.bytes.len());
                 let done = (at(0, 0), vec![499_500, 1000, 1000]);
                 assert_eq!(run(&mut tier, &[0, 0, 1000]), done);

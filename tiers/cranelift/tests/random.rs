@@ -4,6 +4,8 @@
 
 use proptest::prelude::*;
 use tierlab_cranelift::{Cranelift, CraneliftOptions, OptLevel, RegallocAlgorithm};
+use tierlab_trace::backend::Backend;
+use tierlab_trace::ir::TraceId;
 use tierlab_trace::testgen::{Case, case, case_up_to, check_backend, helpers};
 
 fn check(
@@ -16,13 +18,19 @@ fn check(
         let mut tier = Cranelift::new(helpers(), options).expect("the tier exists here");
         check_backend(&mut tier, case)
             .map_err(|why| TestCaseError::fail(format!("{options:?}: {why}")))?;
+        let view = tier.code(TraceId(0)).expect("it was compiled");
+        // A guard that always fails leaves no loop.
+        let range = view.loop_range.clone().unwrap_or(0..1);
+        prop_assert!(!range.is_empty() && range.end <= view.bytes.len());
     }
     Ok(())
 }
 
-/// A failing case is shown whole, so that none is stored.
+/// So many cases, or as many as `PROPTEST_CASES` says. A failing case is shown whole: none is stored.
 fn cases(count: u32) -> ProptestConfig {
-    ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { count };
+    ProptestConfig { cases, ..default }
 }
 
 proptest! {

@@ -4,9 +4,11 @@ use proptest::prelude::*;
 use tierlab_trace::testgen::{case, case_up_to, check_backend, helpers};
 use tierlab_uop::Uop;
 
-/// A failing case is shown whole, so that none is stored.
+/// So many cases, or as many as `PROPTEST_CASES` says. A failing case is shown whole: none is stored.
 fn cases(count: u32) -> ProptestConfig {
-    ProptestConfig { cases: count, failure_persistence: None, ..ProptestConfig::default() }
+    let default = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { count };
+    ProptestConfig { cases, ..default }
 }
 
 proptest! {

@@ -64,7 +64,7 @@ fn copy_snapshot(
         .iter()
         .map(|e| SnapEntry { a: moved(e.a), b: if e.b.is_none() { e.b } else { moved(e.b) }, ..*e })
         .collect();
-    let copy = out.add_snapshot(&trace.frames_of(id).to_vec(), &entries);
+    let copy = out.add_snapshot(trace.frames_of(id), &entries);
     // A snapshot that refers to its own op's value serves that op alone.
     if !trace.live_of(id).contains(&Val::value(op)) {
         done.push((id, copy));

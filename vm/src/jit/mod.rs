@@ -373,7 +373,7 @@ impl Jit {
             ));
             return BackEdge::FramesChangedRecord;
         }
-        view::reset_counter(vm, code, loop_index);
+        view::set_counter(vm, code, loop_index, 0);
         let may_record = self.may_record();
         let entry = self.loops.entry(key).or_default();
         if entry.patience > 0 {
@@ -387,6 +387,15 @@ impl Jit {
         BackEdge::StartRecording
     }
 
+    /// Tries a loop again a few iterations into its next activation: where its number of
+    /// iterations divides the threshold, every other attempt would begin in its last iteration.
+    fn retry_soon(&mut self, vm: &Vm, key: LoopKey) {
+        let entry = self.loops.entry(key).or_default();
+        entry.patience = 0;
+        let count = vm.hot().saturating_sub(1 + entry.refusals);
+        view::set_counter(vm, key.code, key.index, count);
+    }
+
     fn record_step(&mut self, vm: &mut Vm) -> Step {
         let Some(mut recorder) = self.recorder.take() else { return Step::Stop };
         let outcome = recorder.step(vm, self);
@@ -394,7 +403,13 @@ impl Jit {
         match outcome {
             Outcome::Continue => return Step::Continue,
             Outcome::Finish => self.finish(vm),
-            Outcome::Abort(why) => self.abort(why),
+            Outcome::Abort(why) => {
+                let root = self.recorder.as_ref().and_then(|r| r.root);
+                self.abort(why);
+                if let Some(key) = root.filter(|_| why == record::LOOP_ENDED) {
+                    self.retry_soon(vm, key);
+                }
+            }
         }
         Step::Stop
     }

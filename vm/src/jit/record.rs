@@ -45,6 +45,9 @@ pub struct LoopKey {
     pub index: u32,
 }
 
+/// Why a recording is given up that began in a loop's last iteration.
+pub const LOOP_ENDED: &str = "the loop ended while it was recorded";
+
 /// How a recording goes on after an instruction.
 pub enum Outcome {
     /// The instruction is recorded; execute it.
@@ -370,7 +373,7 @@ impl Recorder {
             && self.frames.len() == self.root_depth
             && !view::loop_contains(vm, root.code, root.index, pc)
         {
-            return Outcome::Abort("the loop ended while it was recorded");
+            return Outcome::Abort(LOOP_ENDED);
         }
         self.record_instruction(vm, pc)
     }

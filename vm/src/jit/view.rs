@@ -141,10 +141,10 @@ pub fn mark_loop(vm: &Vm, code: u32, index: u32, on: bool) {
     }
 }
 
-/// Has the interpreter count a loop's back-edges from 0 again.
-pub fn reset_counter(vm: &Vm, code: u32, index: u32) {
+/// Has the interpreter count a loop's back-edges from `count` on.
+pub fn set_counter(vm: &Vm, code: u32, index: u32, count: u32) {
     if let Some(state) = vm.code(code).and_then(|c| c.loop_state(index as usize)) {
-        state.counter.set(0);
+        state.counter.set(count);
     }
 }
 
