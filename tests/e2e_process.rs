@@ -156,7 +156,7 @@ fn garbage_does_not_pile_up() {
 /// What is refused before anything runs: content, line and column, and what is said of it.
 const REFUSED: &[(&str, &str, &str)] = &[
     ("print(1)\nx = = 2\n", "2:5", "SyntaxError"),
-    ("print(1)\ndef f(:\n    pass\n", "2:7", "SyntaxError"),
+    ("print(1)\ndef f(:\n    pass\n", "2:6", "'(' was never closed"),
     ("print(1)\nx = (1,\n", "2:5", "'(' was never closed"),
     ("print(1)\nif True:\nprint(2)\n", "3:1", "indented block"),
     ("print('a\n", "1:7", "SyntaxError"),

@@ -1,41 +1,90 @@
 //! What allocation costs: ns per op, for each strategy, over traces from 10 to 100,000 ops.
 //!
-//! Cost per op should not depend on the size. `per element` in the report is per op.
+//! `recorded` is the loop of mandelbrot, unrolled to the size; `random` is made of ops in random order,
+//! the worst case for the processor's branch predictors. Cost per op should not depend on the
+//! size. Criterion's `thrpt` is in ops; a table of ns per op follows at the end.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
-use std::time::Duration;
-use support::{synthetic, x86};
-use tierlab_regalloc::{Allocation, Input, STRATEGIES};
+use std::time::{Duration, Instant};
+use support::{saved, synthetic, x86};
+use tierlab_regalloc::{Allocation, Input, STRATEGIES, Strategy};
+use tierlab_trace::ir::Trace;
+use tierlab_trace::testgen::unroll;
 
-fn allocate(c: &mut Criterion) {
+const SIZES: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
+
+/// Traces of each kind and size.
+fn traces() -> Vec<(&'static str, Vec<Trace>)> {
+    let mut kinds = vec![("random", SIZES.map(|n| synthetic::trace(n, false)).to_vec())];
+    let recorded = saved().into_iter().find(|(name, _)| name == "mandelbrot");
+    if let Some(trace) = recorded.as_ref().and_then(|(_, traces)| traces.first()) {
+        let body = trace.loop_block().map_or(1, |b| b.ops().len());
+        kinds.push(("recorded", SIZES.map(|n| unroll(trace, n / body)).to_vec()));
+    }
+    kinds
+}
+
+fn run(strategy: &mut dyn Strategy, trace: &Trace, out: &mut Allocation) -> u32 {
+    let file = x86(5, 8);
+    let input = Input { trace, file: &file, incoming: None };
+    assert!(strategy.allocate(black_box(&input), out).is_ok());
+    black_box(out.slots)
+}
+
+fn allocate(c: &mut Criterion, kinds: &[(&str, Vec<Trace>)]) {
     for info in STRATEGIES {
-        let mut group = c.benchmark_group(info.name);
-        group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-        for ops in [10, 100, 1_000, 10_000, 100_000] {
-            let trace = synthetic::trace(ops, false);
-            let file = x86(5, 8);
-            let input = Input { trace: &trace, file: &file, incoming: None };
-            let mut strategy = (info.make)();
-            let mut out = Allocation::default();
-            group.throughput(Throughput::Elements(trace.ops.len() as u64));
-            group.bench_function(BenchmarkId::from_parameter(ops), |b| {
-                b.iter(|| {
-                    let result = strategy.allocate(black_box(&input), &mut out);
-                    assert!(result.is_ok());
-                    black_box(out.slots)
+        for (kind, traces) in kinds {
+            let mut group = c.benchmark_group(format!("{}/{kind}", info.name));
+            group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+            for (size, trace) in SIZES.iter().zip(traces) {
+                let mut strategy = (info.make)();
+                let mut out = Allocation::default();
+                group.sample_size(if *size > 10_000 { 20 } else { 100 });
+                group.throughput(Throughput::Elements(trace.ops.len() as u64));
+                group.bench_function(BenchmarkId::from_parameter(size), |b| {
+                    b.iter(|| run(&mut *strategy, trace, &mut out));
                 });
-            });
+            }
+            group.finish();
         }
-        group.finish();
+    }
+}
+
+/// The best of some runs, ns per op: one line per strategy and kind.
+fn table(kinds: &[(&str, Vec<Trace>)]) {
+    println!("{:24}{}", "ns per op", SIZES.map(|n| format!("{n:>9}")).concat());
+    for info in STRATEGIES {
+        for (kind, traces) in kinds {
+            let mut line = format!("{:24}", format!("{}/{kind}", info.name));
+            for trace in traces {
+                let mut strategy = (info.make)();
+                let mut out = Allocation::default();
+                let times = (20_000 / trace.ops.len()).max(1) as u32;
+                let mut best = f64::MAX;
+                for _ in 0..20 {
+                    let start = Instant::now();
+                    (0..times).for_each(|_| {
+                        run(&mut *strategy, trace, &mut out);
+                    });
+                    best = best.min(start.elapsed().as_nanos() as f64 / f64::from(times));
+                }
+                line += &format!("{:9.1}", best / trace.ops.len() as f64);
+            }
+            println!("{line}");
+        }
     }
 }
 
 fn main() {
+    let kinds = traces();
     let mut criterion = Criterion::default().configure_from_args();
-    allocate(&mut criterion);
+    allocate(&mut criterion, &kinds);
     criterion.final_summary();
+    if std::env::args().any(|arg| arg == "--bench") {
+        table(&kinds);
+    }
 }

@@ -256,3 +256,23 @@ block0(%0: i64, %1: i64, %2: i64):                       ; [0] [1] [2]
     let start = text.find("block0").expect("it has blocks");
     assert!(text[start..].starts_with(expected), "{text}");
 }
+
+/// Every saved trace at every size of register file.
+#[test]
+fn recorded_traces_pass_the_checker_and_gain_from_registers() {
+    for (name, traces) in support::saved() {
+        let traces: Vec<_> = traces.into_iter().map(std::sync::Arc::new).collect();
+        for k in 0..=5 {
+            for info in tierlab_regalloc::STRATEGIES {
+                let file = RegFile { constraint: support::any_constraint, ..x86(k, 8.min(2 * k)) };
+                support::check_traces(&mut *(info.make)(), &file, &traces)
+                    .unwrap_or_else(|why| panic!("{name}, {k} registers: {why}"));
+            }
+        }
+        for trace in traces.iter().filter(|trace| trace.loop_block().is_some()) {
+            let traffic = |s| allocate(s, trace, &x86(5, 8)).0.weighted_traffic();
+            let (stack, tos, scan) = (traffic("stack"), traffic("tos"), traffic("linear-scan"));
+            assert!(tos <= stack && scan <= stack, "{name}: {stack} {tos} {scan}");
+        }
+    }
+}

@@ -39,7 +39,8 @@ fn small_ints(op: Opcode, k: usize, c: Const) -> bool {
     matches!(c, Const::I64(i) if k == 1 && i32::try_from(i).is_ok()) && !op.is_call()
 }
 
-fn any_constraint(_: Opcode) -> &'static Constraint {
+/// Everything anywhere.
+pub fn any_constraint(_: Opcode) -> &'static Constraint {
     static ANY: Constraint = Constraint::ANY;
     &ANY
 }

@@ -7,6 +7,8 @@
 //! wrapped result), and scratch registers are never live between ops. The allocator does not put
 //! a result into the register of an operand that the op's own exit needs.
 
+#![allow(clippy::useless_conversion, reason = "the assembler's macro converts register numbers")]
+
 use crate::file::{FLOATS, INTS};
 use dynasmrt::x64::X64Relocation;
 use dynasmrt::{DynamicLabel, DynasmApi, DynasmLabelApi, VecAssembler, dynasm};
