@@ -9,16 +9,21 @@
 //! running stands in `e2e-running` under cargo's temporary directory: after a crash it tells where.
 
 use rayon::prelude::*;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tierlab::config::{Request, RunConfig};
 use tierlab::engine::{self, Captured, EngineError};
 use tierlab::registry::{self, AllocUse};
-use tierlab::workloads;
+use tierlab::{tiers, workloads};
+use tierlab_trace::opt::Pipeline;
+use tierlab_vm::interp::{Mode, Vm, VmOptions};
+use tierlab_vm::jit::{Jit, JitOptions, helpers};
 
 /// Back-edges before a loop is recorded: soon, late, and as by default.
 const HOTS: [u32; 3] = [20, 200, registry::DEFAULT_HOT];
@@ -30,6 +35,8 @@ const CRANELIFT: [&str; 2] = ["cranelift:none", "cranelift:speed:single_pass"];
 const SHARE: usize = 3;
 /// What has no loop that a trace can follow: no loops at all, or calls that nest too deeply.
 const UNTRACED: [&str; 3] = ["recursion", "deep_calls", "err_recursion_deep"];
+/// Programs of which every place that gets hot must run compiled.
+const WHOLE: [&str; 1] = ["trip_counts"];
 /// Longest time for one run.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -123,16 +130,16 @@ struct Running {
 }
 
 impl Running {
-    fn start() -> std::sync::Arc<Running> {
+    fn start() -> Arc<Running> {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e-running");
         std::fs::create_dir_all(&dir).unwrap();
         let (stop, stopped) = std::sync::mpsc::channel();
-        let running = std::sync::Arc::new(Running {
+        let running = Arc::new(Running {
             jobs: Mutex::default(),
             stop: Mutex::new(Some(stop)),
             dir,
         });
-        let watched = std::sync::Arc::downgrade(&running);
+        let watched = Arc::downgrade(&running);
         // A run cannot be interrupted: one that does not end ends the process, with its name.
         std::thread::spawn(move || {
             let second = Duration::from_secs(1);
@@ -151,27 +158,24 @@ impl Running {
     }
 
     fn run(&self, job: &Job) -> Option<String> {
+        let file = job.file.display().to_string();
+        self.watch(job, || {
+            compare(job, engine::run_captured(&job.config, &file, job.source, &job.args))
+        })
+    }
+
+    /// Runs `body` and keeps book of it; returns what went wrong.
+    fn watch(&self, job: &Job, body: impl FnOnce() -> Option<String>) -> Option<String> {
         let thread = rayon::current_thread_index().unwrap_or(0);
         let label = format!("{} in {}", job.name, job.config.key());
         std::fs::write(self.dir.join(thread.to_string()), &label).unwrap();
         self.note(thread, Some((label.clone(), Instant::now())));
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            engine::run_captured(
-                &job.config,
-                &job.file.display().to_string(),
-                job.source,
-                &job.args,
-            )
-        }));
+        let problem = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(panic.downcast_ref::<&str>().copied());
+            Some(format!("panicked: {}", text.unwrap_or("?")))
+        });
         self.note(thread, None);
-        let problem = match result {
-            Ok(result) => compare(job, result),
-            Err(panic) => {
-                let text = panic.downcast_ref::<String>().map(String::as_str);
-                let text = text.or(panic.downcast_ref::<&str>().copied());
-                Some(format!("panicked: {}", text.unwrap_or("?")))
-            }
-        };
         problem.map(|p| format!("--- {label}\n{p}"))
     }
 
@@ -334,12 +338,75 @@ fn programs_do_the_same_in_every_tier() {
                     args: Vec::new(),
                     config: configs[stride(p * share + i, configs.len())].clone(),
                     want: &program.want,
-                    whole: false,
+                    whole: WHOLE.contains(&program.name.as_str()),
                 });
             }
         }
     }
     run_all(&jobs);
+}
+
+/// Collections at every safe point, or very often: what traces hold must be seen by the collector.
+#[test]
+fn programs_survive_a_nervous_collector() {
+    let programs: Vec<Program> = programs().into_iter().filter(|p| wanted(&p.name)).collect();
+    let tiers: Vec<&str> = tier_names().filter(|t| exists(t)).collect();
+    let mut jobs = Vec::new();
+    for (p, program) in programs.iter().enumerate() {
+        let share = if long() { tiers.len() } else { 1 };
+        for tier in tiers.iter().cycle().skip(p).take(share) {
+            let configs = tier_configs(tier, &HOTS[..1]);
+            jobs.push(Job {
+                name: &program.name,
+                file: &program.file,
+                source: &program.source,
+                args: Vec::new(),
+                config: configs[stride(p, configs.len())].clone(),
+                want: &program.want,
+                whole: false,
+            });
+        }
+    }
+    let running = Running::start();
+    let failures: Vec<String> = jobs
+        .par_iter()
+        .filter_map(|job| {
+            // Every safe point of a program with much alive would take minutes.
+            let stress = job.name.starts_with("list_") || job.name.contains("exits");
+            running.watch(job, || run_nervous(job, stress))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{} runs failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// A run with a collection every few kilobytes, or at every safe point.
+fn run_nervous(job: &Job, stress: bool) -> Option<String> {
+    let name = job.file.display().to_string();
+    let code = tierlab_frontend::compile_source(&name, job.source).unwrap();
+    let info = registry::find_tier(job.config.tier_name()).unwrap();
+    let mut vm = Vm::new(VmOptions {
+        mode: if info.name == "interp" { Mode::Interp } else { Mode::Adaptive },
+        hot: if info.traces { job.config.hot } else { u32::MAX },
+        min_threshold: 1 << 14,
+        gc_stress: stress,
+        ..VmOptions::default()
+    });
+    if info.traces {
+        let backend = tiers::backend(&job.config, helpers::table()).unwrap();
+        let pipeline = Pipeline::parse(&job.config.opt).unwrap();
+        let jit = Jit::new(backend, pipeline, JitOptions { verify: true, ..JitOptions::default() });
+        vm.set_hooks(Some(Box::new(Rc::new(RefCell::new(jit)))));
+    }
+    vm.capture_output();
+    let result = vm.run_main(&code);
+    let stdout = String::from_utf8_lossy(&vm.take_output()).into_owned();
+    let last = |text: &str| text.lines().last().unwrap_or_default().to_string();
+    let got = result.map_err(|e| e.last_line()).err().unwrap_or_default();
+    let mut problems = difference("standard output", &job.want.stdout, &stdout).into_iter().collect::<Vec<_>>();
+    if !got.starts_with("SystemExit") && got != last(&job.want.stderr) {
+        problems.push(format!("raised {got:?}, not {:?}", last(&job.want.stderr)));
+    }
+    (!problems.is_empty()).then(|| problems.join("\n"))
 }
 
 /// A walk over `0..len` in steps that are not those of its nested loops: neighbours differ in

@@ -159,7 +159,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("print(1)\ndef f(:\n    pass\n", "2:6", "'(' was never closed"),
     ("print(1)\nx = (1,\n", "2:5", "'(' was never closed"),
     ("print(1)\nif True:\nprint(2)\n", "3:1", "indented block"),
-    ("print('a\n", "1:7", "SyntaxError"),
+    ("x = 'a\n", "1:5", "SyntaxError"),
     ("print(1)\nclass A:\n    pass\n", "2:1", "class definitions"),
     ("print(1)\nx = {1: 2}\n", "2:5", "dict displays"),
     ("def f():\n    yield 1\n", "2:5", "generators"),

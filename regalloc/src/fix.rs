@@ -9,7 +9,7 @@
 //! Invariants.
 //! * Registers that the op reads in place are not borrowed for its operands. A result may borrow
 //!   any register: the op has read everything before it writes.
-//! * While the op runs, [`Walk::loc`] tells where values are *then*, so that its exit finds
+//! * While the op runs, [`crate::liveness::Life::loc`] tells where values are *then*, so that its exit finds
 //!   them; [`Walk::undo_fixes`] puts the homes back. Every op but a block's terminator has a next
 //!   op in its block, and terminators need no fixes.
 

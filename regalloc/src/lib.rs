@@ -14,8 +14,19 @@
 //!   arrival location.
 //! * Exit `e`, number `k` of its snapshot's live list, is found at `exit_locs[exit_starts[e] + k]`,
 //!   evaluated after the exiting op (a checked op has then already written its wrapped result).
+//! * A result may be in the place of an operand that the op is the last to read: an op reads all
+//!   its operands before it writes. What its exit still reads is not overwritten.
 //! * A constant operand is either used in place (where the file says the op takes it) or moved by
 //!   an edit into a register or slot.
+//!
+//! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
+//! [`linear_scan`]). They share the passes that are no matter of opinion: `liveness` (where values
+//! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
+//! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
+//! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
+//! walk do the rest; one that moves them implements the walk's `Policy`. A new strategy is a module and
+//! a row in the list. [`checker`] shares none of this and judges all; [`cost`] counts the traffic
+//! that is left; [`text`] shows the result.
 
 pub mod checker;
 pub mod cost;
@@ -23,10 +34,10 @@ mod edges;
 mod facts;
 mod fix;
 pub mod linear_scan;
-pub mod liveness;
-pub mod moves;
+mod liveness;
+mod moves;
 mod regset;
-pub mod slots;
+mod slots;
 pub mod stack;
 pub mod text;
 pub mod tos;
@@ -217,7 +228,8 @@ impl Constraint {
 /// knows an op by name.
 #[derive(Clone, Copy)]
 pub struct RegFile {
-    /// Integer registers `0..ints` (`i64` and `ref` values).
+    /// Integer registers `0..ints` (`i64` and `ref` values). Of each class only as many are used as
+    /// an exit can save.
     pub ints: u8,
     /// Float registers `0..floats`.
     pub floats: u8,
@@ -225,8 +237,9 @@ pub struct RegFile {
     pub call_clobbered_ints: u32,
     /// Float registers that a call destroys, as a bit set.
     pub call_clobbered_floats: u32,
-    /// What an op accepts. With `SLOT` not allowed for a position, at least two registers of the
-    /// class must exist beyond it (see [`AllocError::TooFewRegisters`]).
+    /// What an op accepts; it depends on the op alone. An op needs as many registers of a class as
+    /// it has operands of the class that refuse slots, and one for a result that does
+    /// ([`AllocError::TooFewRegisters`]); the file needs no others in reserve.
     pub constraint: fn(Opcode) -> &'static Constraint,
     /// Whether constant `c` may be operand number `i` of the op as it stands (an immediate).
     pub immediate: fn(Opcode, usize, Const) -> bool,

@@ -26,7 +26,7 @@
 //! it holds.
 //!
 //! Invariants. Of two values in one register, one dies before the other is born, in the sense
-//! of [`crate::liveness`]; all parameters of a block are born at once.
+//! of `liveness`; all parameters of a block are born at once.
 
 use crate::facts::{ACCESS, FLOAT, Facts};
 use crate::liveness::{LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, jump_values};

@@ -13,7 +13,7 @@
 //!   reads it again.
 //!
 //! The pass has no branches on what operands are, which no processor could predict: what is no value
-//! counts as a use of one more value behind the last, [`Liveness::nobody`].
+//! counts as a use of one more value behind the last.
 //!
 //! Invariants checked on the way, so that later passes may rely on them: blocks are contiguous, end in
 //! terminators and have none inside, snapshots exist where an op can exit, jumps pass as many
@@ -178,11 +178,6 @@ impl Liveness {
         Ok(())
     }
 
-    /// The index in [`Liveness::values`] that stands for no value.
-    pub fn nobody(&self) -> usize {
-        self.values.len().saturating_sub(1)
-    }
-
     fn terminator(
         &mut self,
         trace: &Trace,
@@ -256,4 +251,68 @@ fn shape(trace: &Trace) -> Result<Option<Loop>, AllocError> {
         return Err(AllocError::Malformed { op: next as usize });
     }
     Ok(repeat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Allowed, Constraint, RegFile};
+    use tierlab_trace::parse::parse_trace;
+
+    const TRACE: &str = r#"
+trace loop "a.py:1"
+entry s0
+block0(%0: i64, %1: i64):
+  %2: i64 = add %0, %0
+  jump block1(%2)
+block1(%4: i64):
+  %5: i64 = add_ovf %4, %1 -> exit s1
+  %6: i64 = sub %5, %4
+  %7: i64 = sub %5, 1
+  jump block1(%6)
+snapshots:
+  s0 = code 0 @0 height 2 { 0: %0, 1: %1 }
+  s1 = code 0 @0 height 2 { 0: %5, 1: %0 }
+"#;
+
+    fn slots_at_calls(op: Opcode) -> &'static Constraint {
+        static CALL: Constraint = Constraint { result: Allowed::ANY, ..Constraint::SLOTS };
+        static ANY: Constraint = Constraint::ANY;
+        if op.is_call() { &CALL } else { &ANY }
+    }
+
+    #[test]
+    fn values_die_at_their_last_read_and_invariants_with_the_loop() {
+        let trace = parse_trace(TRACE, &Default::default()).expect("it parses");
+        let file = RegFile {
+            ints: 5,
+            floats: 8,
+            call_clobbered_ints: 0,
+            call_clobbered_floats: 0,
+            constraint: slots_at_calls,
+            immediate: |_, _, _| false,
+        };
+        let mut table = OpTable::default();
+        table.prepare(&file);
+        let mut liveness = Liveness::default();
+        let mut seen = Vec::new();
+        let result = liveness.compute::<true>(&trace, &table, |i, _, _, in_loop| {
+            seen.push((i, in_loop));
+        });
+        assert_eq!(result, Ok(()));
+        assert_eq!(seen, [(2, false), (5, true), (6, true), (7, true)]);
+        let repeat = Loop { first: 4, params: 1, jump: 8 };
+        assert_eq!(liveness.repeat, Some(repeat));
+        assert_eq!((liveness.exits, liveness.exit_values), (1, 2));
+        let last: Vec<Pos> = liveness.values.iter().map(|life| life.last).collect();
+        let through = after(8);
+        // %0: the exit reads it in the loop; %1: the loop's op does; %7: nobody reads it.
+        let expected = [through, through, before(3), 7, before(6), before(7), before(8), after(7)];
+        assert_eq!(last[..8], expected);
+        // One use and the definition in the loop; for %1 one use.
+        let access = crate::facts::ACCESS;
+        assert_eq!(liveness.values[1].benefit, LOOP_WEIGHT * access);
+        assert_eq!(liveness.values[6].benefit, LOOP_WEIGHT * access);
+        assert_eq!(liveness.values[2].benefit, access);
+    }
 }

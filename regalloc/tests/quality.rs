@@ -5,7 +5,7 @@ mod support;
 use support::{checked, parse, x86};
 use tierlab_regalloc::cost::{Cost, cost};
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{Allocation, Input, RegFile, strategy};
+use tierlab_regalloc::{Allocation, Input, Loc, RegFile, strategy};
 use tierlab_trace::ir::Trace;
 
 fn allocate(name: &str, trace: &Trace, file: &RegFile) -> (Cost, String) {
@@ -273,6 +273,39 @@ fn recorded_traces_pass_the_checker_and_gain_from_registers() {
             let traffic = |s| allocate(s, trace, &x86(5, 8)).0.weighted_traffic();
             let (stack, tos, scan) = (traffic("stack"), traffic("tos"), traffic("linear-scan"));
             assert!(tos <= stack && scan <= stack, "{name}: {stack} {tos} {scan}");
+        }
+    }
+}
+
+/// Parameters of a side trace may arrive anywhere, two of them in one place, or far up.
+#[test]
+fn side_traces_take_their_values_from_wherever_they_are() {
+    let trace = parse(
+        r#"
+trace side 0.1 "side.py:7"
+block0(%0: i64, %1: i64, %2: i64, %3: i64, %4: f64, %5: f64, %6: ref):
+  %7: i64 = add_ovf %0, %1 -> exit s0
+  %8: i64 = add_ovf %2, %3 -> exit s0
+  %9: f64 = add_f64 %4, %5
+  jump_trace T0(%8, %7, %9, %6, %0, %4)
+snapshots:
+  s0 = code 0 @4 height 7 { 0: %0, 1: %1, 2: %2, 3: %3, 4: %4, 5: %5, 6: %6 }
+"#,
+    );
+    let (r, s, x) = (Loc::int, Loc::slot, Loc::float);
+    let arrivals = [
+        [s(3), s(3), r(0), r(0), x(1), x(1), s(900)],
+        [s(1), s(0), r(1), r(0), x(0), s(2), r(9)],
+        [s(6), s(5), s(4), s(3), s(2), s(1), s(0)],
+    ];
+    for incoming in arrivals {
+        for k in [0, 1, 3, 12] {
+            let file = x86(k, k);
+            let input = Input { trace: &trace, file: &file, incoming: Some(&incoming) };
+            for info in tierlab_regalloc::STRATEGIES {
+                let mut out = Allocation::default();
+                assert_eq!(checked(&mut *(info.make)(), &input, &mut out), Ok(true));
+            }
         }
     }
 }

@@ -151,6 +151,10 @@ impl Backend for CopyPatch {
         let incoming = self.exits.incoming(trace)?;
         let input = Input { trace, file: &self.file, incoming };
         self.strategy.get_mut().allocate(&input, &mut self.allocation).map_err(refused)?;
+        // Tests run every allocation through the checker; a wrong one is refused, and they see that.
+        #[cfg(debug_assertions)]
+        tierlab_regalloc::checker::check(&input, &self.allocation)
+            .map_err(|e| CompileError::Unsupported { op: 0, why: e.to_string() })?;
         if self.allocation.slots as usize > MAX_SLOTS {
             return Err(CompileError::TooManySlots { needed: self.allocation.slots as usize });
         }

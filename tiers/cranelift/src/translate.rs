@@ -97,6 +97,8 @@ pub(crate) struct Translator<'a, 'f> {
     context: Value,
     exits: Vec<PendingExit>,
     facts: Facts,
+    /// Whether the code that is being made seldom runs.
+    pub cold: bool,
     /// The signature of traces.
     trace_sig: SigRef,
     /// Signatures of helpers of one, two, three words, of one and two floats, once imported.
@@ -124,6 +126,7 @@ pub(crate) fn translate(
         context: Value::new(0),
         exits: Vec::new(),
         facts: Facts::default(),
+        cold: false,
         trace_sig,
         helper_sigs: [None; 5],
     };
@@ -243,6 +246,9 @@ impl Translator<'_, '_> {
         otherwise: Option<Block>,
     ) {
         let next = self.b.create_block();
+        if self.cold {
+            self.b.set_cold_block(next);
+        }
         let (then, otherwise) = (then.unwrap_or(next), otherwise.unwrap_or(next));
         self.b.ins().brif(condition, then, &[], otherwise, &[]);
         self.b.switch_to_block(next);
@@ -367,6 +373,9 @@ impl Translator<'_, '_> {
             }
             Opcode::GuardIndex => return self.done(|t| t.guard_index(i, a, b)),
 
+            // Constants are best as second operands: there they stay in memory.
+            Opcode::AddF64 if op.args[0].as_const().is_some() => self.b.ins().fadd(b, a),
+            Opcode::MulF64 if op.args[0].as_const().is_some() => self.b.ins().fmul(b, a),
             Opcode::AddF64 => self.b.ins().fadd(a, b),
             Opcode::SubF64 => self.b.ins().fsub(a, b),
             Opcode::MulF64 => self.b.ins().fmul(a, b),

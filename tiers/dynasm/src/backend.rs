@@ -91,6 +91,10 @@ impl Backend for Dynasm {
             let (AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op }) = e;
             CompileError::Unsupported { op, why: e.to_string() }
         })?;
+        // Tests run every allocation through the checker; a wrong one is refused, and they see that.
+        #[cfg(debug_assertions)]
+        tierlab_regalloc::checker::check(&input, &allocation)
+            .map_err(|e| CompileError::Unsupported { op: 0, why: e.to_string() })?;
         let allocate_ns = ns(start);
         if allocation.slots as usize > MAX_SLOTS {
             return Err(CompileError::TooManySlots { needed: allocation.slots as usize });

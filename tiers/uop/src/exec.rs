@@ -172,17 +172,20 @@ unsafe fn run_block(
                     frame.set(u.d, value as u64)
                 }};
             }
-            macro_rules! call {
-                ($a:expr, $b:expr, $c:expr) => {{
-                    let function = *functions.get_unchecked(u.helper as usize);
-                    memory::call_helper(function, context, [$a, $b, $c])
-                }};
+            // The decoder lets a call have a helper of its own signature alone.
+            macro_rules! function {
+                ($kind:ident) => {
+                    match *functions.get_unchecked(u.helper as usize) {
+                        HelperFn::$kind(function) => function,
+                        _ => std::hint::unreachable_unchecked(),
+                    }
+                };
             }
-            macro_rules! call_ref {
-                ($a:expr, $b:expr, $c:expr) => {{
-                    let result = call!($a, $b, $c);
-                    guard!(result != HELPER_FAILED);
-                    word!(result)
+            macro_rules! word_unless_failed {
+                ($value:expr) => {{
+                    let value: u64 = $value;
+                    guard!(value != HELPER_FAILED);
+                    word!(value)
                 }};
             }
             macro_rules! a {
@@ -319,11 +322,16 @@ unsafe fn run_block(
                 Opcode::LoadRefIndex => word!(memory::load_u64(address!(indexed))),
                 Opcode::StoreRefIndex => memory::store_u64(address!(indexed), frame.bits(u.exit)),
 
-                Opcode::CallRef1 => call_ref!(a!(bits), 0, 0),
-                Opcode::CallRef2 => call_ref!(a!(bits), b!(bits), 0),
-                Opcode::CallRef3 => call_ref!(a!(bits), b!(bits), frame.bits(u.imm as u32)),
-                Opcode::CallF64x1 => word!(call!(a!(bits), 0, 0)),
-                Opcode::CallF64x2 => word!(call!(a!(bits), b!(bits), 0)),
+                Opcode::CallRef1 => word_unless_failed!(function!(Ref1)(context, a!(bits))),
+                Opcode::CallRef2 => {
+                    word_unless_failed!(function!(Ref2)(context, a!(bits), b!(bits)))
+                }
+                Opcode::CallRef3 => {
+                    let c = frame.bits(u.imm as u32);
+                    word_unless_failed!(function!(Ref3)(context, a!(bits), b!(bits), c))
+                }
+                Opcode::CallF64x1 => float!(function!(F64x1)(a!(float))),
+                Opcode::CallF64x2 => float!(function!(F64x2)(a!(float), b!(float))),
                 Opcode::GuardNoCollect => guard!((*context).collect_requested == 0),
 
                 Opcode::Jump => {

@@ -46,6 +46,8 @@ pub const MAX_UNROLL: u32 = 16;
 const MAX_VERSIONS: usize = 8;
 /// Refusals after which a place is left to the interpreter.
 const MAX_REFUSALS: u32 = 6;
+/// Back-edges by which attempts move where loops ended before their recording: a prime.
+const PHASE: u32 = 37;
 /// Times that all traces may be dropped because a global changed.
 const MAX_INVALIDATIONS: u32 = 50;
 
@@ -387,12 +389,12 @@ impl Jit {
         BackEdge::StartRecording
     }
 
-    /// Tries a loop again a few iterations into its next activation: where its number of
-    /// iterations divides the threshold, every other attempt would begin in its last iteration.
-    fn retry_soon(&mut self, vm: &Vm, key: LoopKey) {
+    /// Tries a loop again at another of its iterations: where their number divides the
+    /// threshold, every attempt would begin in the last one.
+    fn shift_attempts(&mut self, vm: &Vm, key: LoopKey) {
         let entry = self.loops.entry(key).or_default();
         entry.patience = 0;
-        let count = vm.hot().saturating_sub(1 + entry.refusals);
+        let count = entry.refusals.wrapping_mul(PHASE) % vm.hot();
         view::set_counter(vm, key.code, key.index, count);
     }
 
@@ -407,7 +409,7 @@ impl Jit {
                 let root = self.recorder.as_ref().and_then(|r| r.root);
                 self.abort(why);
                 if let Some(key) = root.filter(|_| why == record::LOOP_ENDED) {
-                    self.retry_soon(vm, key);
+                    self.shift_attempts(vm, key);
                 }
             }
         }
