@@ -100,6 +100,9 @@ pub struct Outcome {
     pub loops: Vec<LoopStats>,
     /// Traces the tier could not compile and left to the interpreter.
     pub fallbacks: u64,
+    /// Hot loops and exits that no recording succeeded for: left to the interpreter, in every
+    /// tier alike.
+    pub abandoned: u64,
     /// Traces grown from hot exits.
     pub side_traces: u64,
     /// Recordings given up, by reason.
@@ -218,6 +221,7 @@ impl Session {
         };
         outcome.exits = s.exits;
         outcome.fallbacks = s.fallbacks;
+        outcome.abandoned = s.abandoned;
         outcome.side_traces = s.side_traces;
         outcome.aborts = s.aborts.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
         outcome.refused.clone_from(&s.refused);

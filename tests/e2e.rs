@@ -14,8 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tierlab::config::{Request, RunConfig};
 use tierlab::engine::{self, Captured, EngineError};
@@ -134,11 +134,8 @@ impl Running {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e-running");
         std::fs::create_dir_all(&dir).unwrap();
         let (stop, stopped) = std::sync::mpsc::channel();
-        let running = Arc::new(Running {
-            jobs: Mutex::default(),
-            stop: Mutex::new(Some(stop)),
-            dir,
-        });
+        let running =
+            Arc::new(Running { jobs: Mutex::default(), stop: Mutex::new(Some(stop)), dir });
         let watched = Arc::downgrade(&running);
         // A run cannot be interrupted: one that does not end ends the process, with its name.
         std::thread::spawn(move || {
@@ -402,7 +399,8 @@ fn run_nervous(job: &Job, stress: bool) -> Option<String> {
     let stdout = String::from_utf8_lossy(&vm.take_output()).into_owned();
     let last = |text: &str| text.lines().last().unwrap_or_default().to_string();
     let got = result.map_err(|e| e.last_line()).err().unwrap_or_default();
-    let mut problems = difference("standard output", &job.want.stdout, &stdout).into_iter().collect::<Vec<_>>();
+    let mut problems =
+        difference("standard output", &job.want.stdout, &stdout).into_iter().collect::<Vec<_>>();
     if !got.starts_with("SystemExit") && got != last(&job.want.stderr) {
         problems.push(format!("raised {got:?}, not {:?}", last(&job.want.stderr)));
     }

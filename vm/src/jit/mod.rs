@@ -8,7 +8,8 @@
 //!
 //! Terms: a *version* of a loop is one of its traces (they differ in frames or parameter types).
 //! A *refusal* is a recording or compilation that came to nothing; places that refuse
-//! repeatedly are left to the interpreter and counted as fallbacks.
+//! repeatedly are left to the interpreter and counted as abandoned. A *fallback* is a recorded
+//! trace that the tier could not run.
 
 mod entry;
 pub mod helpers;
@@ -93,8 +94,11 @@ pub struct JitStats {
     pub aborts: HashMap<&'static str, u64>,
     /// Traces that the tier could not compile; each message once.
     pub refused: Vec<String>,
-    /// Places left to the interpreter for good.
+    /// Recorded traces that the tier (or the verifier) refused: their code runs in the interpreter.
     pub fallbacks: u64,
+    /// Loops and exits left to the interpreter for good, in every tier alike, because recording
+    /// them came to nothing several times.
+    pub abandoned: u64,
     /// Times all traces were dropped because a global changed.
     pub invalidations: u64,
 }
@@ -209,7 +213,7 @@ impl Jit {
                 e.taken = 0;
                 e.threshold = e.threshold.saturating_mul(2);
                 if e.refusals == MAX_REFUSALS {
-                    self.stats.fallbacks += 1;
+                    self.stats.abandoned += 1;
                 }
             }
             (TraceKind::Loop, Some(key)) => {
@@ -222,7 +226,7 @@ impl Jit {
                     l.patience = l.patience.saturating_mul(hot);
                 }
                 if l.refusals == MAX_REFUSALS && l.versions.is_empty() {
-                    self.stats.fallbacks += 1;
+                    self.stats.abandoned += 1;
                 }
             }
             (TraceKind::Loop, None) => {}
