@@ -74,7 +74,7 @@ impl Vm {
                     return Err(self.pending());
                 }
                 if global.module.is_watched() {
-                    self.watched_store(global.module.address());
+                    self.watched_store(&global.module);
                 }
                 global.module.set(Value::NULL);
             }
@@ -398,7 +398,7 @@ impl Vm {
         if object.is_class(class::MODULE) {
             let cell = self.global_cell(object.aux(), &text);
             if cell.is_watched() {
-                self.watched_store(cell.address());
+                self.watched_store(&cell);
             }
             cell.set(value);
             return Ok(());

@@ -313,7 +313,7 @@ impl Vm {
                     let global = r.global(instr.wide());
                     if global.module.is_watched() {
                         r.sync(self);
-                        self.watched_store(global.module.address());
+                        self.watched_store(&global.module);
                     }
                     global.module.set(r.pop());
                 }

@@ -4,6 +4,7 @@
 use super::call::Begun;
 use super::run::{ADAPTIVE, INTERP, JIT, RECORD, Status};
 use super::{Mode, Vm};
+use crate::code::GlobalCell;
 use crate::error::{PyError, PyResult};
 use crate::hooks::{BackEdge, Step};
 use crate::stack::Args;
@@ -76,12 +77,14 @@ impl Vm {
         answer == Step::Stop
     }
 
-    /// Tells the hooks that a watched global changes.
+    /// Tells the hooks that a watched global changes, and stops watching it: whoever takes it for
+    /// a constant again watches it again.
     #[cold]
     #[inline(never)]
-    pub(super) fn watched_store(&mut self, cell: usize) {
+    pub(super) fn watched_store(&mut self, cell: &GlobalCell) {
+        cell.watch(false);
         if let Some(mut hooks) = self.hooks.take() {
-            hooks.watched_store(self, cell);
+            hooks.watched_store(self, cell.address());
             self.hooks = Some(hooks);
         }
     }

@@ -74,6 +74,9 @@ impl Recorder {
         ca: i64,
         cb: i64,
     ) -> Option<Val> {
+        if !stays_small(kind, ca, cb) {
+            return None;
+        }
         let opcode = match kind {
             BinaryKind::Add => Opcode::AddOvf,
             BinaryKind::Sub => Opcode::SubOvf,
@@ -166,7 +169,7 @@ impl Recorder {
     pub(super) fn unary(&mut self, vm: &Vm, op: Bc) -> Outcome {
         let (v, c) = (self.peek(0), view::top(vm, 0));
         let r = match (op, kind_of(c)) {
-            (Bc::UnaryNeg, Kind::Int) => {
+            (Bc::UnaryNeg, Kind::Int) if stays_small(BinaryKind::Sub, 0, c.small_int_value()) => {
                 let (zero, x) = (self.const_i64(0), self.int(v));
                 let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
                 self.tag(r)
@@ -348,4 +351,19 @@ fn holds(kind: CompareKind, order: Option<std::cmp::Ordering>) -> bool {
         CompareKind::Gt => order == Some(Greater),
         CompareKind::Ge => matches!(order, Some(Greater | Equal)),
     }
+}
+
+/// Whether the result of an operation on small ints is one again. An op that leaves the trace for
+/// the very operands it was recorded with would do so in every side trace, too.
+pub(super) fn stays_small(kind: BinaryKind, a: i64, b: i64) -> bool {
+    let (x, y) = (i128::from(a), i128::from(b));
+    let result = match kind {
+        BinaryKind::Add => x + y,
+        BinaryKind::Sub => x - y,
+        BinaryKind::Mul => x * y,
+        BinaryKind::FloorDiv if b == -1 => -x,
+        BinaryKind::LShift if (0..=62).contains(&b) => x << b,
+        _ => return true,
+    };
+    i64::try_from(result).is_ok_and(|r| Value::small_int(r).is_some())
 }

@@ -6,6 +6,7 @@
 
 use super::helpers::{HelperId, arity};
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
+use super::record_numbers::stays_small;
 use super::shadow::ShadowFrame;
 use super::view::{self, Callable};
 use crate::class;
@@ -15,6 +16,9 @@ use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode as Bc};
 use tierlab_trace::ir::{Const, MemClass, Op, Val};
 use tierlab_trace::ops::Opcode;
+
+/// Floats below this magnitude become small ints.
+const SMALL: f64 = (1u64 << 62) as f64;
 
 impl Recorder {
     pub(super) fn record_instruction(&mut self, vm: &mut Vm, pc: u32) -> Outcome {
@@ -650,7 +654,9 @@ impl Recorder {
                 let r = self.emit(Op::new(Opcode::AbsF64, &[x]));
                 Some(self.box_float(r))
             }
-            ("abs", [Kind::Int]) => {
+            ("abs", [Kind::Int])
+                if stays_small(BinaryKind::Sub, 0, values[0].small_int_value()) =>
+            {
                 let (x, zero) = (self.int(args[0]), self.const_i64(0));
                 let negative = values[0].small_int_value() < 0;
                 let guard = if negative { Opcode::GuardLtI64 } else { Opcode::GuardGeI64 };
@@ -707,7 +713,7 @@ impl Recorder {
             (
                 "math.sin" | "math.cos" | "math.tan" | "math.exp" | "math.atan",
                 [Kind::Float | Kind::Int],
-            ) => {
+            ) if view::number(values[0]).is_finite() => {
                 let id = match name {
                     "math.sin" => HelperId::Sin,
                     "math.cos" => HelperId::Cos,
@@ -736,7 +742,7 @@ impl Recorder {
                 self.int(args[0]);
                 Some(args[0])
             }
-            ("int", [Kind::Float]) => {
+            ("int", [Kind::Float]) if view::number(values[0]).abs() < SMALL => {
                 let x = self.float(args[0], values[0]);
                 let r = self.exiting(Op::new(Opcode::F64ToI64, &[x]));
                 Some(self.tag(r))
