@@ -166,7 +166,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("print(1)\ntry:\n    pass\nexcept ValueError:\n    pass\n", "2:1", "`try` statements"),
     ("import os\n", "1:8", "module `os`"),
     ("print(1)\nf = lambda x: x\n", "2:5", "lambda expressions"),
-    ("def f(*a):\n    pass\n", "1:8", "variable parameters"),
+    ("def f(*a):\n    pass\n", "1:7", "variable parameters"),
     ("x = 1\nwith x:\n    pass\n", "2:1", "`with` statements"),
     ("return 1\n", "1:1", "'return' outside function"),
     ("print(1)\nbreak\n", "2:1", "'break' outside loop"),
