@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tierlab::config::Request;
 use tierlab::tiers;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use tierlab_regalloc::{Allocation, Input};
 use tierlab_trace::ir::{Trace, TraceId};
 use tierlab_trace::parse::parse_trace;
@@ -150,6 +151,11 @@ fn bench_tiers(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     group.finish();
 }
 
+/// Without native tiers there is no register file to allocate for.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn bench_allocators(_: &mut Criterion, _: &[(usize, Arc<Trace>)]) {}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     let mut group = c.benchmark_group("allocate");
     group.sample_size(10).warm_up_time(Duration::from_millis(100));

@@ -19,7 +19,7 @@ struct Garbage {
 const GARBAGE: [Garbage; 3] = [
     Garbage {
         name: "floats",
-        // Two floats of 16 bytes.
+        // Two floats of 16 bytes that are stored.
         source: "\
 import sys
 
@@ -30,6 +30,7 @@ def run(n):
     for i in range(n):
         x = x * 0.5 + i
         last[i % 64] = x
+        last[i % 61] = x - 1.0
     return x
 
 
