@@ -35,6 +35,8 @@ const CRANELIFT: [&str; 2] = ["cranelift:none", "cranelift:speed:single_pass"];
 const SHARE: usize = 3;
 /// What has no loop that a trace can follow: no loops at all, or calls that nest too deeply.
 const UNTRACED: [&str; 3] = ["recursion", "deep_calls", "err_recursion_deep"];
+/// More traces than any program here has use for.
+const MOST_TRACES: u64 = 300;
 /// Programs of which every place that gets hot must run compiled.
 const WHOLE: [&str; 1] = ["trip_counts"];
 /// Longest time for one run.
@@ -210,9 +212,15 @@ fn compare(job: &Job, result: Result<Captured, EngineError>) -> Option<String> {
     if !got.outcome.refused.is_empty() {
         problems.push(format!("refused: {}", got.outcome.refused.join("; ")));
     }
-    if job.whole && got.outcome.fallbacks > 0 {
-        let (n, why) = (got.outcome.fallbacks, &got.outcome.aborts);
+    if got.outcome.fallbacks > 0 {
+        problems.push(format!("{} fallbacks", got.outcome.fallbacks));
+    }
+    if job.whole && got.outcome.abandoned > 0 {
+        let (n, why) = (got.outcome.abandoned, &got.outcome.aborts);
         problems.push(format!("{n} places left to the interpreter: {why:?}"));
+    }
+    if got.outcome.compile.traces > MOST_TRACES {
+        problems.push(format!("{} traces", got.outcome.compile.traces));
     }
     let traces = registry::find_tier(job.config.tier_name()).is_some_and(|t| t.traces);
     let expected = traces && (job.whole || job.config.hot == HOTS[0]);
@@ -341,6 +349,60 @@ fn programs_do_the_same_in_every_tier() {
         }
     }
     run_all(&jobs);
+}
+
+/// Places that are left to the interpreter, or grow trace upon trace, where they need not: source,
+/// iterations that must be counted in loop traces at least, and traces at most.
+const STEADY: [(&str, &str, u64, u64); 5] = [
+    (
+        "an outer variable is a global that was assigned once when the inner loop got hot",
+        "t = 0\nfor i in range(300):\n    for j in range(300):\n        t += i ^ j\n",
+        85_000,
+        6,
+    ),
+    (
+        "the number of iterations is the threshold",
+        "def f():\n    i = 0\n    while i < 20:\n        i += 1\n\n\nfor k in range(1000):\n    f()\n",
+        18_000,
+        6,
+    ),
+    (
+        "a sum overflows in every iteration",
+        "def f(x, n):\n    t = 0\n    for i in range(n):\n        t ^= x + x\n\n\nf(2 ** 61, 5000)\n",
+        4_900,
+        3,
+    ),
+    (
+        "results get too large for small ints, and stay so",
+        "def f(n):\n    for i in range(n):\n        x = (i - 2000) * 2 ** 51\n        y = (x * 2, -x, abs(x), x << 1)\n\n\nf(6000)\n",
+        1_900,
+        20,
+    ),
+    (
+        "floats become ints of any size",
+        "def f(n):\n    x = 1.0\n    for i in range(n):\n        x = x * 1.01\n        y = int(x)\n\n\nf(6000)\n",
+        4_300,
+        4,
+    ),
+];
+
+#[test]
+fn what_is_hot_stays_compiled() {
+    let request = Request { tier: Some("uop".into()), hot: Some(20), ..Request::default() };
+    for preset in registry::presets() {
+        let opt = Some(preset.name.to_string());
+        let config = Request { opt, ..request.clone() }.resolve().unwrap();
+        for (what, source, iterations, traces) in STEADY {
+            let got = engine::run_captured(&config, "steady.py", source.as_bytes(), &[]).unwrap();
+            let outcome = got.outcome;
+            let left = outcome.fallbacks + outcome.abandoned;
+            assert_eq!((outcome.exit_code, left), (0, 0), "{what}: {outcome:?}");
+            let compiled: u64 = outcome.loops.iter().map(|l| l.iterations).sum();
+            assert!(compiled >= iterations, "{what}: {compiled} iterations, {outcome:?}");
+            assert!(outcome.compile.traces <= traces, "{what}: {outcome:?}");
+            assert!(outcome.exits < 200, "{what}: {outcome:?}");
+        }
+    }
 }
 
 /// Collections at every safe point, or very often: what traces hold must be seen by the collector.

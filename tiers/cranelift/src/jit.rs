@@ -30,10 +30,13 @@ use tierlab_trace::backend::{
 };
 use tierlab_trace::ir::{Trace, TraceId, Val};
 use tierlab_trace::layout::{ContextMemory, ExecContext};
-use tierlab_trace::ops::Type;
+use tierlab_trace::ops::{Opcode, Type};
 
 /// No jump leaves through an exit that cannot be taken.
 const NEVER: u32 = u32::MAX;
+
+/// The memory that compiling a trace of more ops took is given back.
+const KEEP_MEMORY: usize = 4096;
 
 /// What is kept of an exit.
 #[derive(Clone, Copy, Debug)]
@@ -270,6 +273,13 @@ impl Backend for Cranelift {
     /// traces jump to that.
     fn compile(&mut self, id: TraceId, trace: &Arc<Trace>) -> Result<CompileReport, CompileError> {
         self.make_room(id)?;
+        let next = match trace.ops.split_last() {
+            Some((jump, before)) if jump.opcode == Opcode::JumpTrace => {
+                let args = types(trace, trace.args_of_jump(jump));
+                Some(self.refer_to(TraceId(jump.imm as u32), before.len(), args)?)
+            }
+            _ => None,
+        };
         let start = Instant::now();
         let (generated, allocate) = with_regalloc_time(|| self.generate(trace));
         let (facts, references) = generated?;
@@ -291,11 +301,7 @@ impl Backend for Cranelift {
                     exits[index as usize].jump = at;
                     address + (leavers + index as usize * LEAVE_BYTES) as u64
                 }
-                TRACES => {
-                    let op = trace.ops.len() - 1;
-                    let args = trace.args_of_jump(&trace.ops[op]);
-                    self.refer_to(TraceId(index), op, types(trace, args))?
-                }
+                TRACES => next.ok_or(CompileError::UnknownTrace(TraceId(index)))?,
                 _ => return Err(refused(0, format!("a reference to name space {namespace}"))),
             };
             let displacement = rel32(address + u64::from(at) + 4, target)?;
@@ -331,6 +337,11 @@ impl Backend for Cranelift {
         self.numbers.push((self.next_number, id));
         self.next_number += facts.live.len() as u32;
         self.traces[id.0 as usize] = Some(compiled);
+        if trace.ops.len() > KEEP_MEMORY {
+            self.context = Context::new();
+            self.builder = FunctionBuilderContext::new();
+            self.fuser = Fuser::default();
+        }
         Ok(report)
     }
 
