@@ -10,6 +10,7 @@
 
 use rayon::prelude::*;
 use std::cell::RefCell;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -147,7 +148,9 @@ impl Running {
                 let jobs = running.jobs.lock().unwrap();
                 for (name, start) in jobs.iter().flatten() {
                     if start.elapsed() > PATIENCE {
-                        eprintln!("\nno end after {} s: {name}", PATIENCE.as_secs());
+                        // Past the test's capture, which dies with the process.
+                        let text = format!("\nno end after {} s: {name}\n", PATIENCE.as_secs());
+                        let _ = std::io::stderr().write_all(text.as_bytes());
                         std::process::exit(101);
                     }
                 }
