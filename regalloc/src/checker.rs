@@ -21,8 +21,8 @@
 //! * **Edit** `from → to`: `to` holds what `from` holds; a constant as source makes it hold the
 //!   constant.
 //! * **Op**: operand `v` must be a symbol of the place it is read from; a constant in place must be
-//!   the operand itself, and one that the register file takes there. A call then empties the
-//!   clobbered registers. The result's place then holds the result alone; for a copy it also
+//!   the operand itself, and one that the register file takes there. The registers that the op
+//!   clobbers are then empty. The result's place then holds the result alone; for a copy it also
 //!   holds whatever the source's place held.
 //! * **Exit**: evaluated after the op: each live value must be a symbol of its location.
 //! * **Jump** to block `b`: first all values that are defined in `b` or later become unknown
@@ -437,15 +437,11 @@ impl<'a> Checker<'a> {
             },
             _ => Vec::new(),
         };
-        if op.opcode.is_call() {
-            let classes = [
-                (Loc::int as fn(u8) -> Loc, file.call_clobbered_ints),
-                (Loc::float, file.call_clobbered_floats),
-            ];
-            for (register, set) in classes {
-                for r in (0..32).filter(|r| set & (1 << r) != 0) {
-                    state.set(register(r), &[]);
-                }
+        let destroyed = constraint.clobbers;
+        let classes = [(Loc::int as fn(u8) -> Loc, destroyed.ints), (Loc::float, destroyed.floats)];
+        for (register, set) in classes {
+            for r in (0..32).filter(|r| set & (1 << r) != 0) {
+                state.set(register(r), &[]);
             }
         }
         let Some(ty) = info.result else {

@@ -5,6 +5,7 @@
 //! the crate is compiled, so there is no second list of opcodes. [`OpTable`] adds what a register
 //! file asks of the op; it is filled on first use and kept while the file's function stays the same.
 
+use crate::regset::RegSet;
 use crate::{Allowed, Loc, RegFile};
 use tierlab_trace::ops::{OPS, Opcode, Type};
 
@@ -13,12 +14,11 @@ use tierlab_trace::ops::{OPS, Opcode, Type};
 pub struct Facts(u16);
 
 const EXITS: u16 = 1;
-const CALL: u16 = 1 << 1;
-const RESULT: u16 = 1 << 2;
-const RESULT_FLOAT: u16 = 1 << 3;
-const OPERAND_FLOAT: u16 = 1 << 4; // and the two bits above it, per operand
-const TERMINATOR: u16 = 1 << 7;
-const PARAM: u16 = 1 << 8;
+const RESULT: u16 = 1 << 1;
+const RESULT_FLOAT: u16 = 1 << 2;
+const OPERAND_FLOAT: u16 = 1 << 3; // and the two bits above it, per operand
+const TERMINATOR: u16 = 1 << 6;
+const PARAM: u16 = 1 << 7;
 
 /// Registers come in two classes, which index small arrays.
 pub const INT: usize = 0;
@@ -33,9 +33,6 @@ const TABLE: [u16; 256] = {
         let mut f = 0;
         if op.can_exit() {
             f |= EXITS;
-        }
-        if op.is_call() {
-            f |= CALL;
         }
         if op.is_terminator() {
             f |= TERMINATOR;
@@ -72,12 +69,6 @@ impl Facts {
     #[inline(always)]
     pub fn exits(self) -> bool {
         self.0 & EXITS != 0
-    }
-
-    /// It clobbers the registers that calls clobber.
-    #[inline(always)]
-    pub fn is_call(self) -> bool {
-        self.0 & CALL != 0
     }
 
     /// It ends a block.
@@ -121,15 +112,19 @@ pub const EXTRA: i32 = 5;
 pub struct OpRow {
     /// The op's facts.
     pub facts: Facts,
+    /// What the op destroys.
+    pub clobbers: RegSet,
     /// Per position, the kinds of locations that it accepts, a bit each by `LocKind`; where
-    /// the op has no such position, that is `None` alone.
+    /// the op has no such position, that is `None` alone. A position that takes only some registers
+    /// counts here as one that takes none: [`crate::fix`] sees to it.
     accepts: [u8; 4],
     /// Per position, what a register gains over a slot.
     gains: [i8; 4],
 }
 
 impl OpRow {
-    const NONE: OpRow = OpRow { facts: Facts(0), accepts: [0x80; 4], gains: [0; 4] };
+    const NONE: OpRow =
+        OpRow { facts: Facts(0), clobbers: RegSet::EMPTY, accepts: [0x80; 4], gains: [0; 4] };
 
     /// Whether position `k` accepts a location.
     #[inline(always)]
@@ -175,12 +170,14 @@ impl OpTable {
         for &opcode in Opcode::ALL {
             let constraint = (file.constraint)(opcode);
             let info = opcode.info();
-            let mut row = OpRow { facts: Facts::of(opcode), ..OpRow::NONE };
+            let clobbers = RegSet(constraint.clobbers.bits());
+            let mut row = OpRow { facts: Facts::of(opcode), clobbers, ..OpRow::NONE };
             let mut set = |k: usize, allowed: Allowed| {
-                row.accepts[k] = u8::from(allowed.slot) | (u8::from(allowed.register) * 0b110);
+                let any_register = allowed.registers == u32::MAX;
+                row.accepts[k] = u8::from(allowed.slot) | (u8::from(any_register) * 0b110);
                 row.gains[k] = match allowed {
                     Allowed { slot: false, .. } => EXTRA as i8,
-                    Allowed { register: false, .. } => -ACCESS as i8,
+                    Allowed { registers: 0, .. } => -ACCESS as i8,
                     _ => ACCESS as i8,
                 };
             };

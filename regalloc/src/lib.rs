@@ -30,6 +30,7 @@
 
 pub mod checker;
 pub mod cost;
+mod destroyed;
 mod edges;
 mod facts;
 mod fix;
@@ -183,28 +184,61 @@ impl std::fmt::Debug for Loc {
 /// What an operand or result position of an op accepts in a tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowed {
-    /// A register of the value's class.
-    pub register: bool,
+    /// Registers of the value's class, as a bit set of register-file numbers: all, none, or what an
+    /// instruction with fixed operands takes.
+    pub registers: u32,
     /// A slot.
     pub slot: bool,
 }
 
 impl Allowed {
     /// A register or a slot.
-    pub const ANY: Allowed = Allowed { register: true, slot: true };
+    pub const ANY: Allowed = Allowed { registers: u32::MAX, slot: true };
     /// Only a slot.
-    pub const SLOT: Allowed = Allowed { register: false, slot: true };
+    pub const SLOT: Allowed = Allowed { registers: 0, slot: true };
     /// Only a register.
-    pub const REGISTER: Allowed = Allowed { register: true, slot: false };
+    pub const REGISTER: Allowed = Allowed { registers: u32::MAX, slot: false };
+
+    /// Only register number `n`: a fixed operand.
+    pub const fn fixed(n: u8) -> Allowed {
+        Allowed { registers: 1 << n, slot: false }
+    }
 
     /// Whether it accepts that location (of the right class).
     #[inline(always)]
     pub const fn accepts(self, loc: Loc) -> bool {
-        (loc.is_slot() & self.slot) | (loc.is_register() & self.register)
+        let register = loc.is_register() & (self.registers >> (loc.index() & 31) & 1 != 0);
+        (loc.is_slot() & self.slot) | register
+    }
+
+    /// Whether it tells registers of the class apart.
+    pub const fn is_restricted(self) -> bool {
+        self.registers != 0 && self.registers != u32::MAX
     }
 }
 
-/// What an op asks of its operands' and result's locations.
+/// Registers that an op destroys after it has read its operands and before it writes its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clobbers {
+    /// Integer registers, as a bit set of register-file numbers.
+    pub ints: u32,
+    /// Float registers.
+    pub floats: u32,
+}
+
+impl Clobbers {
+    /// None.
+    pub const NONE: Clobbers = Clobbers { ints: 0, floats: 0 };
+    /// All.
+    pub const ALL: Clobbers = Clobbers { ints: u32::MAX, floats: u32::MAX };
+
+    /// All registers of both classes as one set: integers from bit 0, floats from bit 32.
+    pub(crate) const fn bits(self) -> u64 {
+        (self.floats as u64) << 32 | self.ints as u64
+    }
+}
+
+/// What an op asks of its operands' and result's locations, and what it destroys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Constraint {
     /// Per operand.
@@ -213,15 +247,25 @@ pub struct Constraint {
     pub result: Allowed,
     /// The code is shorter where the result is in the register of operand 0: a hint.
     pub reuse_first: bool,
+    /// What it destroys.
+    pub clobbers: Clobbers,
 }
 
 impl Constraint {
     /// Anything anywhere.
-    pub const ANY: Constraint =
-        Constraint { operands: [Allowed::ANY; 3], result: Allowed::ANY, reuse_first: false };
+    pub const ANY: Constraint = Constraint {
+        operands: [Allowed::ANY; 3],
+        result: Allowed::ANY,
+        reuse_first: false,
+        clobbers: Clobbers::NONE,
+    };
     /// Everything in slots.
-    pub const SLOTS: Constraint =
-        Constraint { operands: [Allowed::SLOT; 3], result: Allowed::SLOT, reuse_first: false };
+    pub const SLOTS: Constraint = Constraint {
+        operands: [Allowed::SLOT; 3],
+        result: Allowed::SLOT,
+        reuse_first: false,
+        clobbers: Clobbers::NONE,
+    };
 }
 
 /// A tier's registers and what its ops accept. Constraints are data of the file: no strategy
@@ -233,11 +277,7 @@ pub struct RegFile {
     pub ints: u8,
     /// Float registers `0..floats`.
     pub floats: u8,
-    /// Integer registers that a call destroys, as a bit set.
-    pub call_clobbered_ints: u32,
-    /// Float registers that a call destroys, as a bit set.
-    pub call_clobbered_floats: u32,
-    /// What an op accepts; it depends on the op alone. An op needs as many registers of a class as
+    /// What an op accepts and destroys; it depends on the op alone. Terminators destroy nothing. An op needs as many registers of a class as
     /// it has operands of the class that refuse slots, and one for a result that does
     /// ([`AllocError::TooFewRegisters`]); the file needs no others in reserve.
     pub constraint: fn(Opcode) -> &'static Constraint,

@@ -12,7 +12,8 @@
 //!   the loop counting ten times. A value that only exits read has next to none: an exit finds it in a
 //!   slot just as well. A value without benefit (only calls that want slots read it, say)
 //!   gets no register at all.
-//! * A value that lives across a call takes only registers that calls preserve.
+//! * A value that lives across a call, or another op that destroys registers, takes only those
+//!   that it preserves.
 //! * Loop parameters are values like others, so loop-carried values stay in registers across the
 //!   back-edge. The value that the jump back passes for a parameter prefers the parameter's
 //!   register, which is kept free for it where possible: then no move is left.
@@ -28,10 +29,11 @@
 //! Invariants. Of two values in one register, one dies before the other is born, in the sense
 //! of `liveness`; all parameters of a block are born at once.
 
+use crate::destroyed::Destroyed;
 use crate::facts::{ACCESS, FLOAT, Facts};
 use crate::liveness::{LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, jump_values};
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPlace, ConstPolicy, walk};
-use crate::{AllocError, Allocation, Input, Loc, RegFile, Strategy};
+use crate::{AllocError, Allocation, Input, Loc, Strategy};
 use tierlab_trace::ir::{Block, Trace};
 use tierlab_trace::layout::{SAVED_FLOATS, SAVED_INTS};
 use tierlab_trace::ops::{Opcode, Type};
@@ -43,7 +45,7 @@ pub struct LinearScan {
     buffers: Buffers,
     const_benefit: Vec<i32>,
     loop_consts: Vec<u32>,
-    calls: Vec<u32>,
+    destroyed: Destroyed,
 }
 
 impl Strategy for LinearScan {
@@ -52,17 +54,15 @@ impl Strategy for LinearScan {
     }
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-        let LinearScan { liveness, buffers, const_benefit, loop_consts, calls } = self;
+        let LinearScan { liveness, buffers, const_benefit, loop_consts, destroyed } = self;
         let Input { trace, file, .. } = *input;
         buffers.reset(trace, file);
         const_benefit.clear();
         const_benefit.resize(trace.consts.len(), 0);
         loop_consts.clear();
-        calls.clear();
+        destroyed.clear();
         liveness.compute::<true>(trace, &buffers.table, |i, op, row, in_loop| {
-            if row.facts.is_call() {
-                calls.push(i as u32);
-            }
+            destroyed.add(i, row.clobbers);
             let consts = op.args.iter().fold(false, |any, arg| any | arg.as_const().is_some());
             if !(consts & in_loop) {
                 return;
@@ -82,13 +82,11 @@ impl Strategy for LinearScan {
         })?;
         Scan {
             trace,
-            file,
             values: &mut liveness.values,
             consts: &mut buffers.consts,
             repeat: liveness.repeat,
             const_benefit,
-            calls,
-            next_call: 0,
+            destroyed,
             classes: [Class::new(file.ints), Class::new(file.floats)],
         }
         .run(input.incoming, loop_consts);
@@ -181,14 +179,11 @@ impl Interval {
 
 struct Scan<'a> {
     trace: &'a Trace,
-    file: &'a RegFile,
     values: &'a mut [Life],
     consts: &'a mut [ConstPlace],
     repeat: Option<Loop>,
     const_benefit: &'a [i32],
-    calls: &'a [u32],
-    /// The first of `calls` that is not yet passed.
-    next_call: usize,
+    destroyed: &'a mut Destroyed,
     classes: [Class; 2],
 }
 
@@ -241,7 +236,7 @@ impl Scan<'_> {
     /// The parameters of another block, and if it heads the loop, its constants.
     fn header(&mut self, b: usize, block: &Block, loop_consts: &[u32]) {
         let start = after(block.first as usize);
-        self.pass_calls(block.first as usize);
+        self.destroyed.pass(block.first as usize);
         let entered = self.trace.blocks[b - 1].end as usize - 1;
         let entered = &self.trace.ops[entered];
         let args = match entered.opcode {
@@ -300,17 +295,9 @@ impl Scan<'_> {
         }
     }
 
-    /// Moves on to the calls behind op `i`.
-    #[inline(always)]
-    fn pass_calls(&mut self, i: usize) {
-        while self.calls.get(self.next_call).is_some_and(|&call| call as usize <= i) {
-            self.next_call += 1;
-        }
-    }
-
     #[inline(always)]
     fn result(&mut self, i: usize, facts: Facts, first: Option<usize>) {
-        self.pass_calls(i);
+        self.destroyed.pass(i);
         let mut benefit = self.values[i].benefit;
         let mut hint = Loc::NONE;
         if let Some(p) = self.values[i].loc.as_hint() {
@@ -338,11 +325,7 @@ impl Scan<'_> {
             return;
         }
         let c = &self.classes[class];
-        let mut allowed = c.all;
-        if self.calls.get(self.next_call).is_some_and(|&call| new.end >= after(call as usize)) {
-            let clobbered = [self.file.call_clobbered_ints, self.file.call_clobbered_floats];
-            allowed &= !clobbered[class];
-        }
+        let allowed = c.all & !self.destroyed.until(new.end).of_class(class);
         let free = c.free(new.start) & allowed;
         if free == 0 {
             self.place_in_use(class, new, allowed);

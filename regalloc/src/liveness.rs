@@ -284,14 +284,8 @@ snapshots:
     #[test]
     fn values_die_at_their_last_read_and_invariants_with_the_loop() {
         let trace = parse_trace(TRACE, &Default::default()).expect("it parses");
-        let file = RegFile {
-            ints: 5,
-            floats: 8,
-            call_clobbered_ints: 0,
-            call_clobbered_floats: 0,
-            constraint: slots_at_calls,
-            immediate: |_, _, _| false,
-        };
+        let file =
+            RegFile { ints: 5, floats: 8, constraint: slots_at_calls, immediate: |_, _, _| false };
         let mut table = OpTable::default();
         table.prepare(&file);
         let mut liveness = Liveness::default();

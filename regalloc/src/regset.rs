@@ -21,6 +21,18 @@ impl RegSet {
         RegSet(0xffff_ffff << (32 * (class == FLOAT) as u32))
     }
 
+    /// The registers of a class, as a bit set of register-file numbers.
+    #[inline(always)]
+    pub fn of_class(self, class: usize) -> u32 {
+        (self.0 >> (32 * (class == FLOAT) as u32)) as u32
+    }
+
+    /// Registers of a class from a bit set of register-file numbers.
+    #[inline(always)]
+    pub fn in_class(class: usize, set: u32) -> RegSet {
+        RegSet(u64::from(set) << (32 * (class == FLOAT) as u32))
+    }
+
     /// The register in a location; empty where that is something else.
     #[inline(always)]
     pub fn of(loc: Loc) -> RegSet {

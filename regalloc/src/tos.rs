@@ -26,7 +26,7 @@
 //! * A constant is loaded into a free register just before its use, like `LOAD_CONST`; where the
 //!   cache is full it is read from a slot and does not push anything out.
 
-use crate::facts::Facts;
+use crate::facts::{Facts, OpRow};
 use crate::liveness::{Liveness, after, before};
 use crate::regset::RegSet;
 use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, walk};
@@ -118,14 +118,26 @@ impl Cache {
 
 impl Policy for Cache {
     #[inline(always)]
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, facts: Facts) {
-        if facts.is_call() {
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+        let facts = row.facts;
+        if op.opcode.is_call() {
             for v in self.entries.drain(..) {
                 if walk.values[v as usize].last != DEAD {
                     Self::spill(walk, i, v as usize);
                 }
             }
-        } else if facts.has_result() && self.is_temporary(walk, i) {
+            return;
+        }
+        if row.clobbers.meets(walk.busy) {
+            for &v in &self.entries {
+                let life = walk.values[v as usize];
+                let lives_on = life.last != DEAD && life.last != before(i);
+                if lives_on && RegSet::of(life.loc).meets(row.clobbers) {
+                    Self::spill(walk, i, v as usize);
+                }
+            }
+        }
+        if facts.has_result() && self.is_temporary(walk, i) {
             let class = facts.result_class();
             if (walk.free() & RegSet::class(class)).is_empty() {
                 self.make_room(walk, i, op, class);

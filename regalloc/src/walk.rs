@@ -76,8 +76,8 @@ impl Buffers {
 pub(crate) trait Policy {
     /// Called before op `i` reads its operands: the place for spills.
     #[inline(always)]
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, facts: Facts) {
-        let _ = (walk, i, op, facts);
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+        let _ = (walk, i, op, row);
     }
 
     /// The register in which op `i` leaves its value; otherwise it gets a slot. The operands
@@ -247,7 +247,7 @@ impl Walk<'_> {
     fn op<P: Policy>(&mut self, policy: &mut P, i: usize, op: &Op) -> Result<(), AllocError> {
         let row = *self.table.row(op.opcode);
         let facts = row.facts;
-        policy.before(self, i, op, facts);
+        policy.before(self, i, op, &row);
         let nobody = self.values.len() - 1;
         let operands = op.args.map(|arg| arg.as_value().unwrap_or(nobody));
         let mut locs = OpLocs::NONE;
@@ -279,7 +279,7 @@ impl Walk<'_> {
             locs.result = self.define(policy, i, facts);
             if !row.accepts(3, locs.result) {
                 let constraint = (self.file.constraint)(op.opcode);
-                locs.result = self.fix_result(i, facts, constraint, locs.result)?;
+                locs.result = self.fix_result(i, op, facts, constraint, &locs)?;
             }
         }
         if facts.exits() {

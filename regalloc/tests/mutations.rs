@@ -10,7 +10,7 @@ mod support;
 use proptest::strategy::{Strategy as _, ValueTree};
 use proptest::test_runner::TestRunner;
 use support::machine::goes_wrong;
-use support::{checked, lenient, parse, strict, x86};
+use support::{checked, lenient, parse, strict, x86, x86_keeping_all};
 use tierlab_regalloc::checker::{Violation, Where, check};
 use tierlab_regalloc::{Allocation, Input, Loc, LocKind, RegFile, STRATEGIES, strategy};
 use tierlab_trace::ir::{Const, Trace};
@@ -160,7 +160,7 @@ fn ignored_clobbers() {
     for name in ["linear-scan", "tos"] {
         let mut mattered = 0;
         for trace in traces() {
-            let kind = RegFile { call_clobbered_ints: 0, call_clobbered_floats: 0, ..x86(6, 6) };
+            let kind = RegFile { constraint: x86_keeping_all, ..x86(6, 6) };
             let input = Input { trace: &trace, file: &kind, incoming: None };
             let Some(allocation) = allocate(name, &input) else { continue };
             let input = Input { file: &x86(6, 6), ..input };

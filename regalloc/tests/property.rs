@@ -6,7 +6,7 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use support::{check_traces, lenient, strict, x86};
+use support::{check_traces, fixed, lenient, strict, x86};
 use tierlab_regalloc::{RegFile, STRATEGIES};
 use tierlab_trace::testgen::{Case, case_up_to};
 
@@ -20,9 +20,10 @@ fn files() -> impl proptest::strategy::Strategy<Value = RegFile> {
         Just((14, 14)),
         (0..15u8, 0..15u8),
     ];
-    (sizes, 0..3).prop_map(|((ints, floats), kind)| match kind {
+    (sizes, 0..4).prop_map(|((ints, floats), kind)| match kind {
         0 => x86(ints, floats),
         1 => lenient(ints, floats),
+        2 => fixed(ints, floats),
         _ => strict(ints, floats),
     })
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{checked, parse, x86};
+use support::{checked, parse, x86, x86_keeping_floats};
 use tierlab_regalloc::cost::{Cost, cost};
 use tierlab_regalloc::text::allocation_text;
 use tierlab_regalloc::{Allocation, Input, Loc, RegFile, strategy};
@@ -165,7 +165,7 @@ fn values_across_calls_live_in_slots() {
     // Read: %5 three times, %7, %4, and the call's operand; written: %4's and %5's next, %7.
     assert_eq!(cost.per_iteration.slots(), 9, "{text}");
     // In a file whose float registers survive, floats stay.
-    let kind = RegFile { call_clobbered_floats: 0, ..x86(5, 8) };
+    let kind = RegFile { constraint: x86_keeping_floats, ..x86(5, 8) };
     let (cost, text) = allocate("linear-scan", &trace, &kind);
     assert_eq!(cost.per_iteration.slots(), 3, "{text}");
 }

@@ -5,7 +5,7 @@
 //! number found must be the number that the value has at that moment. For a path without
 //! branches this is exact, and it knows nothing of sets, meetings or fixpoints.
 
-use tierlab_regalloc::{Allocation, Input, Loc, LocKind};
+use tierlab_regalloc::{Allocation, Clobbers, Input, Loc, LocKind};
 use tierlab_trace::ir::{Trace, Val};
 use tierlab_trace::ops::Opcode;
 
@@ -108,14 +108,12 @@ impl Machine<'_> {
                 self.reads(Loc::slot(k as u32), arg)?;
             }
         }
-        if op.opcode.is_call() {
-            let (ints, floats) = (input.file.call_clobbered_ints, input.file.call_clobbered_floats);
-            self.places.retain(|loc, _| match loc.kind() {
-                LocKind::Int => ints & (1 << loc.index()) == 0,
-                LocKind::Float => floats & (1 << loc.index()) == 0,
-                _ => true,
-            });
-        }
+        let Clobbers { ints, floats } = (input.file.constraint)(op.opcode).clobbers;
+        self.places.retain(|loc, _| match loc.kind() {
+            LocKind::Int => ints & (1 << loc.index()) == 0,
+            LocKind::Float => floats & (1 << loc.index()) == 0,
+            _ => true,
+        });
         if op.result().is_some() {
             self.next += 1;
             let copy = matches!(op.opcode, Opcode::CopyI64 | Opcode::CopyF64 | Opcode::CopyRef);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tierlab_regalloc::checker::check;
 use tierlab_regalloc::text::allocation_text;
 use tierlab_regalloc::{
-    AllocError, Allocation, Allowed, Constraint, Input, Loc, RegFile, Strategy,
+    AllocError, Allocation, Allowed, Clobbers, Constraint, Input, Loc, RegFile, Strategy,
 };
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::{Const, Trace, TraceKind};
@@ -24,7 +24,8 @@ pub fn x86_constraint(op: Opcode) -> &'static Constraint {
     };
     static LOAD: Constraint =
         Constraint { operands: [Allowed::REGISTER, Allowed::ANY, Allowed::ANY], ..Constraint::ANY };
-    static CALL: Constraint = Constraint { result: Allowed::ANY, ..Constraint::SLOTS };
+    static CALL: Constraint =
+        Constraint { result: Allowed::ANY, clobbers: Clobbers::ALL, ..Constraint::SLOTS };
     static PLAIN: Constraint = Constraint::ANY;
     match op.info().effect {
         _ if op.is_call() => &CALL,
@@ -35,14 +36,74 @@ pub fn x86_constraint(op: Opcode) -> &'static Constraint {
     }
 }
 
+/// The same, but calls destroy nothing.
+pub fn x86_keeping_all(op: Opcode) -> &'static Constraint {
+    static CALL: Constraint = Constraint { result: Allowed::ANY, ..Constraint::SLOTS };
+    if op.is_call() { &CALL } else { x86_constraint(op) }
+}
+
+/// The same, but calls destroy integer registers only.
+pub fn x86_keeping_floats(op: Opcode) -> &'static Constraint {
+    static CALL: Constraint = Constraint {
+        result: Allowed::ANY,
+        clobbers: Clobbers { ints: u32::MAX, floats: 0 },
+        ..Constraint::SLOTS
+    };
+    if op.is_call() { &CALL } else { x86_constraint(op) }
+}
+
 fn small_ints(op: Opcode, k: usize, c: Const) -> bool {
     matches!(c, Const::I64(i) if k == 1 && i32::try_from(i).is_ok()) && !op.is_call()
 }
 
+/// Calls destroy every other register.
+const HALF: Clobbers = Clobbers { ints: 0x5555_5555, floats: 0x5555_5555 };
+
 /// Everything anywhere.
-pub fn any_constraint(_: Opcode) -> &'static Constraint {
+pub fn any_constraint(op: Opcode) -> &'static Constraint {
     static ANY: Constraint = Constraint::ANY;
-    &ANY
+    static CALL: Constraint = Constraint { clobbers: HALF, ..Constraint::ANY };
+    if op.is_call() { &CALL } else { &ANY }
+}
+
+/// Instructions with fixed operands, as dividing and shifting have on x86-64, and worse.
+pub fn fixed_constraint(op: Opcode) -> &'static Constraint {
+    /// Divides register 0 by anything but what it destroys.
+    static DIVIDE: Constraint = Constraint {
+        operands: [Allowed::fixed(0), Allowed { registers: !0b11, slot: true }, Allowed::ANY],
+        result: Allowed::fixed(0),
+        reuse_first: true,
+        clobbers: Clobbers { ints: 0b10, floats: 0b10 },
+    };
+    /// The count in register 1, which it destroys.
+    static SHIFT: Constraint = Constraint {
+        operands: [Allowed::ANY, Allowed::fixed(1), Allowed::ANY],
+        result: Allowed::REGISTER,
+        reuse_first: true,
+        clobbers: Clobbers { ints: 0b10, floats: 0b10 },
+    };
+    /// Takes the first registers only.
+    static FEW: Constraint = Constraint {
+        operands: [Allowed { registers: 0b11, slot: false }; 3],
+        result: Allowed { registers: 0b110, slot: false },
+        reuse_first: false,
+        clobbers: Clobbers::NONE,
+    };
+    static CALL: Constraint = Constraint {
+        operands: [Allowed::fixed(2), Allowed::fixed(1), Allowed::fixed(0)],
+        result: Allowed::fixed(0),
+        reuse_first: false,
+        clobbers: HALF,
+    };
+    static PLAIN: Constraint = Constraint::ANY;
+    match op as usize % 4 {
+        _ if op.is_call() => &CALL,
+        _ if matches!(op.info().operands.len(), 0 | 3) => &PLAIN,
+        0 => &DIVIDE,
+        1 => &SHIFT,
+        2 => &FEW,
+        _ => &PLAIN,
+    }
 }
 
 fn no_immediates(_: Opcode, _: usize, _: Const) -> bool {
@@ -55,12 +116,14 @@ pub fn strict_constraint(op: Opcode) -> &'static Constraint {
         operands: [Allowed::REGISTER; 3],
         result: Allowed::REGISTER,
         reuse_first: true,
+        clobbers: Clobbers::NONE,
     };
-    static CALL: Constraint = Constraint::SLOTS;
+    static CALL: Constraint = Constraint { clobbers: HALF, ..Constraint::SLOTS };
     static MIXED: Constraint = Constraint {
         operands: [Allowed::REGISTER, Allowed::SLOT, Allowed::ANY],
         result: Allowed::SLOT,
         reuse_first: false,
+        clobbers: Clobbers::NONE,
     };
     match op as usize % 5 {
         _ if op.is_call() => &CALL,
@@ -71,25 +134,17 @@ pub fn strict_constraint(op: Opcode) -> &'static Constraint {
 
 /// Like x86-64 with the C convention: a call destroys all registers.
 pub fn x86(ints: u8, floats: u8) -> RegFile {
-    RegFile {
-        ints,
-        floats,
-        call_clobbered_ints: u32::MAX,
-        call_clobbered_floats: u32::MAX,
-        constraint: x86_constraint,
-        immediate: small_ints,
-    }
+    RegFile { ints, floats, constraint: x86_constraint, immediate: small_ints }
 }
 
 /// Every op takes everything but immediates; calls destroy every other register.
 pub fn lenient(ints: u8, floats: u8) -> RegFile {
-    RegFile {
-        call_clobbered_ints: 0x5555_5555,
-        call_clobbered_floats: 0x5555_5555,
-        constraint: any_constraint,
-        immediate: no_immediates,
-        ..x86(ints, floats)
-    }
+    RegFile { constraint: any_constraint, immediate: no_immediates, ..x86(ints, floats) }
+}
+
+/// See [`fixed_constraint`].
+pub fn fixed(ints: u8, floats: u8) -> RegFile {
+    RegFile { constraint: fixed_constraint, immediate: no_immediates, ..x86(ints, floats) }
 }
 
 /// See [`strict_constraint`].
@@ -103,19 +158,24 @@ fn may_give_up(trace: &Trace, file: &RegFile, error: &AllocError) -> bool {
     let op = &trace.ops[op];
     let constraint = (file.constraint)(op.opcode);
     let mut wanted = [0; 2];
+    let files = [file.ints, file.floats].map(|n| (1u32 << n) - 1);
+    let mut unreachable = false;
     for (k, operand) in op.opcode.info().operands.iter().enumerate() {
         let twin = op.args[..k].contains(&op.args[k]);
         if !constraint.operands[k].slot && !twin {
             wanted[usize::from(operand.is_float())] += 1;
         }
+        let usable = constraint.operands[k].registers & files[usize::from(operand.is_float())];
+        unreachable |= !constraint.operands[k].slot && usable == 0;
     }
     if let Some(ty) = op.result()
         && !constraint.result.slot
     {
         let class = usize::from(ty == tierlab_trace::ops::Type::F64);
         wanted[class] = wanted[class].max(1);
+        unreachable |= constraint.result.registers & files[class] == 0;
     }
-    wanted[0] > file.ints || wanted[1] > file.floats
+    unreachable || wanted[0] > file.ints || wanted[1] > file.floats
 }
 
 /// Allocates and checks; a strategy may only give up where it must.

@@ -6,7 +6,7 @@
 
 use crate::holes::Hole;
 use crate::shape::{self, BASES, Kind, MAX_FLOATS, MAX_INTS, OPCODES, Place};
-use tierlab_regalloc::{Allowed, Constraint, RegFile};
+use tierlab_regalloc::{Allowed, Clobbers, Constraint, RegFile};
 use tierlab_trace::ir::Const;
 use tierlab_trace::ops::{Opcode, OperandType, Type};
 
@@ -115,6 +115,7 @@ const fn constraint_of(op: Opcode) -> Constraint {
         operands: [allowed(a), allowed(b), allowed(c)],
         result: allowed(shape.result),
         reuse_first,
+        clobbers: if op.is_call() { Clobbers::ALL } else { Clobbers::NONE },
     }
 }
 
@@ -172,14 +173,7 @@ fn immediate(op: Opcode, operand: usize, constant: Const) -> bool {
 
 /// The tier's registers, restricted to the first `ints` and `floats` of them.
 pub fn register_file(ints: u8, floats: u8) -> RegFile {
-    RegFile {
-        ints,
-        floats,
-        call_clobbered_ints: u32::MAX,
-        call_clobbered_floats: u32::MAX,
-        constraint,
-        immediate,
-    }
+    RegFile { ints, floats, constraint, immediate }
 }
 
 /// Stencils that use no more than the first `ints` and `floats` registers, and their bytes.

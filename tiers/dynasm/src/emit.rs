@@ -405,8 +405,8 @@ impl Templates<'_> {
         self.finish_float(locs.result, d);
     }
 
-    /// Quotient and remainder towards minus infinity. `rdx` is a register of the file: it is kept in
-    /// `r11`, with the divisor in `r10`.
+    /// Quotient and remainder towards minus infinity, with the divisor in `r10`. Destroys `rdx`, as
+    /// the file says.
     fn divide(&mut self, op: &Op, locs: &OpLocs, leave: DynamicLabel) {
         let quotient = op.opcode == Opcode::FloorDiv;
         let divisor = match (locs.args[1].kind(), self.trace.const_of(op.args[1])) {
@@ -431,7 +431,7 @@ impl Templates<'_> {
                 dynasm!(self.asm ; .arch x64 ; xor eax, eax ; jmp >done);
             }
         }
-        dynasm!(self.asm ; .arch x64 ; divide: ; mov r11, rdx ; cqo ; idiv r10 ; test rdx, rdx);
+        dynasm!(self.asm ; .arch x64 ; divide: ; cqo ; idiv r10 ; test rdx, rdx);
         if quotient {
             dynasm!(self.asm
                 ; .arch x64
@@ -440,7 +440,6 @@ impl Templates<'_> {
                 ; sar rdx, 63
                 ; add rax, rdx
                 ; exact:
-                ; mov rdx, r11
             );
         } else {
             dynasm!(self.asm
@@ -451,14 +450,13 @@ impl Templates<'_> {
                 ; jns >exact
                 ; add rax, r10
                 ; exact:
-                ; mov rdx, r11
             );
         }
         dynasm!(self.asm ; .arch x64 ; done:);
         self.finish(locs.result, RAX);
     }
 
-    /// Shifts by a count in a register go through `cl`; `rcx` is kept in `r11`.
+    /// Shifts. A count that is no constant is in `rcx`, or `rcx` is no register of the file.
     fn shift(&mut self, op: &Op, locs: &OpLocs, leave: Option<DynamicLabel>) {
         let left = op.opcode == Opcode::ShlOvf;
         let count = match (locs.args[1].kind(), self.trace.const_of(op.args[1])) {
@@ -480,18 +478,16 @@ impl Templates<'_> {
                 dynasm!(self.asm ; .arch x64 ; sar rax, n);
             }
         } else {
-            self.load(R10, locs.args[1]);
+            self.load(RCX, locs.args[1]);
             if let Some(leave) = leave {
-                dynasm!(self.asm ; .arch x64 ; cmp r10, 63 ; ja =>leave);
+                dynasm!(self.asm ; .arch x64 ; cmp rcx, 63 ; ja =>leave);
             }
             self.load(RAX, locs.args[0]);
-            dynasm!(self.asm ; .arch x64 ; mov r11, rcx ; mov rcx, r10);
             if left {
                 dynasm!(self.asm ; .arch x64 ; shl rax, cl ; mov r10, rax ; sar r10, cl);
             } else {
                 dynasm!(self.asm ; .arch x64 ; sar rax, cl);
             }
-            dynasm!(self.asm ; .arch x64 ; mov rcx, r11);
         }
         if let Some(leave) = leave {
             let y = self.operand(locs.args[0], R11);

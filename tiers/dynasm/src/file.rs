@@ -3,8 +3,11 @@
 //! The frame register is `rdi`. `rax`, `r10` and `r11` are scratch inside a template, and so are
 //! `xmm14` and `xmm15`; `rbp` keeps the frame over calls. All others belong to the allocator: first
 //! the ones that the copy-and-patch tier has too, in its order, then those that calls preserve.
+//!
+//! What instructions want by name is the file's to say: the shift count in `rcx`, the division's
+//! `rdx`, the arguments of calls.
 
-use tierlab_regalloc::{Allowed, Constraint, RegFile};
+use tierlab_regalloc::{Allowed, Clobbers, Constraint, RegFile};
 use tierlab_trace::ir::Const;
 use tierlab_trace::ops::Opcode;
 
@@ -19,20 +22,58 @@ pub const MAX_FLOATS: u8 = FLOATS.len() as u8;
 /// File numbers of the integer registers that the C convention lets a callee destroy.
 const CALLER_SAVED: u32 = 0b1_1111;
 
+/// File numbers of the registers of the C convention's arguments, behind the frame.
+const ARGUMENTS: [u8; 3] = [0, 1, 2];
+/// File number of `rcx`.
+const RCX: u8 = 2;
+/// File number of `rdx`.
+const RDX: u8 = 1;
+/// Integer registers that a file must have to have all that instructions ask for by name.
+const NAMED_INTS: u8 = 3;
+/// Float registers that calls ask for by name.
+const NAMED_FLOATS: u8 = 2;
+
 static ANY: Constraint = Constraint::ANY;
 static REUSE: Constraint = Constraint { reuse_first: true, ..Constraint::ANY };
-/// Arguments are loaded into the registers of the C convention, which a register
-/// operand could already occupy.
-static CALL: Constraint =
-    Constraint { operands: [Allowed::SLOT; 3], result: Allowed::ANY, reuse_first: false };
+static DIVIDE: Constraint = Constraint {
+    reuse_first: true,
+    clobbers: Clobbers { ints: 1 << RDX, floats: 0 },
+    ..Constraint::ANY
+};
+static SHIFT: Constraint = Constraint {
+    operands: [Allowed::ANY, Allowed::fixed(RCX), Allowed::ANY],
+    reuse_first: true,
+    ..Constraint::ANY
+};
+/// What the C convention lets a callee destroy.
+const DESTROYED: Clobbers = Clobbers { ints: CALLER_SAVED, floats: u32::MAX };
+/// Arguments are where the C convention wants them.
+static CALL: Constraint = Constraint {
+    operands: [
+        Allowed::fixed(ARGUMENTS[0]),
+        Allowed::fixed(ARGUMENTS[1]),
+        Allowed::fixed(ARGUMENTS[2]),
+    ],
+    result: Allowed::ANY,
+    reuse_first: false,
+    clobbers: DESTROYED,
+};
+/// Arguments are loaded into registers of the C convention, of which the file has some at most.
+static SMALL_CALL: Constraint =
+    Constraint { result: Allowed::ANY, clobbers: DESTROYED, ..Constraint::SLOTS };
 
-fn constraint(opcode: Opcode) -> &'static Constraint {
-    if opcode.is_call() {
-        &CALL
-    } else if opcode.info().result.is_some() && !opcode.info().operands.is_empty() {
-        &REUSE
-    } else {
-        &ANY
+/// What an op asks of a file that has the integer and float registers which instructions name. One
+/// that the file does not have is scratch for the templates.
+fn constraint<const INTS: bool, const FLOATS: bool>(opcode: Opcode) -> &'static Constraint {
+    let info = opcode.info();
+    match opcode {
+        Opcode::CallF64x1 | Opcode::CallF64x2 if FLOATS => &CALL,
+        Opcode::CallRef1 | Opcode::CallRef2 | Opcode::CallRef3 if INTS => &CALL,
+        _ if opcode.is_call() => &SMALL_CALL,
+        Opcode::ShlOvf | Opcode::Sar if INTS => &SHIFT,
+        Opcode::FloorDiv | Opcode::FloorMod => &DIVIDE,
+        _ if info.result.is_some() && !info.operands.is_empty() => &REUSE,
+        _ => &ANY,
     }
 }
 
@@ -49,12 +90,11 @@ fn immediate(opcode: Opcode, _operand: usize, c: Const) -> bool {
 
 /// The file with that many registers (more than there are is as many as there are).
 pub fn register_file(ints: u8, floats: u8) -> RegFile {
-    RegFile {
-        ints: ints.min(MAX_INTS),
-        floats: floats.min(MAX_FLOATS),
-        call_clobbered_ints: CALLER_SAVED,
-        call_clobbered_floats: u32::MAX,
-        constraint,
-        immediate,
-    }
+    let constraint = match (ints >= NAMED_INTS, floats >= NAMED_FLOATS) {
+        (false, false) => constraint::<false, false>,
+        (false, true) => constraint::<false, true>,
+        (true, false) => constraint::<true, false>,
+        (true, true) => constraint::<true, true>,
+    };
+    RegFile { ints: ints.min(MAX_INTS), floats: floats.min(MAX_FLOATS), constraint, immediate }
 }
