@@ -174,10 +174,70 @@ fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     group.finish();
 }
 
+/// Each strategy's cost per op, and as a multiple of what `copypatch` spends to emit an op of the
+/// same trace: measured in turns, so that both meet the same machine.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn allocators_table(traces: &[(usize, Arc<Trace>)]) {
+    println!("\nallocate alone, ns per op (times the emission of copypatch)");
+    print!("{:24}", "allocator");
+    for (_, trace) in traces {
+        print!("{:>18}", format!("{} ops", trace.ops.len()));
+    }
+    println!();
+    let file = tierlab_copypatch::register_file(5, 8);
+    let mut emissions = vec![f64::MAX; traces.len()];
+    let mut rows = vec![];
+    for info in tierlab_regalloc::STRATEGIES {
+        let mut row = vec![];
+        for ((_, trace), emission) in traces.iter().zip(&mut emissions) {
+            let ops = trace.ops.len() as f64;
+            let mut strategy = (info.make)();
+            let mut out = Allocation::default();
+            let input = Input { trace, file: &file, incoming: None };
+            let repeat = (20_000 / trace.ops.len()).clamp(1, 64) as u32;
+            let mut best = f64::MAX;
+            let start = Instant::now();
+            while best == f64::MAX || start.elapsed() < Duration::from_millis(200) {
+                let begun = Instant::now();
+                for _ in 0..repeat {
+                    let _ = black_box(strategy.allocate(black_box(&input), &mut out));
+                }
+                best = best.min(begun.elapsed().as_nanos() as f64 / f64::from(repeat));
+            }
+            if let Some((_, emit)) = least_ns("copypatch", "stack", trace, EMISSION_BUDGET) {
+                *emission = emission.min(emit as f64 / ops);
+            }
+            row.push(best / ops);
+        }
+        rows.push((info.name, row));
+    }
+    let cells = |row: &[f64], cell: &dyn Fn(usize, f64) -> String| {
+        row.iter().enumerate().map(|(k, &ns)| format!("{:>18}", cell(k, ns))).collect::<String>()
+    };
+    println!("{:24}{}", "copypatch's emission", cells(&emissions, &|_, ns| format!("{ns:.1}")));
+    for (name, row) in &rows {
+        let text = cells(row, &|k, ns| format!("{ns:.1} ({:.2})", ns / emissions[k]));
+        println!("{name:24}{text}");
+    }
+}
+
+/// How long to look for the least time of emission, per trace and strategy.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+const EMISSION_BUDGET: Duration = Duration::from_millis(50);
+
+/// Without native tiers there is no register file to allocate for.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+fn allocators_table(_: &[(usize, Arc<Trace>)]) {}
+
 fn main() {
     let traces = by_size();
     // `cargo test --benches` only checks that the benchmark starts.
     if std::env::args().any(|a| a == "--test") {
+        return;
+    }
+    allocators_table(&traces);
+    // `-- --allocators` stops here.
+    if std::env::args().any(|a| a == "--allocators") {
         return;
     }
     tiers_table(&traces);
