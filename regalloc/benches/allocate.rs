@@ -10,8 +10,9 @@ mod support;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use support::{saved, synthetic, x86};
-use tierlab_regalloc::{Allocation, Input, STRATEGIES, Strategy};
+use support::{any_constraint, saved, synthetic, x86};
+use tierlab_regalloc::cost::cost;
+use tierlab_regalloc::{Allocation, Input, RegFile, STRATEGIES, Strategy, strategy};
 use tierlab_trace::ir::Trace;
 use tierlab_trace::testgen::unroll;
 
@@ -79,6 +80,37 @@ fn table(kinds: &[(&str, Vec<Trace>)]) {
     }
 }
 
+/// Weighted slot traffic of the saved traces, as a fraction of that of `stack`: geometric means.
+fn traffic(registers: &[u8]) {
+    println!("\n{:24}{}", "slot traffic / stack", registers_header(registers));
+    for info in STRATEGIES {
+        let mut line = format!("{:24}", info.name);
+        for &k in registers {
+            let file = RegFile { constraint: any_constraint, ..x86(k, k) };
+            let mut logs = vec![];
+            for trace in saved().iter().flat_map(|(_, traces)| traces) {
+                let input = Input { trace, file: &file, incoming: None };
+                let weigh = |name: &str| {
+                    let mut out = Allocation::default();
+                    let mut strategy = strategy(name).ok()?;
+                    strategy.allocate(&input, &mut out).ok()?;
+                    Some(cost(trace, &out).weighted_traffic() as f64)
+                };
+                if let (Some(stack), Some(own)) = (weigh("stack"), weigh(info.name)) {
+                    logs.push(((own + 1.0) / (stack + 1.0)).ln());
+                }
+            }
+            let mean = logs.iter().sum::<f64>() / logs.len() as f64;
+            line += &format!("{:9.3}", mean.exp());
+        }
+        println!("{line}");
+    }
+}
+
+fn registers_header(registers: &[u8]) -> String {
+    registers.iter().map(|k| format!("{:>9}", format!("K={k}"))).collect()
+}
+
 fn main() {
     let kinds = traces();
     let mut criterion = Criterion::default().configure_from_args();
@@ -86,5 +118,6 @@ fn main() {
     criterion.final_summary();
     if std::env::args().any(|arg| arg == "--bench") {
         table(&kinds);
+        traffic(&[1, 2, 3, 4, 5, 10]);
     }
 }

@@ -16,7 +16,8 @@ use crate::facts::{FLOAT, INT};
 use crate::liveness::{Loop, after, before, jump_values};
 use crate::moves::Spare;
 use crate::regset::RegSet;
-use crate::walk::{CONST_OWNER, DEAD, Walk};
+use crate::slots::{pinned, unpinned};
+use crate::walk::{CONST_OWNER, DEAD, Policy, Walk};
 use crate::{AllocError, Input, Loc, LocKind, OpLocs};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::layout::MAX_SLOTS;
@@ -86,6 +87,7 @@ impl Walk<'_> {
                     }
                     None => Loc::slot(self.slots.take()),
                 };
+                self.values[p].slot = self.values[p].loc;
             }
             let float = self.is_float(Val::value(p));
             self.moves.push(from, self.values[p].loc, float);
@@ -104,19 +106,28 @@ impl Walk<'_> {
     }
 
     /// Opens a block behind the entry; `header` is the loop that it heads.
-    pub fn begin_block(&mut self, block: &Block, header: Option<Loop>) {
+    pub fn begin_block<P: Policy>(&mut self, block: &Block, header: Option<Loop>) {
         let params = block.param_ops();
         self.place_params(block, None);
         if let Some(header) = header {
             self.in_loop = true;
-            self.loop_params = params.clone();
+            for p in params.clone() {
+                let slot = &mut self.values[p].slot;
+                *slot = if slot.is_slot() { pinned(*slot) } else { *slot };
+            }
+            self.loop_entry = (self.entered, header.first as u32 - 1);
+            if P::SPLITS {
+                let again = after(header.jump);
+                let through = (0..header.first).filter(|&v| self.values[v].last == again);
+                self.through.extend(through.map(|v| (v as u32, self.values[v].loc)));
+            }
             // What the jump back passes for a parameter in a slot would like to be born there.
             let jump = &self.trace.ops[header.jump];
             for (k, arg) in jump_values(self.trace, jump).unwrap_or(&[]).iter().enumerate() {
                 if let Some(v) = arg.as_value()
                     && v >= params.end
                     && self.values[v].loc == Loc::NONE
-                    && self.values[params.start + k].loc.kind() == LocKind::Slot
+                    && self.values[params.start + k].slot.is_slot()
                 {
                     self.values[v].loc = Loc::hint((params.start + k) as u32);
                 }
@@ -137,25 +148,26 @@ impl Walk<'_> {
             }
             let heir = from.and_then(|(jump, args)| {
                 args.get(k)?.as_value().filter(|&v| {
-                    self.values[v].last == before(jump)
-                        && self.values[v].loc.kind() == LocKind::Slot
+                    self.values[v].last == before(jump) && self.values[v].slot.is_slot()
                 })
             });
-            self.values[p].loc = match heir {
+            self.values[p].slot = match heir {
                 Some(v) => {
                     self.values[v].last = DEAD;
-                    self.values[v].loc
+                    self.busy -= RegSet::of(self.values[v].loc);
+                    self.values[v].slot
                 }
                 None => Loc::slot(self.slots.take()),
             };
+            self.values[p].loc = unpinned(self.values[p].slot);
         }
     }
 
-    pub fn terminator(&mut self, b: usize, i: usize) {
+    pub fn terminator<P: Policy>(&mut self, policy: &mut P, b: usize, i: usize) {
         let trace = self.trace;
         let op = &trace.ops[i];
         match op.opcode {
-            Opcode::Jump => self.jump(b, i, op),
+            Opcode::Jump => self.jump(policy, b, i, op),
             Opcode::JumpTrace => {
                 let args = jump_values(trace, op).unwrap_or(&[]);
                 self.slots.at_least(args.len() as u32);
@@ -195,21 +207,37 @@ impl Walk<'_> {
         }
     }
 
-    fn jump(&mut self, b: usize, i: usize, op: &Op) {
+    fn jump<P: Policy>(&mut self, policy: &mut P, b: usize, i: usize, op: &Op) {
         let trace = self.trace;
         let target = op.imm as usize;
         let block = &trace.blocks[target];
         let args = jump_values(trace, op).unwrap_or(&[]);
         let forward = target > b;
         if forward {
+            policy.jump(self, i, block, args);
+            self.entered = self.out.edits.len();
             self.place_params(block, Some((i, args)));
         }
         let mut free = self.registers - self.busy;
         for (p, &arg) in block.param_ops().zip(args) {
-            let (from, to) = (self.source(arg), self.values[p].loc);
+            let from = self.source(arg);
+            let to = if forward { self.values[p].loc } else { self.out.locs[p].result };
             free -= RegSet::of(to);
+            if arg.as_value().is_some_and(|v| unpinned(self.values[v].slot) == to) {
+                // There already, whether or not it is in a register too.
+                continue;
+            }
             let float = self.is_float(arg);
             self.moves.push(from, to, float);
+        }
+        if !forward {
+            for &(v, to) in self.through.iter() {
+                let from = self.values[v as usize].loc;
+                if to.is_register() {
+                    free -= RegSet::of(to);
+                    self.moves.push(from, to, to.kind() == LocKind::Float);
+                }
+            }
         }
         if forward {
             for c in 0..self.consts.len() {

@@ -36,9 +36,13 @@ mod facts;
 mod fix;
 pub mod linear_scan;
 mod liveness;
+pub mod local;
 mod moves;
+mod next_use;
 mod regset;
+mod residents;
 mod slots;
+mod split;
 pub mod stack;
 pub mod text;
 pub mod tos;
@@ -431,6 +435,12 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         about: "operand-stack temporaries cached in registers, locals in slots",
         source: "CPython 3.15 (top-of-stack caching by stencil variants)",
         make: || Box::<tos::TopOfStack>::default(),
+    },
+    StrategyInfo {
+        name: "local",
+        about: "one pass forward; the value whose next use is furthest is evicted",
+        source: "Belady, A study of replacement algorithms for a virtual-storage computer, 1966",
+        make: || Box::<local::Local>::default(),
     },
     StrategyInfo {
         name: "linear-scan",

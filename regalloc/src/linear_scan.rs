@@ -61,10 +61,10 @@ impl Strategy for LinearScan {
         const_benefit.resize(trace.consts.len(), 0);
         loop_consts.clear();
         destroyed.clear();
-        liveness.compute::<true>(trace, &buffers.table, |i, op, row, in_loop| {
+        liveness.compute::<true>(trace, &buffers.table, |i, op, row, outer| {
             destroyed.add(i, row.clobbers);
             let consts = op.args.iter().fold(false, |any, arg| any | arg.as_const().is_some());
-            if !(consts & in_loop) {
+            if !(consts & (outer != 0)) {
                 return;
             }
             for k in 0..3 {

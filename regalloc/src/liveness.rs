@@ -68,6 +68,9 @@ pub struct Life {
     pub last: Pos,
     /// For strategies to say where it is; [`Loc::NONE`] after the pass.
     pub loc: Loc,
+    /// The slot that is the value's own from when it is written to the value's death, whether
+    /// or not the value is in a register as well; [`Loc::NONE`] where it has none.
+    pub slot: Loc,
     /// What a register instead of a slot would gain: see [`OpRow::gain`], those of ops in the loop
     /// times [`LOOP_WEIGHT`]. Zero where it was not asked for.
     pub benefit: i32,
@@ -78,7 +81,7 @@ pub const LOOP_WEIGHT: i32 = 10;
 
 impl Life {
     /// What stands for no value: it is nowhere and never dies.
-    pub const NOBODY: Life = Life { last: Pos::MAX, loc: Loc::NONE, benefit: 0 };
+    pub const NOBODY: Life = Life { last: Pos::MAX, loc: Loc::NONE, slot: Loc::NONE, benefit: 0 };
 }
 
 /// Last reads of all values. Buffers stay between traces.
@@ -114,12 +117,12 @@ pub fn jump_values<'a>(trace: &'a Trace, op: &Op) -> Option<&'a [Val]> {
 
 impl Liveness {
     /// Computes all of it, the benefits if `WEIGH`. `observe` sees every op but parameters and
-    /// terminators, in order, with whether it is in the loop.
+    /// terminators, in order, with the loop's first op if it is in the loop, or 0.
     pub fn compute<const WEIGH: bool>(
         &mut self,
         trace: &Trace,
         table: &OpTable,
-        mut observe: impl FnMut(usize, &Op, &OpRow, bool),
+        mut observe: impl FnMut(usize, &Op, &OpRow, usize),
     ) -> Result<(), AllocError> {
         self.repeat = shape(trace)?;
         self.exits = 0;
@@ -170,7 +173,7 @@ impl Liveness {
                 if facts.is_terminator() | facts.is_param() {
                     return Err(AllocError::Malformed { op: i });
                 }
-                observe(i, op, row, in_loop);
+                observe(i, op, row, outer);
             }
             self.terminator(trace, end - 1, outer, again)?;
         }
@@ -294,7 +297,7 @@ snapshots:
             seen.push((i, in_loop));
         });
         assert_eq!(result, Ok(()));
-        assert_eq!(seen, [(2, false), (5, true), (6, true), (7, true)]);
+        assert_eq!(seen, [(2, 0), (5, 4), (6, 4), (7, 4)]);
         let repeat = Loop { first: 4, params: 1, jump: 8 };
         assert_eq!(liveness.repeat, Some(repeat));
         assert_eq!((liveness.exits, liveness.exit_values), (1, 2));

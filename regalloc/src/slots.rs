@@ -8,6 +8,29 @@
 //! Taking and giving come with a condition, since whether a value dies at an op, or wants a slot at
 //! all, is nothing that a branch predictor could know.
 
+use crate::Loc;
+
+/// In the number of a slot that is not given back with its value: it waits for the next
+/// value of a loop parameter.
+const PINNED: u32 = 1 << 28;
+
+/// The slot, marked as one that waits.
+pub const fn pinned(slot: Loc) -> Loc {
+    Loc::slot(slot.index() | PINNED)
+}
+
+/// Whether it is a slot with the mark.
+#[inline(always)]
+pub const fn is_pinned(slot: Loc) -> bool {
+    slot.is_slot() & (slot.index() & PINNED != 0)
+}
+
+/// The slot without the mark; anything else as it is.
+#[inline(always)]
+pub const fn unpinned(slot: Loc) -> Loc {
+    if slot.is_slot() { Loc::slot(slot.index() & !PINNED) } else { slot }
+}
+
 /// Hands out slot numbers.
 #[derive(Debug, Default)]
 pub struct Slots {
@@ -63,6 +86,10 @@ impl Slots {
     /// Returns a slot if `really`. Its holder gives it back once.
     #[inline(always)]
     pub fn give_if(&mut self, slot: u32, really: bool) {
+        debug_assert!(
+            !really || !self.free[..self.top].contains(&slot),
+            "slot {slot} is free already"
+        );
         if let Some(place) = self.free.get_mut(self.top) {
             *place = slot;
             self.top += usize::from(really);

@@ -3,7 +3,8 @@
 //! A strategy that keeps each value in one place for its whole life only has to choose which
 //! values get which registers; the walk does the rest: slots for the others, constants, edits for
 //! positions that do not accept a home, moves at the entry and at jumps, and the exits'
-//! locations. A strategy that decides on the way implements [`Policy`].
+//! locations. A strategy that decides on the way implements [`Policy`]; what it needs to move
+//! values is in `split`.
 //!
 //! Terms. The *home* of a value is where it lives from birth to death: the register that
 //! [`Life::loc`] holds for it, or else a slot that the walk takes when the value is born.
@@ -13,9 +14,10 @@
 //! * A register in [`Walk::busy`] holds a value (or hoisted constant) that is still needed.
 //! * Deaths follow [`crate::liveness`]: operands give their places back before the result takes
 //!   one, values that only the op's exit still reads after it. A dead value's `last` is [`DEAD`].
-//! * The slots of loop parameters are not shared while the loop runs, but with one value: the
-//!   one that the jump back passes for the parameter may be born in its slot when the
-//!   parameter is dead by then, and needs no move.
+//! * [`Life::slot`] is what a value owns and gives back when it dies. The slots of loop parameters
+//!   are *pinned*: not shared while the loop runs, but with one value: the one that the jump back
+//!   passes for the parameter may be written there when the parameter is dead by then, and
+//!   needs no move.
 //! * Constants that no register holds have a slot of their own, written once at the entry; the
 //!   slot has never held anything else.
 
@@ -24,9 +26,9 @@ use crate::fix::Fixes;
 use crate::liveness::{Life, Liveness, Loop, Pos, after, before, live_values};
 use crate::moves::ParallelMoves;
 use crate::regset::RegSet;
-use crate::slots::Slots;
+use crate::slots::{Slots, is_pinned, unpinned};
 use crate::{AllocError, Allocation, Edit, Input, Loc, OpLocs, RegFile};
-use tierlab_trace::ir::{Op, Trace};
+use tierlab_trace::ir::{Block, Op, Trace, Val};
 use tierlab_trace::ops::Type;
 
 /// `last` of a value that has given its place back. No operand is read at this position: it
@@ -60,6 +62,8 @@ pub(crate) struct Buffers {
     pub moves: ParallelMoves,
     pub fixes: Fixes,
     const_edits: Vec<Edit>,
+    through: Vec<(u32, Loc)>,
+    early_stores: Vec<Edit>,
     arrivals: Vec<(u32, bool)>,
 }
 
@@ -74,10 +78,21 @@ impl Buffers {
 
 /// What a strategy decides during the walk.
 pub(crate) trait Policy {
+    /// Whether values change places on the way, other than by being spilled once. What was defined
+    /// before the loop is then brought back, at the jump back, to where the header found it.
+    const SPLITS: bool = false;
+
     /// Called before op `i` reads its operands: the place for spills.
     #[inline(always)]
     fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let _ = (walk, i, op, row);
+    }
+
+    /// Called when op `i` has read its operands and those that end have died: the place to let go of
+    /// registers that the op destroys.
+    #[inline(always)]
+    fn read(&mut self, walk: &mut Walk, i: usize, row: &OpRow) {
+        let _ = (walk, i, row);
     }
 
     /// The register in which op `i` leaves its value; otherwise it gets a slot. The operands
@@ -86,6 +101,14 @@ pub(crate) trait Policy {
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
         let _ = facts;
         walk.values[i].loc
+    }
+
+    /// Called before jump `i` to a block further on: the place to give the block's parameters their
+    /// registers, and to settle which values the loop finds in registers. Arguments that
+    /// end at the jump still hold theirs; parameters may take these.
+    #[inline(always)]
+    fn jump(&mut self, walk: &mut Walk, i: usize, block: &Block, args: &[Val]) {
+        let _ = (walk, i, block, args);
     }
 }
 
@@ -130,8 +153,14 @@ pub(crate) struct Walk<'a> {
     pub in_loop: bool,
     /// One past the last op of the block that is walked.
     pub block_end: usize,
-    /// Loop parameters, whose slots are not shared.
-    pub loop_params: std::ops::Range<usize>,
+    /// Values from before the loop that it reads, and where they are at its header.
+    pub through: &'a mut Vec<(u32, Loc)>,
+    /// Stores of such values, to be done where the loop is entered.
+    pub early_stores: &'a mut Vec<Edit>,
+    /// How many edits there were before those of the last jump forward.
+    pub entered: usize,
+    /// The same of the jump that enters the loop, and that jump.
+    pub loop_entry: (usize, u32),
     /// The first op behind the entry block's parameters.
     pub entry_op: u32,
 }
@@ -154,10 +183,22 @@ pub(crate) fn walk<P: Policy>(
     out.exit_starts.reserve(liveness.exits);
     out.exit_locs.reserve(liveness.exit_values);
     let repeat = liveness.repeat;
-    let Buffers { consts, table, slots, moves, fixes, const_edits, arrivals } = buffers;
+    let Buffers {
+        consts,
+        table,
+        slots,
+        moves,
+        fixes,
+        const_edits,
+        through,
+        early_stores,
+        arrivals,
+    } = buffers;
     moves.clear();
     fixes.clear();
     const_edits.clear();
+    through.clear();
+    early_stores.clear();
     let mut walk = Walk {
         trace,
         file: input.file,
@@ -176,7 +217,10 @@ pub(crate) fn walk<P: Policy>(
         const_policy,
         in_loop: false,
         block_end: 0,
-        loop_params: 0..0,
+        through,
+        early_stores,
+        entered: 0,
+        loop_entry: (0, 0),
         entry_op: 0,
     };
     let result = walk.run(input, repeat, policy);
@@ -198,17 +242,21 @@ impl Walk<'_> {
                 self.entry(input, block)?;
                 entry_edits = self.out.edits.len();
             } else {
-                self.begin_block(block, repeat.filter(|l| l.first == block.first as usize));
+                self.begin_block::<P>(block, repeat.filter(|l| l.first == block.first as usize));
             }
             self.block_end = block.end as usize;
             let body = block.param_ops().end..block.end as usize - 1;
             for (i, op) in body.clone().zip(&trace.ops[body]) {
                 self.op(policy, i, op)?;
             }
-            self.terminator(b, block.end as usize - 1);
+            self.terminator(policy, b, block.end as usize - 1);
             if repeat.is_some_and(|l| l.jump + 1 == block.end as usize) {
                 self.in_loop = false;
             }
+        }
+        if !self.early_stores.is_empty() {
+            let at = self.loop_entry.0;
+            self.out.edits.splice(at..at, self.early_stores.drain(..));
         }
         if !self.const_edits.is_empty() {
             self.out.edits.splice(entry_edits..entry_edits, self.const_edits.drain(..));
@@ -236,10 +284,8 @@ impl Walk<'_> {
     pub fn release_if(&mut self, v: usize, dies: bool) {
         let Some(life) = self.values.get_mut(v).filter(|_| dies) else { return };
         life.last = DEAD;
-        let loc = life.loc;
-        let first = self.loop_params.start;
-        let shared = v.wrapping_sub(first) >= self.loop_params.end - first;
-        self.slots.give_if(loc.index(), loc.is_slot() & shared);
+        let Life { loc, slot, .. } = *life;
+        self.slots.give_if(slot.index(), slot.is_slot() & !is_pinned(slot));
         self.busy -= RegSet::of(loc);
     }
 
@@ -265,6 +311,9 @@ impl Walk<'_> {
         if consts {
             fits = self.const_operands(i, op, &row, &mut locs);
         }
+        if P::SPLITS && !fits {
+            fits = self.read_slots(&operands, &row, &mut locs);
+        }
         if !fits {
             let constraint = (self.file.constraint)(op.opcode);
             self.fix_operands(i, op, facts, constraint, &mut locs)?;
@@ -275,6 +324,7 @@ impl Walk<'_> {
             // The same value may be there twice.
             self.release_if(v, self.values[v].last == before(i));
         }
+        policy.read(self, i, &row);
         if facts.has_result() {
             locs.result = self.define(policy, i, facts);
             if !row.accepts(3, locs.result) {
@@ -296,20 +346,45 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Has the op read values in registers from their slots where only those will do; returns whether
+    /// all operands fit.
+    fn read_slots(&self, operands: &[usize; 3], row: &OpRow, locs: &mut OpLocs) -> bool {
+        let mut fit = true;
+        for (k, &v) in operands.iter().enumerate() {
+            let slot = unpinned(self.values[v].slot);
+            let misplaced = locs.args[k].is_register() && !row.accepts(k, locs.args[k]);
+            if misplaced && slot.is_slot() && row.accepts(k, slot) {
+                locs.args[k] = slot;
+            }
+            fit &= row.accepts(k, locs.args[k]);
+        }
+        fit
+    }
+
     /// Gives the result of op `i` its place.
     #[inline(always)]
     fn define<P: Policy>(&mut self, policy: &mut P, i: usize, facts: Facts) -> Loc {
         let mut home = policy.home(self, i, facts);
+        let mut home_slot = Loc::NONE;
         if let Some(p) = home.as_hint() {
-            let parameter = self.values[p as usize];
-            home = if parameter.last == DEAD { parameter.loc } else { Loc::NONE };
+            home_slot = self.vacant_slot(p as usize);
+            home = unpinned(home_slot);
         }
         let placed = home.is_register() | home.is_slot();
         let slot = self.slots.take_if(!placed);
         let loc = if placed { home } else { Loc::slot(slot) };
         self.occupy(loc, i as u32);
-        self.values[i].loc = loc;
+        let life = &mut self.values[i];
+        life.loc = loc;
+        life.slot = if placed { home_slot } else { loc };
         loc
+    }
+
+    /// The slot in which the loop's header expects a parameter, if nothing needs what is there now.
+    #[inline]
+    pub fn vacant_slot(&self, parameter: usize) -> Loc {
+        let life = self.values[parameter];
+        if life.last == DEAD && is_pinned(life.slot) { life.slot } else { Loc::NONE }
     }
 
     /// Appends the locations of the exit of op `i`. Its values die here, unless that has to wait

@@ -1,0 +1,388 @@
+//! Which values are in registers on the way forward: what `local` and `linear-scan-split` have
+//! in common.
+//!
+//! Every value wants a register when it is defined and when it is read while it has uses left. Where
+//! none is free, the value in a register that is *worth* least loses it, unless the value at hand is
+//! worth less: then that one stays in its slot. What a value is worth is the strategy's [`Choice`].
+//!
+//! Terms. The *next use* is that of `next_use`. A *verdict* says of a loop parameter, or of a value from
+//! before the loop that is read in it, whether the loop's header finds it in a register. A value
+//! is *dirty* while no slot has it.
+//!
+//! Invariants.
+//! * `Residents::next` of a register that holds a value is that value's next use.
+//! * What the op at hand reads in registers keeps them until it has been read.
+//! * Registers that an op destroys hold nothing that outlives it: before the op such values are
+//!   moved to registers that survive, or stored; after the operands have been read they are
+//!   only in their slots.
+
+use crate::facts::{FLOAT, Facts, INT, OpRow};
+use crate::liveness::{Life, Liveness, Loop, after, before, jump_values};
+use crate::next_use::{NEVER, NextUses};
+use crate::regset::RegSet;
+use crate::slots::unpinned;
+use crate::walk::{Policy, Walk};
+use crate::{Input, Loc, LocKind};
+use tierlab_trace::ir::{Block, Op, Val};
+use tierlab_trace::ops::Type;
+
+/// What a strategy has to say.
+pub(crate) trait Choice {
+    /// What it is worth to keep a value in its register from op `now` on: the more, the higher.
+    fn worth(now: usize, next: u32, life: Life, in_loop: bool) -> u32;
+}
+
+/// Whether a value is in a register at the loop's header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Where the trace's way to the loop leaves it.
+    AsItComes,
+    /// In a register, if one can be had.
+    Register,
+    /// In a slot.
+    Slot,
+}
+
+/// No loop parameter.
+const NOBODY: u32 = u32::MAX;
+
+/// Values in registers, and what is known of them.
+#[derive(Debug)]
+pub(crate) struct Residents<C> {
+    pub uses: NextUses,
+    /// Per value, for those of the loop's header.
+    pub verdicts: Vec<Verdict>,
+    repeat: Option<Loop>,
+    /// Per register number, the next use of the value in it.
+    next: [u32; 64],
+    /// Per value, the loop parameter that it is passed for by the jump back, or [`NOBODY`].
+    carried: Vec<u32>,
+    /// Whether the result of the op at hand gets a register.
+    result: bool,
+    /// Registers whose values go on in their slots once the op at hand has read its operands.
+    leaving: RegSet,
+    choice: std::marker::PhantomData<C>,
+}
+
+impl<C> Default for Residents<C> {
+    fn default() -> Self {
+        Residents {
+            uses: NextUses::default(),
+            verdicts: Vec::new(),
+            repeat: None,
+            next: [NEVER; 64],
+            carried: Vec::new(),
+            result: false,
+            leaving: RegSet::EMPTY,
+            choice: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<C: Choice> Residents<C> {
+    /// Prepares for a trace, when all uses are known. Values that arrive in registers stay there.
+    pub fn begin(&mut self, input: &Input, liveness: &mut Liveness) {
+        let Input { trace, file, incoming } = *input;
+        let repeat = liveness.repeat;
+        self.repeat = repeat;
+        let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
+        let mut taken = RegSet::EMPTY;
+        for (p, &arrival) in params.zip(incoming.unwrap_or(&[])) {
+            let register = RegSet::of(arrival);
+            let own = register.meets(RegSet(file.registers())) && !register.meets(taken);
+            if own && liveness.values[p].last != after(p) {
+                taken |= register;
+                liveness.values[p].loc = arrival;
+                self.next[arrival.register_number() as usize] = self.first_use(p);
+            }
+        }
+        self.carried.clear();
+        self.carried.resize(trace.ops.len(), NOBODY);
+        self.verdicts.clear();
+        if let Some(repeat) = repeat {
+            self.uses.close(trace, repeat);
+            let behind = repeat.first + repeat.params;
+            self.verdicts.resize(behind, Verdict::AsItComes);
+            let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
+            for (p, arg) in (repeat.first..).zip(args) {
+                if let Some(v) = arg.as_value().filter(|&v| v >= behind)
+                    && self.carried[v] == NOBODY
+                {
+                    self.carried[v] = p as u32;
+                }
+            }
+        }
+    }
+
+    fn parameter(&self, v: usize) -> Option<usize> {
+        Some(self.carried[v] as usize).filter(|&p| p != NOBODY as usize)
+    }
+
+    fn evict(&mut self, walk: &mut Walk, i: usize, register: Loc) {
+        let v = walk.owner[register.register_number() as usize] as usize;
+        let parameter = self.parameter(v);
+        walk.evict(i, v, parameter);
+    }
+
+    /// The register of a set whose value is worth least, if that is less than `worth`.
+    fn least(&self, walk: &Walk, i: usize, set: RegSet, worth: u32) -> Option<Loc> {
+        let mut candidates = set & walk.busy & walk.registers;
+        let mut found = None;
+        let mut least = worth;
+        while !candidates.is_empty() {
+            let register = candidates.lowest();
+            candidates -= RegSet::of(register);
+            let number = register.register_number() as usize;
+            let Some(&life) = walk.values.get(walk.owner[number] as usize) else { continue };
+            let there = C::worth(i, self.next[number], life, walk.in_loop);
+            if there < least {
+                least = there;
+                found = Some(register);
+            }
+        }
+        found
+    }
+
+    /// Brings operands that are worth it, or that must be, to registers.
+    #[inline]
+    fn load_operands(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+        let next = self.uses.after[i];
+        let mut read = RegSet::EMPTY;
+        for arg in op.args {
+            if let Some(life) = arg.as_value().and_then(|v| walk.values.get(v)) {
+                read |= RegSet::of(life.loc);
+            }
+        }
+        for (k, arg) in op.args.iter().enumerate() {
+            let Some(v) = arg.as_value() else { continue };
+            let Some(&life) = walk.values.get(v) else { continue };
+            if (0..k).any(|j| op.args[j] == *arg) {
+                continue;
+            }
+            if life.loc.is_register() {
+                self.next[life.loc.register_number() as usize] = next[k];
+                // Only a slot will do.
+                if row.gain(k) < 0 {
+                    let parameter = self.parameter(v);
+                    walk.store(i, v, parameter);
+                }
+                continue;
+            }
+            let needed = row.accepts(k, Loc::int(0)) && !row.accepts(k, life.loc);
+            if !life.loc.is_slot() || (!needed && next[k] == NEVER) {
+                continue;
+            }
+            let class = RegSet::class(row.facts.operand_class(k));
+            let mut register = (walk.free() & class).lowest();
+            if register == Loc::NONE {
+                let worth =
+                    if needed { u32::MAX } else { C::worth(i, next[k], life, walk.in_loop) };
+                let Some(victim) = self.least(walk, i, class - read, worth) else { continue };
+                self.evict(walk, i, victim);
+                register = victim;
+            }
+            walk.load(i, v, register);
+            read |= RegSet::of(register);
+            self.next[register.register_number() as usize] = next[k];
+        }
+    }
+
+    /// Has what outlives op `i` survive what it destroys.
+    fn make_way(&mut self, walk: &mut Walk, i: usize, op: &Op, clobbers: RegSet) {
+        let mut lost = clobbers & walk.busy & walk.registers;
+        while !lost.is_empty() {
+            let register = lost.lowest();
+            lost -= RegSet::of(register);
+            let number = register.register_number() as usize;
+            let v = walk.owner[number] as usize;
+            let Some(&life) = walk.values.get(v) else { continue };
+            if life.last == before(i) {
+                continue;
+            }
+            let class = RegSet::class(usize::from(register.kind() == LocKind::Float));
+            let safe = ((walk.free() & class) - clobbers).lowest();
+            let is_operand = op.args.iter().any(|a| a.as_value() == Some(v));
+            if safe != Loc::NONE && !is_operand {
+                self.next[safe.register_number() as usize] = self.next[number];
+                walk.relocate(i, v, safe);
+            } else {
+                let parameter = self.parameter(v);
+                walk.store(i, v, parameter);
+            }
+        }
+    }
+
+    /// Decides whether the result gets a register, and makes room for it.
+    #[inline]
+    fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+        self.result = false;
+        if !row.facts.has_result() || !row.accepts(3, Loc::int(0)) {
+            return;
+        }
+        let class = RegSet::class(row.facts.result_class());
+        self.result = true;
+        if !(walk.free() & class).is_empty() {
+            return;
+        }
+        let mut kept = RegSet::EMPTY;
+        for arg in op.args {
+            let Some(life) = arg.as_value().and_then(|v| walk.values.get(v)) else { continue };
+            if life.last != before(i) {
+                kept |= RegSet::of(life.loc);
+            } else if RegSet::of(life.loc).meets(class) {
+                return;
+            }
+        }
+        // What the op destroys is free when it writes its result.
+        if (row.clobbers & class).meets(walk.registers) {
+            return;
+        }
+        let needed = !row.accepts(3, Loc::slot(0));
+        let next = self.uses.after[i][3];
+        let worth = C::worth(i, next, walk.values[i], walk.in_loop);
+        let worth = if needed { u32::MAX } else { worth };
+        match self.least(walk, i, class, worth) {
+            // An operand is read where it is; only then does it go.
+            Some(victim) if RegSet::of(victim).meets(kept) => {
+                let v = walk.owner[victim.register_number() as usize] as usize;
+                let parameter = self.parameter(v);
+                walk.store(i, v, parameter);
+                self.leaving |= RegSet::of(victim);
+            }
+            Some(victim) => self.evict(walk, i, victim),
+            None => self.result = false,
+        }
+    }
+
+    /// Gives the parameters of the block that jump `i` leads to their registers.
+    fn place_parameters(
+        &mut self,
+        walk: &mut Walk,
+        i: usize,
+        params: std::ops::Range<usize>,
+        args: &[Val],
+    ) {
+        // Registers of arguments that end here are free for parameters: all are written at once.
+        let mut ending = RegSet::EMPTY;
+        for arg in args {
+            if let Some(life) = arg.as_value().and_then(|v| walk.values.get(v))
+                && life.last == before(i)
+            {
+                ending |= RegSet::of(life.loc);
+            }
+        }
+        let mut free = walk.free() | ending;
+        // First those that find their value in a register that they can take over.
+        for inherits in [true, false] {
+            for (p, arg) in params.clone().zip(args) {
+                if walk.values[p].loc != Loc::NONE {
+                    continue;
+                }
+                let float = walk.trace.ops[p].result() == Some(Type::F64);
+                let class = RegSet::class(if float { FLOAT } else { INT });
+                let from = arg.as_value().map_or(Loc::NONE, |v| walk.values[v].loc);
+                if free.meets(RegSet::of(from)) != inherits {
+                    continue;
+                }
+                let next = self.first_use(p);
+                let wanted = match self.verdict(p) {
+                    Verdict::Slot => false,
+                    Verdict::Register => true,
+                    Verdict::AsItComes => next != NEVER || inherits,
+                };
+                let register = if inherits { from } else { (free & class).lowest() };
+                if wanted && register != Loc::NONE {
+                    free -= RegSet::of(register);
+                    walk.values[p].loc = register;
+                    self.next[register.register_number() as usize] = next;
+                }
+            }
+        }
+    }
+
+    fn verdict(&self, v: usize) -> Verdict {
+        self.verdicts.get(v).copied().unwrap_or(Verdict::AsItComes)
+    }
+
+    /// The first use of a parameter.
+    fn first_use(&self, p: usize) -> u32 {
+        self.uses.after[p][3]
+    }
+
+    /// Brings values from before the loop to where its header wants them, before jump `i`.
+    fn settle(&mut self, walk: &mut Walk, i: usize, repeat: Loop) {
+        let again = after(repeat.jump);
+        for v in 0..repeat.first {
+            let life = walk.values[v];
+            if life.last == again && life.loc.is_register() && self.verdict(v) == Verdict::Slot {
+                let parameter = self.parameter(v);
+                walk.evict(i, v, parameter);
+            }
+        }
+        for v in 0..repeat.first {
+            let life = walk.values[v];
+            if life.last == again && life.loc.is_slot() && self.verdict(v) == Verdict::Register {
+                let float = walk.trace.ops[v].result() == Some(Type::F64);
+                let class = RegSet::class(if float { FLOAT } else { INT });
+                let register = (walk.free() & class).lowest();
+                if register != Loc::NONE {
+                    walk.load(i, v, register);
+                    self.next[register.register_number() as usize] = self.uses.in_loop(v, repeat);
+                }
+            }
+        }
+    }
+}
+
+impl<C: Choice> Policy for Residents<C> {
+    const SPLITS: bool = true;
+
+    #[inline(always)]
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+        self.leaving = row.clobbers;
+        self.load_operands(walk, i, op, row);
+        if row.clobbers.meets(walk.busy) {
+            self.make_way(walk, i, op, row.clobbers);
+        }
+        self.make_room(walk, i, op, row);
+    }
+
+    #[inline(always)]
+    fn read(&mut self, walk: &mut Walk, _i: usize, _row: &OpRow) {
+        let mut leaving = self.leaving & walk.busy & walk.registers;
+        while !leaving.is_empty() {
+            let register = leaving.lowest();
+            leaving -= RegSet::of(register);
+            let v = walk.owner[register.register_number() as usize] as usize;
+            if let Some(life) = walk.values.get_mut(v).filter(|life| life.loc == register) {
+                life.loc = unpinned(life.slot);
+                walk.busy -= RegSet::of(register);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
+        let wish = walk.values[i].loc;
+        if !self.result {
+            return wish;
+        }
+        let free = walk.free() & RegSet::class(facts.result_class());
+        let register = match self.parameter(i).map(|p| walk.out.locs[p].result) {
+            Some(hint) if free.meets(RegSet::of(hint)) => hint,
+            _ => free.lowest(),
+        };
+        if register == Loc::NONE {
+            return wish;
+        }
+        self.next[register.register_number() as usize] = self.uses.after[i][3];
+        register
+    }
+
+    fn jump(&mut self, walk: &mut Walk, i: usize, block: &Block, args: &[Val]) {
+        if let Some(repeat) = self.repeat.filter(|l| l.first == block.first as usize) {
+            self.settle(walk, i, repeat);
+        }
+        self.place_parameters(walk, i, block.param_ops(), args);
+    }
+}
