@@ -20,7 +20,7 @@
 //!   an edit into a register or slot.
 //!
 //! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
-//! [`linear_scan`]). They share the passes that are no matter of opinion: `liveness` (where values
+//! [`local`], [`linear_scan`], [`linear_scan_split`]). They share the passes that are no matter of opinion: `liveness` (where values
 //! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
@@ -35,6 +35,7 @@ mod edges;
 mod facts;
 mod fix;
 pub mod linear_scan;
+pub mod linear_scan_split;
 mod liveness;
 pub mod local;
 mod moves;
@@ -447,6 +448,12 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         about: "whole live intervals in one scan; loop-carried values stay in registers",
         source: "Poletto and Sarkar, Linear scan register allocation, TOPLAS 1999",
         make: || Box::<linear_scan::LinearScan>::default(),
+    },
+    StrategyInfo {
+        name: "linear-scan-split",
+        about: "live ranges split where registers run out; the loop settles what stays in them",
+        source: "Wimmer and Mössenböck, Optimized interval splitting, VEE 2005",
+        make: || Box::<linear_scan_split::LinearScanSplit>::default(),
     },
 ];
 

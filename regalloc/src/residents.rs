@@ -22,7 +22,7 @@ use crate::next_use::{NEVER, NextUses};
 use crate::regset::RegSet;
 use crate::slots::unpinned;
 use crate::walk::{Policy, Walk};
-use crate::{Input, Loc, LocKind};
+use crate::{Allocation, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::ops::Type;
 
@@ -112,6 +112,34 @@ impl<C: Choice> Residents<C> {
                 }
             }
         }
+    }
+
+    /// After a walk: has the header find in registers what was in registers at the jump back.
+    /// Returns whether that is news.
+    pub fn settle_verdicts(
+        &mut self,
+        input: &Input,
+        liveness: &Liveness,
+        through: &[(u32, Loc)],
+        done: &Allocation,
+    ) -> bool {
+        let Some(repeat) = liveness.repeat else { return false };
+        let mut news = false;
+        let verdicts = &mut self.verdicts;
+        let mut settle = |v: usize, now: bool, header: Loc| {
+            verdicts[v] = if now { Verdict::Register } else { Verdict::Slot };
+            news |= now != header.is_register();
+        };
+        let args = jump_values(input.trace, &input.trace.ops[repeat.jump]).unwrap_or(&[]);
+        for (p, arg) in (repeat.first..).zip(args) {
+            if let Some(v) = arg.as_value() {
+                settle(p, liveness.values[v].loc.is_register(), done.locs[p].result);
+            }
+        }
+        for &(v, header) in through {
+            settle(v as usize, liveness.values[v as usize].loc.is_register(), header);
+        }
+        news
     }
 
     fn parameter(&self, v: usize) -> Option<usize> {

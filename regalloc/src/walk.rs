@@ -62,7 +62,8 @@ pub(crate) struct Buffers {
     pub moves: ParallelMoves,
     pub fixes: Fixes,
     const_edits: Vec<Edit>,
-    through: Vec<(u32, Loc)>,
+    /// See [`Walk::through`].
+    pub through: Vec<(u32, Loc)>,
     early_stores: Vec<Edit>,
     arrivals: Vec<(u32, bool)>,
 }
@@ -351,7 +352,7 @@ impl Walk<'_> {
     fn read_slots(&self, operands: &[usize; 3], row: &OpRow, locs: &mut OpLocs) -> bool {
         let mut fit = true;
         for (k, &v) in operands.iter().enumerate() {
-            let slot = unpinned(self.values[v].slot);
+            let slot = self.values.get(v).map_or(Loc::NONE, |life| unpinned(life.slot));
             let misplaced = locs.args[k].is_register() && !row.accepts(k, locs.args[k]);
             if misplaced && slot.is_slot() && row.accepts(k, slot) {
                 locs.args[k] = slot;
