@@ -285,7 +285,7 @@ impl Walk<'_> {
     pub fn release_if(&mut self, v: usize, dies: bool) {
         let Some(life) = self.values.get_mut(v).filter(|_| dies) else { return };
         life.last = DEAD;
-        let Life { loc, slot, .. } = *life;
+        let (loc, slot) = (life.loc, life.slot);
         self.slots.give_if(slot.index(), slot.is_slot() & !is_pinned(slot));
         self.busy -= RegSet::of(loc);
     }
@@ -296,28 +296,27 @@ impl Walk<'_> {
         let facts = row.facts;
         policy.before(self, i, op, &row);
         let nobody = self.values.len() - 1;
-        let operands = op.args.map(|arg| arg.as_value().unwrap_or(nobody));
-        let mut locs = OpLocs::NONE;
+        let mut operands = [nobody; 3];
+        // Locations stay in registers of this machine until they are written for good: read back as
+        // one word, they would have to wait for the single stores.
+        let mut places = [Loc::NONE; 3];
+        let mut result = Loc::NONE;
         let mut fits = true;
         let mut consts = false;
         // Which operands die here: one bit each.
         let mut deaths = 0u32;
-        for (k, &v) in operands.iter().enumerate() {
-            let life = self.values.get(v).copied().unwrap_or(Life::NOBODY);
-            locs.args[k] = life.loc;
-            fits &= row.accepts(k, life.loc);
-            deaths |= u32::from(life.last == before(i)) << k;
+        for k in 0..3 {
+            let v = op.args[k].as_value().unwrap_or(nobody);
+            let life = self.values.get(v).unwrap_or(&Life::NOBODY);
+            let (loc, last) = (life.loc, life.last);
+            operands[k] = v;
+            places[k] = loc;
+            fits &= row.accepts(k, loc);
+            deaths |= u32::from(last == before(i)) << k;
             consts |= op.args[k].as_const().is_some();
         }
-        if consts {
-            fits = self.const_operands(i, op, &row, &mut locs);
-        }
-        if P::SPLITS && !fits {
-            fits = self.read_slots(&operands, &row, &mut locs);
-        }
-        if !fits {
-            let constraint = (self.file.constraint)(op.opcode);
-            self.fix_operands(i, op, facts, constraint, &mut locs)?;
+        if consts | !fits {
+            places = self.other_places::<P>(i, op, &row, places)?;
         }
         while deaths != 0 {
             let v = operands[deaths.trailing_zeros() as usize % 3];
@@ -327,10 +326,11 @@ impl Walk<'_> {
         }
         policy.read(self, i, &row);
         if facts.has_result() {
-            locs.result = self.define(policy, i, facts);
-            if !row.accepts(3, locs.result) {
+            result = self.define(policy, i, facts);
+            if !row.accepts(3, result) {
                 let constraint = (self.file.constraint)(op.opcode);
-                locs.result = self.fix_result(i, op, facts, constraint, &locs)?;
+                let locs = OpLocs { args: places, result };
+                result = self.fix_result(i, op, facts, constraint, &locs)?;
             }
         }
         if facts.exits() {
@@ -343,16 +343,38 @@ impl Walk<'_> {
             }
         }
         self.release_if(i, facts.has_result() & (self.values[i].last == after(i)));
-        self.out.locs.push(locs);
+        self.out.locs.push(OpLocs { args: places, result });
         Ok(())
+    }
+
+    /// Where op `i` reads its operands, if some are constants or not where the op accepts them.
+    #[inline]
+    fn other_places<P: Policy>(
+        &mut self,
+        i: usize,
+        op: &Op,
+        row: &OpRow,
+        places: [Loc; 3],
+    ) -> Result<[Loc; 3], AllocError> {
+        let mut locs = OpLocs { args: places, result: Loc::NONE };
+        let mut fits = self.const_operands(i, op, row, &mut locs);
+        if P::SPLITS && !fits {
+            fits = self.read_slots(op, row, &mut locs);
+        }
+        if !fits {
+            let constraint = (self.file.constraint)(op.opcode);
+            self.fix_operands(i, op, row.facts, constraint, &mut locs)?;
+        }
+        Ok(locs.args)
     }
 
     /// Has the op read values in registers from their slots where only those will do; returns whether
     /// all operands fit.
-    fn read_slots(&self, operands: &[usize; 3], row: &OpRow, locs: &mut OpLocs) -> bool {
+    fn read_slots(&self, op: &Op, row: &OpRow, locs: &mut OpLocs) -> bool {
         let mut fit = true;
-        for (k, &v) in operands.iter().enumerate() {
-            let slot = self.values.get(v).map_or(Loc::NONE, |life| unpinned(life.slot));
+        for (k, arg) in op.args.iter().enumerate() {
+            let life = arg.as_value().and_then(|v| self.values.get(v)).unwrap_or(&Life::NOBODY);
+            let slot = unpinned(life.slot);
             let misplaced = locs.args[k].is_register() && !row.accepts(k, locs.args[k]);
             if misplaced && slot.is_slot() && row.accepts(k, slot) {
                 locs.args[k] = slot;
