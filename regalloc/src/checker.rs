@@ -41,7 +41,7 @@ use tierlab_trace::ir::{Block, Op, Trace, Val};
 use tierlab_trace::ops::{Opcode, OperandType, Type};
 
 /// What a place can hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Symbol {
     /// The value defined by that op.
     Value(u32),
@@ -138,19 +138,46 @@ impl std::error::Error for CheckError {}
 
 /// What is known of every place.
 #[derive(Clone, Debug, PartialEq)]
-struct State {
+pub(crate) struct State {
     ints: usize,
     floats: usize,
     /// Integer registers, float registers, slots; each a sorted set.
-    places: Vec<Vec<Symbol>>,
+    pub places: Vec<Vec<Symbol>>,
 }
 
 impl State {
+    /// The state on arrival.
+    pub fn arrival(input: &Input, allocation: &Allocation) -> State {
+        let file = input.file;
+        let mut slots = allocation.slots as usize;
+        let params = input.trace.blocks.first().map_or(0, |b| b.params as usize);
+        let mut registers = [file.ints as usize, file.floats as usize];
+        // Values may arrive in places that this allocation does not use otherwise.
+        for p in 0..params {
+            let loc = arrival_loc(input, p);
+            let end = loc.index() as usize + 1;
+            match loc.kind() {
+                LocKind::Slot => slots = slots.max(end),
+                LocKind::Int => registers[0] = registers[0].max(end),
+                LocKind::Float => registers[1] = registers[1].max(end),
+                LocKind::Const | LocKind::None => {}
+            }
+        }
+        let mut state = State::new(registers[0], registers[1], slots);
+        for p in 0..params {
+            if let Some(place) = state.index(arrival_loc(input, p)) {
+                State::add(&mut state.places[place], Symbol::Value(p as u32));
+            }
+        }
+        state
+    }
+
     fn new(ints: usize, floats: usize, slots: usize) -> State {
         State { ints, floats, places: vec![Vec::new(); ints + floats + slots] }
     }
 
-    fn index(&self, loc: Loc) -> Option<usize> {
+    /// The number of a register or slot in [`State::places`].
+    pub fn index(&self, loc: Loc) -> Option<usize> {
         let i = loc.index() as usize;
         match loc.kind() {
             LocKind::Int if i < self.ints => Some(i),
@@ -162,11 +189,24 @@ impl State {
         }
     }
 
-    fn get(&self, loc: Loc) -> Option<&[Symbol]> {
+    /// The place of that number.
+    pub fn loc(&self, place: usize) -> Loc {
+        match place.checked_sub(self.ints) {
+            None => Loc::int(place as u8),
+            Some(float) => match float.checked_sub(self.floats) {
+                None => Loc::float(float as u8),
+                Some(slot) => Loc::slot(slot as u32),
+            },
+        }
+    }
+
+    /// What a place holds.
+    pub fn get(&self, loc: Loc) -> Option<&[Symbol]> {
         self.places.get(self.index(loc)?).map(|set| &set[..])
     }
 
-    fn set(&mut self, loc: Loc, symbols: &[Symbol]) {
+    /// Makes a place hold that and nothing else.
+    pub fn set(&mut self, loc: Loc, symbols: &[Symbol]) {
         if let Some(i) = self.index(loc) {
             let set = &mut self.places[i];
             set.clear();
@@ -174,14 +214,15 @@ impl State {
         }
     }
 
-    fn add(set: &mut Vec<Symbol>, symbol: Symbol) {
+    /// Adds to a sorted set.
+    pub fn add(set: &mut Vec<Symbol>, symbol: Symbol) {
         if let Err(at) = set.binary_search(&symbol) {
             set.insert(at, symbol);
         }
     }
 
     /// Keeps what both know. Returns whether anything was lost.
-    fn meet(&mut self, other: &State) -> bool {
+    pub fn meet(&mut self, other: &State) -> bool {
         let mut changed = false;
         for (mine, theirs) in self.places.iter_mut().zip(&other.places) {
             let before = mine.len();
@@ -189,6 +230,45 @@ impl State {
             changed |= mine.len() != before;
         }
         changed
+    }
+
+    /// Passes arguments to parameters: a place that holds an argument holds the parameter too. A
+    /// backward jump to ops from `again` on makes their values unknown.
+    pub fn pass(&mut self, again: Option<u32>, passed: &[(Symbol, Symbol)]) {
+        for set in &mut self.places {
+            // Symbols of parameters come after the symbols of what they were passed, so a place
+            // that holds an argument of the last iteration is not taken for one of the next.
+            let mut next: Vec<Symbol> = set
+                .iter()
+                .copied()
+                .filter(|s| match (s, again) {
+                    (Symbol::Value(v), Some(first)) => *v < first,
+                    (Symbol::Value(_), None) | (Symbol::Bits(_), _) => true,
+                })
+                .collect();
+            for &(arg, param) in passed {
+                if set.binary_search(&arg).is_ok() {
+                    State::add(&mut next, param);
+                }
+            }
+            *set = next;
+        }
+    }
+}
+
+/// Where parameter `p` of the entry block arrives.
+pub(crate) fn arrival_loc(input: &Input, p: usize) -> Loc {
+    match input.incoming {
+        Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
+        None => Loc::slot(p as u32),
+    }
+}
+
+/// The symbol of an operand.
+pub(crate) fn symbol(trace: &Trace, val: Val) -> Symbol {
+    match trace.const_of(val) {
+        Some(c) => Symbol::Bits(c.bits()),
+        None => Symbol::Value(val.as_value().unwrap_or(usize::MAX) as u32),
     }
 }
 
@@ -252,45 +332,12 @@ impl<'a> Checker<'a> {
         Ok(Checker { input, trace, allocation, edit_starts, exit_numbers })
     }
 
-    /// The state on arrival.
-    fn arrival(&self) -> State {
-        let file = self.input.file;
-        let mut slots = self.allocation.slots as usize;
-        let params = self.trace.blocks.first().map_or(0, |b| b.params as usize);
-        let mut registers = [file.ints as usize, file.floats as usize];
-        // Values may arrive in places that this allocation does not use otherwise.
-        for p in 0..params {
-            let loc = self.arrival_loc(p);
-            let end = loc.index() as usize + 1;
-            match loc.kind() {
-                LocKind::Slot => slots = slots.max(end),
-                LocKind::Int => registers[0] = registers[0].max(end),
-                LocKind::Float => registers[1] = registers[1].max(end),
-                LocKind::Const | LocKind::None => {}
-            }
-        }
-        let mut state = State::new(registers[0], registers[1], slots);
-        for p in 0..params {
-            if let Some(place) = state.index(self.arrival_loc(p)) {
-                State::add(&mut state.places[place], Symbol::Value(p as u32));
-            }
-        }
-        state
-    }
-
-    fn arrival_loc(&self, p: usize) -> Loc {
-        match self.input.incoming {
-            Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
-            None => Loc::slot(p as u32),
-        }
-    }
-
     /// Follows the path from the entry until the states at the blocks' entries change no more.
     fn run(&self) -> Result<(), CheckError> {
         let blocks = &self.trace.blocks;
         let mut entries: Vec<Option<State>> = vec![None; blocks.len()];
         let mut next = 0;
-        let mut state = self.arrival();
+        let mut state = State::arrival(self.input, self.allocation);
         while let Some(block) = blocks.get(next) {
             match &mut entries[next] {
                 Some(known) => {
@@ -318,7 +365,7 @@ impl<'a> Checker<'a> {
     fn parameters(&self, block: &Block, state: &State) -> Result<(), CheckError> {
         for p in block.param_ops() {
             let loc = self.allocation.locs[p].result;
-            if block.first == 0 && loc != self.arrival_loc(p) {
+            if block.first == 0 && loc != arrival_loc(self.input, p) {
                 return refuse(p, Where::Result, loc, "is not where the parameter arrives");
             }
             if loc.kind() != LocKind::Const {
@@ -337,7 +384,7 @@ impl<'a> Checker<'a> {
         val: Val,
         state: &State,
     ) -> Result<(), CheckError> {
-        let expected = self.symbol(val);
+        let expected = symbol(self.trace, val);
         let Some(found) = state.get(loc) else {
             return refuse(op, at, loc, "is no place of this machine");
         };
@@ -346,13 +393,6 @@ impl<'a> Checker<'a> {
         }
         let what = Violation::Wrong { expected, found: found.to_vec() };
         Err(CheckError { op, at, loc, what })
-    }
-
-    fn symbol(&self, val: Val) -> Symbol {
-        match self.trace.const_of(val) {
-            Some(c) => Symbol::Bits(c.bits()),
-            None => Symbol::Value(val.as_value().unwrap_or(usize::MAX) as u32),
-        }
     }
 
     /// A register must be of the class.
@@ -432,7 +472,7 @@ impl<'a> Checker<'a> {
         }
         let copied = match op.opcode {
             Opcode::CopyI64 | Opcode::CopyF64 | Opcode::CopyRef => match locs.args[0].kind() {
-                LocKind::Const => vec![self.symbol(op.args[0])],
+                LocKind::Const => vec![symbol(self.trace, op.args[0])],
                 _ => state.get(locs.args[0]).unwrap_or(&[]).to_vec(),
             },
             _ => Vec::new(),
@@ -532,29 +572,12 @@ impl<'a> Checker<'a> {
             self.own(i, Where::Argument(k as u32), loc, float)?;
             self.reads(i, Where::Argument(k as u32), loc, arg, state)?;
         }
-        // Symbols of parameters come after the symbols of what they were passed, so a place
-        // that holds an argument of the last iteration is not taken for one of the next.
         let passed: Vec<(Symbol, Symbol)> = to
             .param_ops()
             .zip(args)
-            .map(|(p, &arg)| (self.symbol(arg), Symbol::Value(p as u32)))
+            .map(|(p, &arg)| (symbol(self.trace, arg), Symbol::Value(p as u32)))
             .collect();
-        for set in &mut state.places {
-            let mut next: Vec<Symbol> = set
-                .iter()
-                .copied()
-                .filter(|s| match s {
-                    Symbol::Value(v) => target > b || *v < to.first,
-                    Symbol::Bits(_) => true,
-                })
-                .collect();
-            for &(arg, param) in &passed {
-                if set.binary_search(&arg).is_ok() {
-                    State::add(&mut next, param);
-                }
-            }
-            *set = next;
-        }
+        state.pass((target <= b).then_some(to.first), &passed);
         Ok(Some(target))
     }
 }

@@ -53,7 +53,7 @@ impl Cost {
 }
 
 /// The ops that a backward jump repeats.
-fn repeated(trace: &Trace) -> std::ops::Range<usize> {
+pub(crate) fn repeated(trace: &Trace) -> std::ops::Range<usize> {
     for (b, block) in trace.blocks.iter().enumerate() {
         let jump = (block.end as usize).saturating_sub(1);
         if let Some(op) = trace.ops.get(jump)

@@ -26,12 +26,13 @@
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
 //! walk do the rest; one that moves them implements the walk's `Policy`. A new strategy is a module and
 //! a row in the list. [`checker`] shares none of this and judges all; [`cost`] counts the traffic
-//! that is left; [`text`] shows the result.
+//! that is left; [`text`] shows the result, [`explain`] says why it is so.
 
 pub mod checker;
 pub mod cost;
 mod destroyed;
 mod edges;
+pub mod explain;
 mod facts;
 mod fix;
 pub mod linear_scan;

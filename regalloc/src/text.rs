@@ -19,6 +19,15 @@ use tierlab_trace::ir::Trace;
 /// Where the right column starts.
 const COLUMN: usize = 56;
 
+/// A location as it is printed here: a constant by its value.
+pub fn shown(trace: &Trace, loc: Loc) -> String {
+    let constant = if loc.kind() == LocKind::Const { Some(loc.index() as usize) } else { None };
+    match constant.and_then(|c| trace.consts.get(c)) {
+        Some(c) => c.to_string(),
+        None => loc.to_string(),
+    }
+}
+
 struct Text<'a> {
     trace: &'a Trace,
     out: String,
@@ -73,13 +82,10 @@ impl Text<'_> {
     }
 
     fn loc(&mut self, loc: Option<Loc>) {
-        let constant = loc.filter(|l| l.kind() == LocKind::Const);
-        let constant = constant.and_then(|l| self.trace.consts.get(l.index() as usize));
-        let _ = match (loc, constant) {
-            (_, Some(c)) => write!(self.out, "{c}"),
-            (Some(loc), None) => write!(self.out, "{loc}"),
-            (None, None) => write!(self.out, "?"),
-        };
+        match loc {
+            Some(loc) => self.out.push_str(&shown(self.trace, loc)),
+            None => self.out.push('?'),
+        }
     }
 
     fn edit(&mut self, edit: &Edit) {
