@@ -107,6 +107,9 @@ pub struct ConfigArgs {
     /// Show bytecode, trace, alloc or asm; several with commas
     #[arg(long, value_name = "KIND,...", value_delimiter = ',')]
     pub dump: Vec<String>,
+    /// Fail where the register allocator gives up on a trace, which `stack` then allocates
+    #[arg(long)]
+    pub strict: bool,
 }
 
 impl ConfigArgs {
@@ -231,6 +234,9 @@ pub struct Sweep {
     /// Seed of the random order [default: from the clock]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// Fail where a register allocator gives up on a trace, which `stack` then allocates
+    #[arg(long)]
+    pub strict: bool,
 }
 
 impl Sweep {

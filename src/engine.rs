@@ -15,6 +15,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 use tierlab_frontend::bytecode::CodeObject;
+use tierlab_regalloc::fallback::FALLBACK;
 use tierlab_trace::ir::{TraceId, TraceKind};
 use tierlab_trace::opt::{EntryHints, Pipeline};
 use tierlab_vm::error::ExcKind;
@@ -48,6 +49,23 @@ pub struct CompileStats {
     pub library_bytes: u64,
     /// Stencils in that library.
     pub library_stencils: u64,
+    /// Traces for which the register allocator gave up, so that `stack` did its work.
+    pub allocation_fallbacks: u64,
+}
+
+impl Outcome {
+    /// What to tell of register allocators that gave up; nothing where none did.
+    pub fn gave_up(&self) -> Option<String> {
+        let count = self.compile.allocation_fallbacks;
+        let reason = self.last_allocation_fallback.as_deref().unwrap_or("no reason given");
+        (count > 0).then(|| {
+            format!(
+                "the register allocator gave up on {count} of {} traces, which were allocated by \
+                 `{FALLBACK}`; the last: {reason}",
+                self.compile.traces
+            )
+        })
+    }
 }
 
 impl CompileStats {
@@ -109,6 +127,9 @@ pub struct Outcome {
     pub aborts: BTreeMap<String, u64>,
     /// What the tier or the verifier said of traces that could not be compiled.
     pub refused: Vec<String>,
+    /// Which register allocator gave up on the last of the traces that `stack` allocated in its
+    /// place, and why.
+    pub last_allocation_fallback: Option<String>,
     /// Peak resident memory of the process, in bytes; the harness fills in a 0.
     pub peak_rss_bytes: u64,
 }
@@ -206,6 +227,7 @@ impl Session {
         let jit = jit.borrow();
         let s = jit.stats();
         let (stencils, bytes) = jit.backend().library();
+        let fallbacks = jit.backend().allocation_fallbacks();
         outcome.compile = CompileStats {
             traces: s.traces,
             ops: s.ops,
@@ -218,7 +240,9 @@ impl Session {
             metadata_bytes: s.compile.metadata_bytes,
             library_bytes: bytes,
             library_stencils: stencils,
+            allocation_fallbacks: fallbacks.count,
         };
+        outcome.last_allocation_fallback = fallbacks.last;
         outcome.exits = s.exits;
         outcome.fallbacks = s.fallbacks;
         outcome.abandoned = s.abandoned;
@@ -429,6 +453,8 @@ pub fn compile_trace_file(
         backend.compile(TraceId(0), &trace).map_err(|e| EngineError::Failed(e.to_string()))?;
     let mut outcome = Outcome { wall_ns: start.elapsed().as_nanos() as u64, ..Outcome::default() };
     let (stencils, bytes) = backend.library();
+    let fallbacks = backend.allocation_fallbacks();
+    outcome.last_allocation_fallback = fallbacks.last;
     outcome.compile = CompileStats {
         traces: 1,
         ops: trace.ops.len() as u64,
@@ -441,6 +467,7 @@ pub fn compile_trace_file(
         metadata_bytes: report.metadata_bytes,
         library_bytes: bytes,
         library_stencils: stencils,
+        allocation_fallbacks: fallbacks.count,
     };
     outcome.loops.extend(tiers::loop_stats(&*backend, TraceId(0), &trace));
     let mut out = |text: &str| println!("{text}");

@@ -47,7 +47,8 @@ fn dispatch(command: Command) -> Result<u8, Error> {
         Command::Compile(args) => {
             let config = args.config.config()?;
             let outcome = engine::compile_trace_file(&config, &args.file, &args.config.dumps()?)?;
-            print(&(stats_json(&config, &outcome)? + "\n")).map(|()| 0)
+            print(&(stats_json(&config, &outcome)? + "\n"))?;
+            Ok(gave_up(&outcome, args.config.strict))
         }
         Command::Cell { spec } => print(&format!("\n{}\n", child::run_cell(&spec)?)).map(|()| 0),
     }
@@ -65,8 +66,17 @@ fn run(args: &cli::Run) -> Result<u8, Error> {
         let text = stats_json(&config, &outcome)? + "\n";
         std::fs::write(path, text).map_err(|e| Error::io("write", path, &e))?;
     }
+    let strict = gave_up(&outcome, args.config.strict);
     // The system keeps the low byte of an exit code, as it does for CPython.
-    Ok(outcome.exit_code.rem_euclid(256) as u8)
+    let code = outcome.exit_code.rem_euclid(256) as u8;
+    Ok(if code == 0 { strict } else { code })
+}
+
+/// Tells of register allocators that gave up; the exit code that means.
+fn gave_up(outcome: &Outcome, strict: bool) -> u8 {
+    let Some(text) = outcome.gave_up() else { return 0 };
+    say(&format!("tierlab: {text}"));
+    if strict { EXIT_FAILED } else { 0 }
 }
 
 fn run_sweep(args: &cli::Sweep) -> Result<u8, Error> {
@@ -85,7 +95,8 @@ fn run_sweep(args: &cli::Sweep) -> Result<u8, Error> {
     let summary = sweep::run(&plan, &dir, manifest, args.mix, &child::Processes::new()?, &mut say)?;
     print(&format!("{}\n", dir.join(sweep::store::FILE).display()))?;
     say(&format!("figures: tierlab plot {}", dir.display()));
-    Ok(if summary.ok() { 0 } else { EXIT_FAILED })
+    let strict = args.strict && !summary.gave_up.is_empty();
+    Ok(if summary.ok() && !strict { 0 } else { EXIT_FAILED })
 }
 
 #[derive(Serialize)]

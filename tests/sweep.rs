@@ -132,6 +132,21 @@ fn a_failing_cell_is_reported_and_the_rest_goes_on() {
 }
 
 #[test]
+fn an_allocator_that_gives_up_is_named_with_its_cell() {
+    let dir = temporary("giving-up");
+    let plan = small_plan();
+    let fake = Fake { giving_up: Some("copypatch"), ..Fake::default() };
+    let (summary, said) = run(&plan, &dir, &fake).unwrap();
+    assert!(summary.ok(), "the results are right all the same");
+    assert_eq!(summary.gave_up.len(), common::WORKLOADS.len());
+    let told = "gave up on 1 traces, which `stack` allocated: sum_range on copypatch/full";
+    assert!(said.iter().any(|t| t.contains(told)), "{said:?}");
+    // A sweep that only resumes says it too.
+    let (summary, _) = run(&plan, &dir, &Fake::default()).unwrap();
+    assert_eq!((summary.measured, summary.gave_up.len()), (0, common::WORKLOADS.len()));
+}
+
+#[test]
 fn a_wrong_checksum_is_a_failure_and_kept_out_of_comparisons() {
     let dir = temporary("checksum");
     let plan = small_plan();

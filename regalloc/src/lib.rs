@@ -25,7 +25,8 @@
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
 //! walk do the rest; one that moves them implements the walk's `Policy`. A new strategy is a module and
-//! a row in the list. [`checker`] shares none of this and judges all; [`cost`] counts the traffic
+//! a row in the list. [`checker`] shares none of this and judges all; [`fallback`] puts `stack`
+//! behind a strategy that may give up; [`cost`] counts the traffic
 //! that is left; [`text`] shows the result, [`explain`] says why it is so.
 
 pub mod checker;
@@ -34,6 +35,7 @@ mod destroyed;
 mod edges;
 pub mod explain;
 mod facts;
+pub mod fallback;
 mod fix;
 pub mod linear_scan;
 pub mod linear_scan_split;
@@ -50,6 +52,7 @@ pub mod text;
 pub mod tos;
 mod walk;
 
+use tierlab_trace::backend::CompileError;
 use tierlab_trace::ir::{Const, Op, Trace};
 use tierlab_trace::layout::SAVED_INTS;
 use tierlab_trace::ops::Opcode;
@@ -396,6 +399,21 @@ impl std::fmt::Display for AllocError {
 }
 
 impl std::error::Error for AllocError {}
+
+impl AllocError {
+    /// The index of the op at which the strategy gave up.
+    pub const fn op(&self) -> usize {
+        match self {
+            AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op } => *op,
+        }
+    }
+}
+
+impl From<AllocError> for CompileError {
+    fn from(error: AllocError) -> CompileError {
+        CompileError::Unsupported { op: error.op(), why: error.to_string() }
+    }
+}
 
 /// An allocation strategy. It may keep its working memory between calls: allocation is hot.
 pub trait Strategy: Send {

@@ -192,7 +192,7 @@ pub fn configurations(data: &Dataset) -> Result<Table, String> {
     let base = adaptive();
     let mut table = Table::new(
         "By configuration",
-        "Compile times per IR op: *whole* from record to runnable code, *code* for allocation, emission and linking. Code, exits and fallbacks are means per invocation; memory is the peak against `adaptive`.",
+        "Compile times per IR op: *whole* from record to runnable code, *code* for allocation, emission and linking. Code, exits, fallbacks (traces left to the interpreter) and *gave up* (traces that `stack` allocated because the allocator gave up) are means per invocation; memory is the peak against `adaptive`.",
         &[
             "configuration",
             "speed-up",
@@ -202,6 +202,7 @@ pub fn configurations(data: &Dataset) -> Result<Table, String> {
             "peak",
             "exits",
             "fallbacks",
+            "gave up",
         ],
     );
     for config in data.configs() {
@@ -223,6 +224,7 @@ pub fn configurations(data: &Dataset) -> Result<Table, String> {
             peak.map_or(String::new(), |p| format!("{:.2}", p.speedup.estimate)),
             format!("{:.0}", mean(|r| r.exits)),
             format!("{:.0}", mean(|r| r.fallbacks)),
+            format!("{:.0}", mean(|r| r.compile.allocation_fallbacks)),
         ]);
     }
     Ok(table)

@@ -18,6 +18,7 @@ use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::time::{Duration, Instant};
+use tierlab_regalloc::fallback::FALLBACK;
 
 /// Runs one invocation of one cell; the error is what the user should see of the reason.
 pub trait Executor {
@@ -38,6 +39,9 @@ pub struct Summary {
     pub failures: Vec<(String, String)>,
     /// Cells whose checksum is wrong.
     pub mismatches: Vec<String>,
+    /// Cells for which the register allocator gave up on some traces: name, and how many at
+    /// most in one invocation.
+    pub gave_up: Vec<(String, u64)>,
 }
 
 impl Summary {
@@ -61,6 +65,11 @@ impl Summary {
         }
         for mismatch in &self.mismatches {
             say(&format!("wrong result: {mismatch}"));
+        }
+        for (cell, traces) in &self.gave_up {
+            say(&format!(
+                "the register allocator gave up on {traces} traces, which `{FALLBACK}` allocated: {cell}"
+            ));
         }
         if !self.ok() {
             let count = self.failures.len() + self.mismatches.len();
@@ -136,6 +145,13 @@ pub fn execute(
     let planned: HashSet<&str> = keys.iter().map(String::as_str).collect();
     let of_plan: Vec<&Record> =
         store.records().iter().filter(|r| planned.contains(r.cell_key().as_str())).collect();
+    let mut gave_up: BTreeMap<String, u64> = BTreeMap::new();
+    for record in of_plan.iter().filter(|r| r.compile.allocation_fallbacks > 0) {
+        let most = gave_up.entry(record.cell_key()).or_default();
+        *most = (*most).max(record.compile.allocation_fallbacks);
+    }
+    let named = keys.iter().zip(&plan.cells);
+    summary.gave_up = named.filter_map(|(k, c)| Some((c.label(), *gave_up.get(k)?))).collect();
     summary.mismatches =
         mismatches(&of_plan, &plan.expected).into_iter().map(|m| m.message).collect();
     Ok(summary)

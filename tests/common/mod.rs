@@ -62,6 +62,8 @@ pub struct Fake {
     pub failing: Option<&'static str>,
     /// Tier whose checksum is wrong.
     pub wrong: Option<&'static str>,
+    /// Tier whose register allocator gives up on a trace.
+    pub giving_up: Option<&'static str>,
     /// Cells to run before the fake process is killed.
     pub kill_after: Option<usize>,
 }
@@ -78,6 +80,8 @@ impl Executor for Fake {
         if self.wrong == Some(cell.config.tier_name()) {
             outcome.checksum = "43".to_string();
         }
+        outcome.compile.allocation_fallbacks =
+            u64::from(self.giving_up == Some(cell.config.tier_name()));
         Ok(Record::new(cell, invocation, outcome))
     }
 }
@@ -132,6 +136,7 @@ fn outcome(cell: &Cell, invocation: u32) -> Outcome {
         metadata_bytes: ops * 9,
         library_bytes: library,
         library_stencils: library / 60,
+        allocation_fallbacks: 0,
     };
     let warm = |i: u32| if i == 0 { compile.total_ns() as f64 * 20.0 } else { 0.0 };
     let slots = u64::from(config.tier == "copypatch") * 3;

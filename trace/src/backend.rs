@@ -87,6 +87,15 @@ pub struct CompileReport {
     pub slots: u64,
 }
 
+/// Traces for which the register allocator that was asked for gave up, and another did its work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllocationFallbacks {
+    /// How many.
+    pub count: u64,
+    /// Who gave up on the last of them, and why.
+    pub last: Option<String>,
+}
+
 /// Why a trace cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CompileError {
@@ -182,6 +191,11 @@ pub trait Backend {
     fn allocation_text(&self, id: TraceId) -> Option<String> {
         let _ = id;
         None
+    }
+
+    /// Where the register allocator that was asked for gave up; nothing for tiers without a choice.
+    fn allocation_fallbacks(&self) -> AllocationFallbacks {
+        AllocationFallbacks::default()
     }
 
     /// Stencils in the library this tier copies from, and their bytes; zeros elsewhere.

@@ -10,14 +10,15 @@ use crate::shape::{MAX_FLOATS, MAX_INTS};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
+use tierlab_regalloc::fallback::WithFallback;
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{AllocError, Allocation, Input, RegFile, Strategy};
+use tierlab_regalloc::{Allocation, Input, RegFile, Strategy};
 use tierlab_runtime::NativeError;
 use tierlab_runtime::code_memory::CodeMemory;
 use tierlab_runtime::exits::ExitTable;
 use tierlab_runtime::stubs::{MachineRegisters, StackState, Stubs, THUNK_BYTES};
 use tierlab_trace::backend::{
-    Backend, CodeView, CompileError, CompileReport, ExitRef, HelperTable,
+    AllocationFallbacks, Backend, CodeView, CompileError, CompileReport, ExitRef, HelperTable,
 };
 use tierlab_trace::ir::{Trace, TraceId};
 use tierlab_trace::layout::{ContextMemory, MAX_SLOTS};
@@ -30,6 +31,8 @@ const FLOATS: [u8; MAX_FLOATS] = [0, 1, 2, 3, 4, 5, 6, 7];
 #[derive(Debug)]
 struct Compiled {
     trace: Arc<Trace>,
+    /// Whether the fallback allocated it.
+    allocator_gave_up: bool,
     address: u64,
     layout: Layout,
 }
@@ -43,7 +46,7 @@ impl Compiled {
 /// The copy-and-patch tier.
 pub struct CopyPatch {
     helpers: HelperTable,
-    strategy: RefCell<Box<dyn Strategy>>,
+    strategy: RefCell<WithFallback>,
     file: RegFile,
     library: (u64, u64),
     memory: CodeMemory,
@@ -54,11 +57,6 @@ pub struct CopyPatch {
     traces: Vec<Option<Compiled>>,
     allocation: Allocation,
     emitter: Emitter,
-}
-
-fn refused(error: AllocError) -> CompileError {
-    let (AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op }) = error;
-    CompileError::Unsupported { op, why: error.to_string() }
 }
 
 fn code_memory(error: CompileError) -> NativeError {
@@ -93,7 +91,7 @@ impl CopyPatch {
         let stubs = Stubs::new(&mut memory, &registers).map_err(code_memory)?;
         Ok(CopyPatch {
             helpers,
-            strategy: RefCell::new(strategy),
+            strategy: RefCell::new(WithFallback::new(strategy)),
             file: library::register_file(ints, floats),
             library: library::library_size(ints, floats),
             memory,
@@ -121,7 +119,8 @@ impl CopyPatch {
         let incoming = self.exits.incoming(trace).ok()?;
         let mut allocation = Allocation::default();
         let input = Input { trace, file: &self.file, incoming };
-        self.strategy.try_borrow_mut().ok()?.allocate(&input, &mut allocation).ok()?;
+        let mut strategy = self.strategy.try_borrow_mut().ok()?;
+        strategy.again(compiled.allocator_gave_up, &input, &mut allocation).ok()?;
         Some(allocation)
     }
 
@@ -150,7 +149,7 @@ impl Backend for CopyPatch {
         let start = Instant::now();
         let incoming = self.exits.incoming(trace)?;
         let input = Input { trace, file: &self.file, incoming };
-        self.strategy.get_mut().allocate(&input, &mut self.allocation).map_err(refused)?;
+        let gave_up = self.strategy.get_mut().allocate(&input, &mut self.allocation)?;
         // Tests run every allocation through the checker; a wrong one is refused, and they see that.
         #[cfg(debug_assertions)]
         tierlab_regalloc::checker::check(&input, &self.allocation)
@@ -183,7 +182,8 @@ impl Backend for CopyPatch {
 
         let address = self.memory.publish(self.emitter.code())?;
         self.exits.register(id, trace, &self.allocation);
-        self.traces[index] = Some(Compiled { trace: trace.clone(), address, layout });
+        let (trace, allocator_gave_up) = (trace.clone(), gave_up.is_some());
+        self.traces[index] = Some(Compiled { trace, allocator_gave_up, address, layout });
         Ok(CompileReport {
             allocate_ns: (allocated - start).as_nanos() as u64,
             emit_ns: (emitted - allocated).as_nanos() as u64,
@@ -239,6 +239,10 @@ impl Backend for CopyPatch {
         let compiled = self.of(id)?;
         let allocation = self.allocate_again(compiled)?;
         Some(allocation_text(&compiled.trace, &allocation, Some(&self.helpers)))
+    }
+
+    fn allocation_fallbacks(&self) -> AllocationFallbacks {
+        self.strategy.borrow().fallbacks().clone()
     }
 
     fn library(&self) -> (u64, u64) {

@@ -4,13 +4,14 @@ use crate::emit::{Emitted, Emitter};
 use crate::file::{FLOATS, INTS, register_file};
 use std::sync::Arc;
 use std::time::Instant;
-use tierlab_regalloc::{AllocError, Allocation, Input, RegFile, Strategy};
+use tierlab_regalloc::fallback::WithFallback;
+use tierlab_regalloc::{Allocation, Input, RegFile, Strategy};
 use tierlab_runtime::NativeError;
 use tierlab_runtime::code_memory::CodeMemory;
 use tierlab_runtime::exits::ExitTable;
 use tierlab_runtime::stubs::{MachineRegisters, StackState, Stubs};
 use tierlab_trace::backend::{
-    Backend, CodeView, CompileError, CompileReport, ExitRef, HelperTable,
+    AllocationFallbacks, Backend, CodeView, CompileError, CompileReport, ExitRef, HelperTable,
 };
 use tierlab_trace::ir::{Trace, TraceId};
 use tierlab_trace::layout::{ContextMemory, MAX_SLOTS};
@@ -30,7 +31,7 @@ struct Code {
 /// The template JIT.
 pub struct Dynasm {
     helpers: HelperTable,
-    strategy: Box<dyn Strategy>,
+    strategy: WithFallback,
     file: RegFile,
     memory: CodeMemory,
     stubs: Stubs,
@@ -61,7 +62,7 @@ impl Dynasm {
             .map_err(|e| NativeError::CodeMemory(e.to_string()))?;
         Ok(Dynasm {
             helpers,
-            strategy,
+            strategy: WithFallback::new(strategy),
             file,
             memory,
             stubs,
@@ -87,10 +88,7 @@ impl Backend for Dynasm {
         let incoming = self.exits.incoming(trace)?;
         let input = Input { trace, file: &self.file, incoming };
         let mut allocation = std::mem::take(&mut self.allocation);
-        self.strategy.allocate(&input, &mut allocation).map_err(|e| {
-            let (AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op }) = e;
-            CompileError::Unsupported { op, why: e.to_string() }
-        })?;
+        self.strategy.allocate(&input, &mut allocation)?;
         // Tests run every allocation through the checker; a wrong one is refused, and they see that.
         #[cfg(debug_assertions)]
         tierlab_regalloc::checker::check(&input, &allocation)
@@ -186,6 +184,10 @@ impl Backend for Dynasm {
             loop_range: code.loop_range.clone(),
             op_offsets: code.op_offsets.clone(),
         })
+    }
+
+    fn allocation_fallbacks(&self) -> AllocationFallbacks {
+        self.strategy.fallbacks().clone()
     }
 
     fn allocation_text(&self, id: TraceId) -> Option<String> {
