@@ -11,6 +11,7 @@ use crate::sweep::plan::{Options, Size, parse_regs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
+use tierlab_regalloc::StrategyInfo;
 
 /// Compares JIT tiers and register allocators on one Python subset.
 #[derive(Debug, Parser)]
@@ -75,6 +76,13 @@ pub enum Command {
   tierlab run --dump trace workloads/gcd.py -- 10000 2> gcd.tir
   tierlab compile gcd.tir --tier copypatch --dump asm")]
     Compile(Compile),
+    /// Show what register allocators make of traces, and why: evictions, reloads, live ranges
+    #[command(after_help = "Examples:
+  tierlab alloc workloads/gcd.py --alloc stack,linear-scan --regs 3 --side-by-side -- 1000
+  tierlab alloc benches/traces/sum_range.tir --alloc linear-scan --log
+  tierlab alloc workloads/nbody.py --html nbody.html -- 2000
+  tierlab alloc workloads/nbody.py --json -- 2000")]
+    Alloc(Alloc),
     /// Run one cell of a sweep: for the sweep itself
     #[command(hide = true)]
     Cell {
@@ -178,6 +186,83 @@ pub struct Compile {
     pub config: ConfigArgs,
     /// The trace, as `run --dump trace` prints it
     pub file: PathBuf,
+}
+
+/// Arguments of `alloc`.
+#[derive(Debug, Args)]
+pub struct Alloc {
+    /// Register allocators, see `tierlab list allocs` [default: all]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub alloc: Vec<String>,
+    /// Integer registers K, 0 to 5
+    #[arg(long, value_name = "K", default_value_t = registry::MAX_REGS)]
+    pub regs: u8,
+    /// Float registers, 0 to 8 [default: grows with K]
+    #[arg(long, value_name = "N")]
+    pub float_regs: Option<u8>,
+    /// Optimizer preset or comma list of passes [default: full for programs, none for traces]
+    #[arg(long, value_name = "PRESET|PASS,...")]
+    pub opt: Option<String>,
+    /// Back-edges before a loop is recorded
+    #[arg(long, value_name = "N", default_value_t = registry::DEFAULT_HOT)]
+    pub hot: u32,
+    /// Allocators as columns beside the same ops
+    #[arg(long, conflicts_with_all = ["log", "json"])]
+    pub side_by_side: bool,
+    /// One line per event, in a form for scripts
+    #[arg(long, conflicts_with = "json")]
+    pub log: bool,
+    /// The numbers alone, as one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Write it all to a file as an HTML page too
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    /// Fail where an allocator gives up on a trace, which `stack` then allocates
+    #[arg(long)]
+    pub strict: bool,
+    /// A Python program (*.py), or traces as `run --dump trace` prints them
+    pub file: PathBuf,
+    /// The program's arguments, after `--`
+    #[arg(last = true)]
+    pub args: Vec<String>,
+}
+
+impl Alloc {
+    /// Whether the file is a program to record traces from.
+    pub fn is_program(&self) -> bool {
+        self.file.extension().is_some_and(|e| e == "py")
+    }
+
+    /// The checked configuration that traces are recorded and registers counted by.
+    pub fn config(&self) -> Result<RunConfig, Error> {
+        let request = Request {
+            tier: Some(registry::DEFAULT_TIER.to_string()),
+            alloc: None,
+            regs: Some(self.regs),
+            float_regs: self.float_regs,
+            opt: self.opt.clone(),
+            hot: Some(self.hot),
+        };
+        request.resolve()
+    }
+
+    /// The allocators asked for, each once, in the order given.
+    pub fn strategies(&self) -> Result<Vec<StrategyInfo>, Error> {
+        if self.alloc.is_empty() {
+            return Ok(registry::allocs().to_vec());
+        }
+        let mut chosen: Vec<StrategyInfo> = Vec::new();
+        for name in &self.alloc {
+            let info = registry::allocs().iter().find(|a| a.name == name).ok_or_else(|| {
+                Error::unknown("allocator", name, registry::allocs().iter().map(|a| a.name))
+            })?;
+            if !chosen.iter().any(|a| a.name == info.name) {
+                chosen.push(*info);
+            }
+        }
+        Ok(chosen)
+    }
 }
 
 /// Arguments of `sweep`.

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use tierlab_frontend::bytecode::CodeObject;
 use tierlab_regalloc::fallback::FALLBACK;
-use tierlab_trace::ir::{TraceId, TraceKind};
+use tierlab_trace::ir::{Trace, TraceId, TraceKind};
 use tierlab_trace::opt::{EntryHints, Pipeline};
-use tierlab_vm::error::ExcKind;
+use tierlab_vm::error::{ExcKind, PyError};
 use tierlab_vm::interp::{Mode, Vm, VmOptions};
 use tierlab_vm::jit::{Jit, JitOptions, helpers};
 use tierlab_vm::value::Value;
@@ -346,21 +346,87 @@ pub fn run_captured(
     let mut captured = Captured::default();
     captured.outcome.wall_ns = start.elapsed().as_nanos() as u64;
     captured.stdout = String::from_utf8_lossy(&session.vm.take_output()).into_owned();
-    match result {
-        Ok(()) => {}
-        Err(e) if e.kind == ExcKind::SystemExit => {
-            if !e.message.is_empty() {
-                captured.stderr = format!("{}\n", e.message);
-            }
-            captured.outcome.exit_code = e.exit_status;
-        }
-        Err(e) => {
-            captured.stderr = e.format_traceback();
-            captured.outcome.exit_code = 1;
-        }
-    }
+    (captured.outcome.exit_code, captured.stderr) = ending(result);
     session.report(&mut captured.outcome);
     Ok(captured)
+}
+
+/// The exit code of a program, and what it says on standard error.
+fn ending(result: Result<(), Box<PyError>>) -> (i32, String) {
+    match result {
+        Ok(()) => (0, String::new()),
+        Err(e) if e.kind == ExcKind::SystemExit && e.message.is_empty() => {
+            (e.exit_status, String::new())
+        }
+        Err(e) if e.kind == ExcKind::SystemExit => (e.exit_status, format!("{}\n", e.message)),
+        Err(e) => (1, e.format_traceback()),
+    }
+}
+
+/// The traces that a program records, as tiers get them.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// By number: side traces after their parents.
+    pub traces: Vec<Arc<Trace>>,
+    /// The program's exit code.
+    pub exit_code: i32,
+    /// Its traceback, or the message of `sys.exit`; empty without one.
+    pub stderr: String,
+}
+
+/// Runs a program, its output dropped, and returns the traces it records. Recording does not
+/// depend on the tier: the micro-op interpreter, which exists everywhere, runs them.
+pub fn record_traces(
+    config: &RunConfig,
+    file: &Path,
+    args: &[String],
+) -> Result<Recorded, EngineError> {
+    let code = compile_source(file)?;
+    let config = RunConfig { tier: "uop".into(), ..config.clone() };
+    let argv = std::iter::once(file.display().to_string()).chain(args.iter().cloned()).collect();
+    let mut session = Session::new(&config, argv, &[])?;
+    session.vm.capture_output();
+    let (exit_code, stderr) = ending(session.vm.run_main(&code));
+    let traces = session.jit.map_or_else(Vec::new, |jit| {
+        jit.borrow().compiled().iter().map(|c| c.trace.clone()).collect()
+    });
+    Ok(Recorded { traces, exit_code, stderr })
+}
+
+/// Reads a file of traces in text form and checks each, and that side traces fit their parents, which
+/// they name by their place in the file. With `opt` the optimizer runs over them.
+pub fn read_traces(file: &Path, opt: Option<&str>) -> Result<Vec<Arc<Trace>>, EngineError> {
+    let (text, table) = (read_text(file)?, helpers::table());
+    let name = file.display();
+    let refused = |why: String| EngineError::Refused(format!("tierlab: {name}: {why}"));
+    let traces =
+        tierlab_trace::parse::parse_traces(&text, &table).map_err(|e| refused(e.to_string()))?;
+    for (i, trace) in traces.iter().enumerate() {
+        let refused = |why: String| refused(format!("trace T{i} at {}: {why}", trace.location));
+        tierlab_trace::verify::verify(trace, Some(&table)).map_err(|e| refused(e.to_string()))?;
+        if let TraceKind::Side { parent, exit } = trace.kind {
+            if opt.is_some() {
+                let why = "an optimizer would renumber the exits that side traces name; \
+                           leave out --opt";
+                return Err(refused(why.into()));
+            }
+            let parent = traces[..i].get(parent.0 as usize).ok_or_else(|| {
+                refused(format!("its parent T{} does not stand before it in the file", parent.0))
+            })?;
+            tierlab_trace::verify::verify_link(parent, exit, trace)
+                .map_err(|e| refused(e.to_string()))?;
+        }
+    }
+    let Some(opt) = opt else { return Ok(traces.into_iter().map(Arc::new).collect()) };
+    let pipeline = Pipeline::parse(opt).map_err(|e| EngineError::Failed(e.to_string()))?;
+    let run = |trace| Arc::new(pipeline.run(trace, &EntryHints::default()).0);
+    Ok(traces.into_iter().map(run).collect())
+}
+
+fn read_text(file: &Path) -> Result<String, EngineError> {
+    let refused =
+        |e: std::io::Error| EngineError::Refused(format!("tierlab: {}: {e}", file.display()));
+    std::fs::read_to_string(file).map_err(refused)
 }
 
 /// Fills in the loops' iterations from a second run in the micro-op interpreter. Recording
@@ -431,8 +497,7 @@ pub fn compile_trace_file(
 ) -> Result<Outcome, EngineError> {
     let name = file.display();
     let refused = |why: String| EngineError::Refused(format!("tierlab: {name}: {why}"));
-    let text = std::fs::read_to_string(file).map_err(|e| refused(e.to_string()))?;
-    let table = helpers::table();
+    let (text, table) = (read_text(file)?, helpers::table());
     let mut trace =
         tierlab_trace::parse::parse_trace(&text, &table).map_err(|e| refused(e.to_string()))?;
     tierlab_trace::verify::verify(&trace, Some(&table)).map_err(|e| refused(e.to_string()))?;

@@ -9,6 +9,7 @@
 //! [`registry`] is the one list of names; [`engine`] is the one place that knows the
 //! virtual machine and the tiers; everything else works on configurations and records.
 
+pub mod alloc;
 pub mod cli;
 pub mod config;
 pub mod dataset;

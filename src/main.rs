@@ -5,12 +5,15 @@ use clap::Parser;
 use serde::Serialize;
 use std::io::Write;
 use std::process::ExitCode;
+use tierlab::alloc::Study;
 use tierlab::cli::{self, Cli, Command};
 use tierlab::config::RunConfig;
 use tierlab::engine::{self, Outcome};
 use tierlab::error::{EXIT_FAILED, Error};
 use tierlab::sweep::{self, child, manifest::Manifest, plan::Plan};
-use tierlab::{dataset::Dataset, list, machine, plot, reproduce, workloads};
+use tierlab::{alloc, dataset::Dataset, list, machine, plot, reproduce, tiers, workloads};
+use tierlab_regalloc::fallback::FALLBACK;
+use tierlab_vm::jit::helpers;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -50,6 +53,7 @@ fn dispatch(command: Command) -> Result<u8, Error> {
             print(&(stats_json(&config, &outcome)? + "\n"))?;
             Ok(gave_up(&outcome, args.config.strict))
         }
+        Command::Alloc(args) => alloc(&args),
         Command::Cell { spec } => print(&format!("\n{}\n", child::run_cell(&spec)?)).map(|()| 0),
     }
 }
@@ -70,6 +74,52 @@ fn run(args: &cli::Run) -> Result<u8, Error> {
     // The system keeps the low byte of an exit code, as it does for CPython.
     let code = outcome.exit_code.rem_euclid(256) as u8;
     Ok(if code == 0 { strict } else { code })
+}
+
+fn alloc(args: &cli::Alloc) -> Result<u8, Error> {
+    let config = args.config()?;
+    let strategies = args.strategies()?;
+    let file = tiers::register_file(config.regs, config.float_regs)?;
+    let (traces, mut code) = if args.is_program() {
+        let recorded = engine::record_traces(&config, &args.file, &args.args)?;
+        if !recorded.stderr.is_empty() {
+            say(recorded.stderr.trim_end());
+        }
+        // The system keeps the low byte of an exit code, as it does for CPython.
+        (recorded.traces, recorded.exit_code.rem_euclid(256) as u8)
+    } else {
+        (engine::read_traces(&args.file, args.opt.as_ref().map(|_| config.opt.as_str()))?, 0)
+    };
+    if traces.is_empty() {
+        say(&format!(
+            "tierlab: {} records no trace: no loop of it ran {} times and could be recorded \
+             (--hot lowers that; the program's own argument comes after `--`)",
+            args.file.display(),
+            config.hot
+        ));
+    }
+    let study = Study::new(&traces, &strategies, file, helpers::table())?;
+    if let Some(path) = &args.html {
+        let text = alloc::page::page(&args.file.display().to_string(), &study);
+        std::fs::write(path, text).map_err(|e| Error::io("write", path, &e))?;
+    }
+    print(&match args {
+        cli::Alloc { json: true, .. } => study.json()? + "\n",
+        cli::Alloc { log: true, .. } => alloc::terminal::log(&study),
+        cli::Alloc { side_by_side: true, .. } => alloc::terminal::side_by_side(&study),
+        cli::Alloc { html: Some(path), .. } => {
+            format!("{}{}\n", alloc::terminal::summary(&study), path.display())
+        }
+        _ => alloc::terminal::full(&study),
+    })?;
+    let fallbacks = study.fallbacks();
+    for fallback in &fallbacks {
+        say(&format!("tierlab: {fallback}; `{FALLBACK}` allocated it"));
+    }
+    if code == 0 && args.strict && !fallbacks.is_empty() {
+        code = EXIT_FAILED;
+    }
+    Ok(code)
 }
 
 /// Tells of register allocators that gave up; the exit code that means.

@@ -4,6 +4,7 @@
 
 use crate::config::RunConfig;
 use crate::engine::{Dump, EngineError, LoopStats};
+use tierlab_regalloc::RegFile;
 use tierlab_runtime::count;
 use tierlab_trace::backend::{Backend, HelperTable};
 use tierlab_trace::ir::{Trace, TraceId};
@@ -55,6 +56,20 @@ fn native(config: &RunConfig, _helpers: HelperTable) -> Result<Box<dyn Backend>,
         "the tier `{}` exists on x86-64 Linux only; `interp`, `adaptive` and `uop` run here",
         config.tier
     )))
+}
+
+/// The register file of the copy-and-patch tier with that many registers.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub fn register_file(ints: u8, floats: u8) -> Result<RegFile, EngineError> {
+    Ok(tierlab_copypatch::register_file(ints, floats))
+}
+
+/// Says that there is none here.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub fn register_file(_ints: u8, _floats: u8) -> Result<RegFile, EngineError> {
+    Err(EngineError::Failed(
+        "the register file of `copypatch-reg` exists on x86-64 Linux only".to_string(),
+    ))
 }
 
 /// Stencils and bytes of the library behind a configuration.

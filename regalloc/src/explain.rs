@@ -59,6 +59,14 @@ pub struct Loss {
     pub next_iteration: bool,
 }
 
+impl Loss {
+    /// Whether it is one of a jump's moves, and the use that jump: the argument is in its place then,
+    /// and nothing is lost.
+    fn precedes(&self, used: &Use) -> bool {
+        matches!(used.reader, Reader::Argument(_)) && used.op == self.op
+    }
+}
+
 /// What was in a register at some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occupant {
@@ -254,6 +262,13 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// What a place holds at a half step, and from when to when.
+    pub fn held_at(&self, at: Loc, step: u32) -> Option<&Held> {
+        let behind = self.held.partition_point(|h| (h.at, h.first) <= (at, step));
+        let held = self.held.get(behind.checked_sub(1)?)?;
+        (held.at == at && held.last >= step).then_some(held)
+    }
+
     /// The events of an op.
     pub fn of(&self, op: usize) -> &[Event] {
         let op = op as u32;
@@ -512,7 +527,10 @@ impl<'a> Replay<'a> {
         };
         let leaving = subject.filter(|_| edit.from.is_register()).and_then(|s| {
             let (loss, at) = self.next_loss(edit.from, edit_reads(edit.op, index))?;
-            Some((loss, self.uses.next(s, at)?))
+            // What the loop defines does not live on into the next iteration.
+            let ends = loss.next_iteration && self.is_of_loop(s);
+            let next = self.uses.next(s, at).filter(|used| !ends && !loss.precedes(used))?;
+            Some((loss, next))
         });
         let past = edit.from.is_slot().then(|| self.past(subject));
         let params = |v: u32| {
@@ -523,6 +541,11 @@ impl<'a> Replay<'a> {
         let (leaves, next) = leaving.unzip();
         let what = What::Edited { index, edit, purpose, leaves, next, past, at_definition };
         self.event(i, subject, what);
+    }
+
+    /// Whether a value is defined anew by each iteration.
+    fn is_of_loop(&self, value: Symbol) -> bool {
+        matches!((value, self.repeat), (Symbol::Value(v), Some((first, _))) if v >= first)
     }
 
     /// Where a value that is found in a slot was before.
@@ -555,9 +578,9 @@ impl<'a> Replay<'a> {
             return;
         }
         for &s in state.get(register).unwrap_or(&[]) {
-            let Some(next) = self.uses.next(s, at).filter(|_| !written.contains(&s)) else {
-                continue;
-            };
+            let loss = Loss { op: i as u32, register, by, next_iteration: false };
+            let next = self.uses.next(s, at).filter(|used| !loss.precedes(used));
+            let Some(next) = next.filter(|_| !written.contains(&s)) else { continue };
             let elsewhere = state.places.iter().enumerate().filter(|(_, set)| set.contains(&s));
             let mut others = elsewhere.map(|(p, _)| state.loc(p)).filter(|&loc| loc != register);
             let kept = others.next();
@@ -565,7 +588,6 @@ impl<'a> Replay<'a> {
             if kept.is_some_and(Loc::is_register) {
                 continue;
             }
-            let loss = Loss { op: i as u32, register, by, next_iteration: false };
             self.lost.insert(s, loss);
             self.event(i, Some(s), What::Lost { loss, kept, next });
         }

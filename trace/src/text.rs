@@ -27,7 +27,7 @@
 //! the numbers of snapshots, which are kept.
 
 use crate::backend::HelperTable;
-use crate::ir::{Const, Op, Recipe, SnapEntry, SnapshotId, Trace, TraceKind, Val};
+use crate::ir::{Block, Const, Op, Recipe, SnapEntry, SnapshotId, Trace, TraceKind, Val};
 use crate::ops::{Imm, Opcode, Type};
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -72,7 +72,60 @@ impl Trace {
     }
 }
 
+/// A line of a trace's text form; made by [`Trace::op_text`] and [`Trace::block_text`].
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    text: TraceText<'a>,
+    of: Of,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    Op(usize),
+    Block(usize),
+}
+
+impl Trace {
+    /// Op number `index` as it stands in the text form, without indentation.
+    pub fn op_text<'a>(&'a self, index: usize, helpers: Option<&'a HelperTable>) -> Line<'a> {
+        Line { text: self.text(helpers), of: Of::Op(index) }
+    }
+
+    /// The line that opens block number `index`.
+    pub fn block_text(&self, index: usize) -> Line<'_> {
+        Line { text: self.text(None), of: Of::Block(index) }
+    }
+}
+
+impl Display for Line<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.of {
+            Of::Op(index) => match self.text.trace.ops.get(index) {
+                Some(op) => self.text.op(f, index, op),
+                None => f.write_char('?'),
+            },
+            Of::Block(index) => match self.text.trace.blocks.get(index) {
+                Some(block) => self.text.head(f, index, block),
+                None => f.write_char('?'),
+            },
+        }
+    }
+}
+
 impl TraceText<'_> {
+    /// Prints the line that opens a block.
+    fn head(&self, f: &mut Formatter<'_>, index: usize, block: &Block) -> fmt::Result {
+        write!(f, "block{index}(")?;
+        let count = self.trace.ops.len();
+        let first = (block.first as usize).min(count);
+        let params = first..(block.first.saturating_add(block.params) as usize).min(count);
+        for i in params.clone() {
+            f.write_str(if i == params.start { "" } else { ", " })?;
+            self.typed(f, i)?;
+        }
+        f.write_str("):")
+    }
+
     fn val(&self, f: &mut Formatter<'_>, val: Val) -> fmt::Result {
         match (val.as_value(), self.trace.const_of(val)) {
             (Some(v), _) => write!(f, "%{v}"),
@@ -191,16 +244,11 @@ impl Display for TraceText<'_> {
             writeln!(f, "entry s{}", trace.entry.0)?;
         }
         for (b, block) in trace.blocks.iter().enumerate() {
-            write!(f, "block{b}(")?;
+            self.head(f, b, block)?;
+            f.write_char('\n')?;
             let count = trace.ops.len();
-            let first = (block.first as usize).min(count);
-            let params = first..(block.first.saturating_add(block.params) as usize).min(count);
-            for i in params.clone() {
-                f.write_str(if i == params.start { "" } else { ", " })?;
-                self.typed(f, i)?;
-            }
-            f.write_str("):\n")?;
-            for i in params.end..(block.end as usize).min(count) {
+            let first = block.first.saturating_add(block.params) as usize;
+            for i in first.min(count)..(block.end as usize).min(count) {
                 f.write_str("  ")?;
                 self.op(f, i, &trace.ops[i])?;
                 f.write_char('\n')?;
