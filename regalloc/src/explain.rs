@@ -22,9 +22,11 @@
 //! Invariants. The allocation is one that the checker accepts; for others the events mean nothing, but nothing
 //! panics. One event per edit, in list order.
 
+mod event;
 mod show;
 mod uses;
 
+pub use event::{EditKind, Event, Held, Home, Loss, Occupant, Past, Purpose, Taker, What};
 pub use show::Shown;
 pub use uses::{Reader, Use};
 
@@ -32,225 +34,10 @@ use crate::checker::{State, Symbol, symbol};
 use crate::cost::repeated;
 use crate::liveness::jump_values;
 use crate::{Allocation, Allowed, Clobbers, Edit, Input, Loc, LocKind, RegFile};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tierlab_trace::ir::{Block, Op, Trace};
 use tierlab_trace::ops::{Opcode, Type};
 use uses::{Access, Moment, Uses, destroys, edit_reads, edit_writes, reads, writes};
-
-/// Who got a register that a value lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taker {
-    /// Another value, or a constant; nobody where it cannot be told.
-    Value(Option<Symbol>),
-    /// The op destroys the register.
-    Op,
-}
-
-/// The loss of a register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// The op at or before which it happens.
-    pub op: u32,
-    /// The register.
-    pub register: Loc,
-    /// Who got it.
-    pub by: Taker,
-    /// Whether it happens in the next iteration.
-    pub next_iteration: bool,
-}
-
-impl Loss {
-    /// Whether it is one of a jump's moves, and the use that jump: the argument is in its place then,
-    /// and nothing is lost.
-    fn precedes(&self, used: &Use) -> bool {
-        matches!(used.reader, Reader::Argument(_)) && used.op == self.op
-    }
-}
-
-/// What was in a register at some moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Occupant {
-    /// The register.
-    pub register: Loc,
-    /// The value in it that is read again, and when; `None` where it was free.
-    pub held: Option<(Symbol, Use)>,
-    /// Of a free register: where it is taken while the value in question still lives.
-    pub taken: Option<Loss>,
-}
-
-/// Why a value is born where it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Home {
-    /// In a register; in that of a value that is read here for the last time, where there is one.
-    Register {
-        /// That value.
-        after: Option<Symbol>,
-    },
-    /// Nothing reads it.
-    Unread,
-    /// Only exits read it, and they find it anywhere.
-    OnlyExits,
-    /// There are no registers of its class.
-    NoRegisters,
-    /// The op gives its result in a slot.
-    ResultInSlot,
-    /// All who read it want a slot; the first of them.
-    WantedInSlot(Use),
-    /// It lives across an op that destroys every register of its class.
-    Across {
-        /// That op.
-        op: u32,
-    },
-    /// None of these: what the registers of its class held, or were about to.
-    Registers(Vec<Occupant>),
-}
-
-/// Where a value that is in a slot was before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Past {
-    /// In a register that it lost.
-    Lost(Loss),
-    /// In the slot, since it was born at that op.
-    SinceBirth(u32),
-    /// It is a constant that is kept in a slot.
-    Constant,
-    /// It cannot be told.
-    Unknown,
-}
-
-/// What an edit does, by the kinds of its ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EditKind {
-    /// Slot to register.
-    Load,
-    /// Register to slot.
-    Store,
-    /// Register to register.
-    Move,
-    /// Slot to slot.
-    Copy,
-    /// A constant to a register or a slot.
-    Constant,
-}
-
-impl EditKind {
-    /// Of an edit.
-    pub const fn of(edit: &Edit) -> EditKind {
-        match (edit.from.is_slot(), edit.to.is_slot()) {
-            _ if matches!(edit.from.kind(), LocKind::Const | LocKind::None) => EditKind::Constant,
-            (true, true) => EditKind::Copy,
-            (true, false) => EditKind::Load,
-            (false, true) => EditKind::Store,
-            (false, false) => EditKind::Move,
-        }
-    }
-}
-
-/// What the destination of an edit is read by first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// An op, or an exit where nothing else does.
-    Read {
-        /// The op.
-        op: u32,
-        /// How.
-        reader: Reader,
-    },
-    /// Another edit: this one saves or passes on.
-    Edit {
-        /// Its number.
-        index: u32,
-        /// The op it precedes.
-        op: u32,
-    },
-    /// Nothing.
-    Nothing,
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// A parameter of the entry block arrives.
-    Arrives {
-        /// Where.
-        at: Loc,
-    },
-    /// A parameter of another block has its place.
-    Parameter {
-        /// Where.
-        at: Loc,
-        /// Why there.
-        why: Home,
-    },
-    /// An op defines a value.
-    Born {
-        /// Where.
-        at: Loc,
-        /// Why there.
-        why: Home,
-    },
-    /// An edit.
-    Edited {
-        /// Its number in the list.
-        index: u32,
-        /// The edit.
-        edit: Edit,
-        /// Who reads the destination.
-        purpose: Purpose,
-        /// What becomes of a source that is a register, if the value loses it.
-        leaves: Option<Loss>,
-        /// When the value is read next, where it leaves its register.
-        next: Option<Use>,
-        /// Where a value that comes from a slot was before.
-        past: Option<Past>,
-        /// Whether the op before defines the value.
-        at_definition: bool,
-    },
-    /// An op reads an operand from a slot.
-    ReadsSlot {
-        /// The operand's number.
-        operand: u8,
-        /// The slot.
-        at: Loc,
-        /// Whether the op takes it from nowhere else.
-        wanted: bool,
-        /// Where the value was before.
-        past: Past,
-    },
-    /// A value loses its register.
-    Lost {
-        /// How.
-        loss: Loss,
-        /// Another place that has it.
-        kept: Option<Loc>,
-        /// When it is read next.
-        next: Use,
-    },
-}
-
-/// Something that happened to a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
-    /// The op at or before which it happens.
-    pub op: u32,
-    /// The value or constant; `None` where it cannot be told.
-    pub value: Option<Symbol>,
-    /// What.
-    pub what: What,
-}
-
-/// A stretch of time during which a place holds a value that is still needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The place.
-    pub at: Loc,
-    /// The value.
-    pub value: Symbol,
-    /// First half step: twice the op, plus one for the time after it.
-    pub first: u32,
-    /// Last half step.
-    pub last: u32,
-}
 
 /// Everything that happened, and where everything was.
 #[derive(Clone, Debug, Default)]
@@ -304,6 +91,7 @@ pub fn explain(input: &Input, allocation: &Allocation) -> Explanation {
         subjects: vec![None; allocation.edits.len()],
         barriers: [Loc::int, Loc::float].map(|register| barriers(input, register)),
         lost: HashMap::new(),
+        told: HashSet::new(),
         open: Vec::new(),
         out: Explanation::default(),
     };
@@ -361,6 +149,8 @@ struct Replay<'a> {
     barriers: [Vec<u32>; 2],
     /// The last loss of each value.
     lost: HashMap<Symbol, Loss>,
+    /// Of which values this block has told why they have no register.
+    told: HashSet<Symbol>,
     /// Per place, the stretch that is under way.
     open: Vec<Option<Held>>,
     out: Explanation,
@@ -399,6 +189,7 @@ impl<'a> Replay<'a> {
         self.open = vec![None; blank.places.len()];
         for (block, entry) in trace.blocks.iter().zip(entries) {
             let mut state = entry.clone().unwrap_or_else(|| blank.clone());
+            self.told.clear();
             self.parameters(block, &state);
             self.block::<true>(block, &mut state);
             let open = self.open.iter_mut().filter_map(Option::take);
@@ -596,7 +387,7 @@ impl<'a> Replay<'a> {
     fn op<const TELL: bool>(&mut self, i: usize, op: &Op, state: &mut State) {
         let Some(&locs) = self.allocation.locs.get(i) else { return };
         if TELL {
-            self.slot_reads(i, op);
+            self.slot_reads(i, op, state);
         }
         let gone: Vec<Loc> = destroyed(self.input.file, op.opcode).collect();
         for register in gone {
@@ -628,17 +419,25 @@ impl<'a> Replay<'a> {
         state.set(locs.result, &content);
     }
 
-    fn slot_reads(&mut self, i: usize, op: &Op) {
+    fn slot_reads(&mut self, i: usize, op: &Op, state: &State) {
         let constraint = (self.input.file.constraint)(op.opcode);
         for (k, &val) in op.operands().iter().enumerate() {
             let at = self.allocation.locs[i].args[k];
             if !at.is_slot() {
                 continue;
             }
-            let value = Some(symbol(self.trace, val));
-            let wanted = !self.takes_register(constraint.operands[k], self.trace.type_of(val));
-            let past = self.past(value);
-            self.event(i, value, What::ReadsSlot { operand: k as u8, at, wanted, past });
+            let value = symbol(self.trace, val);
+            let ty = self.trace.type_of(val);
+            let wanted = !self.takes_register(constraint.operands[k], ty);
+            let past = self.past(Some(value));
+            let untold = match past {
+                Past::SinceBirth(v) => self.trace.blocks.first().is_some_and(|b| v < b.params),
+                Past::Constant => true,
+                Past::Lost(_) | Past::Unknown => false,
+            };
+            let why = (untold && !wanted && self.told.insert(value))
+                .then(|| self.crowd(value, ty, i as u32, reads(i as u32) - 1, state));
+            self.event(i, Some(value), What::ReadsSlot { operand: k as u8, at, wanted, past, why });
         }
     }
 
@@ -664,7 +463,7 @@ impl<'a> Replay<'a> {
             let after = found.iter().find(dies).filter(|_| !op.opcode.is_param());
             return Home::Register { after: after.copied() };
         }
-        let (index, register) = class(op.result());
+        let (_, register) = class(op.result());
         let Some(next) = self.uses.next(value, birth) else { return Home::Unread };
         if next.reader == Reader::Exit {
             return Home::OnlyExits;
@@ -679,21 +478,30 @@ impl<'a> Replay<'a> {
         if self.uses.all(value).all(|(op, reader)| self.wants_slot(op, reader)) {
             return Home::WantedInSlot(next);
         }
+        self.crowd(value, op.result(), v as u32, birth, state)
+    }
+
+    /// Why a value has no register at op `i`, at a moment of it: what stands in its way from there to
+    /// its last use.
+    fn crowd(&self, value: Symbol, ty: Option<Type>, i: u32, at: Moment, state: &State) -> Home {
+        let (index, register) = class(ty);
+        if registers(self.input.file, register).next().is_none() {
+            return Home::NoRegisters;
+        }
         let end = self.end(value);
         let barriers = &self.barriers[index];
-        let behind = barriers.partition_point(|&b| b <= v as u32);
+        let behind = barriers.partition_point(|&b| b <= i);
         if let Some(&op) = barriers.get(behind).filter(|&&b| b < end) {
             return Home::Across { op };
         }
         let occupants = registers(self.input.file, register).map(|r| {
             let found = state.get(r).unwrap_or(&[]).iter();
-            let mut held = found
-                .filter(|s| **s != value)
-                .filter_map(|&s| Some((s, self.uses.next(s, birth)?)));
+            let mut held =
+                found.filter(|s| **s != value).filter_map(|&s| Some((s, self.uses.next(s, at)?)));
             let held = held.next();
             let taken = match held {
                 Some(_) => None,
-                None => self.next_loss(r, birth).map(|(loss, _)| loss),
+                None => self.next_loss(r, at).map(|(loss, _)| loss),
             };
             let taken = taken
                 .filter(|t| !t.next_iteration && t.op <= end && t.by != Taker::Value(Some(value)));
@@ -726,7 +534,7 @@ impl<'a> Replay<'a> {
     fn end(&self, value: Symbol) -> u32 {
         let last = self.uses.all(value).map(|(op, _)| op).max().unwrap_or(0);
         match (self.repeat, value) {
-            (Some((first, jump)), Symbol::Value(v)) if v < first && last >= first => jump,
+            (Some((first, jump)), value) if last >= first && !self.is_of_loop(value) => jump,
             _ => last,
         }
     }

@@ -57,9 +57,10 @@ fn a_loop_in_slots_says_who_reads_slots() {
         &log,
         &[
             "op %1: arrive %1 [1]",
-            "op %3: read %0 [0]: operand 0; in a slot since op %0",
+            "op %3: read %0 [0]: operand 0; in a slot since op %0; there are no registers for it",
+            "op %4: read %1 [1]: operand 0; in a slot since op %1",
             "op %4: born %4 [1]: there are no registers for it",
-            "op %11: read %2 [2]: operand 1; in a slot since op %2",
+            "op %11: read %2 [2]: operand 1; in a slot since op %2; there are no registers for it",
         ],
     );
 }
@@ -131,8 +132,8 @@ fn a_spill_names_loser_taker_and_next_use() {
     let expected = "\
 op %0: arrive %0 [0]
 op %1: arrive %1 [1]
-op %2: read %0 [0]: operand 0; in a slot since op %0
-op %2: read %1 [1]: operand 1; in a slot since op %1
+op %2: read %0 [0]: operand 0; in a slot since op %0; r0 goes to %2 at op %2; r1 is free
+op %2: read %1 [1]: operand 1; in a slot since op %1; r0 goes to %2 at op %2; r1 is free
 op %2: born %2 r0
 op %3: store %2 r0 -> [2]: at its definition; until op %4; r0 goes to %3 at op %3; next use: op %4
 op %3: read %0 [0]: operand 0; in a slot since op %0

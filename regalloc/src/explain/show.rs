@@ -168,12 +168,13 @@ impl Shown<'_> {
                 parts.extend(next.as_ref().map(|used| format!("next use: {}", user(used))));
                 parts.extend(past.as_ref().map(|past| self.past(past)));
             }
-            What::ReadsSlot { operand, wanted, past, .. } => {
+            What::ReadsSlot { operand, wanted, past, why, .. } => {
                 parts.push(format!("operand {operand}"));
                 if *wanted {
                     parts.push("which the op takes from a slot".into());
                 }
                 parts.push(self.past(past));
+                parts.extend(why.as_ref().map(|why| self.home(why)));
             }
             What::Lost { loss, kept, next } => {
                 parts.push(match loss.by {
