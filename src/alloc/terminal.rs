@@ -8,7 +8,7 @@ use super::grid::{self, Cell, RowOf};
 use super::{Run, Studied, Study};
 use std::fmt::Write;
 use tierlab_regalloc::cost::Traffic;
-use tierlab_regalloc::explain::{Event, What};
+use tierlab_regalloc::explain::{Event, Reader, Use, What};
 
 /// Widest text of an op before its columns move to the right.
 const OP_WIDTH: usize = 60;
@@ -87,14 +87,33 @@ fn texts(study: &Study, studied: &Studied) -> Vec<(RowOf, String)> {
     grid::rows(trace).into_iter().map(|row| (row, row.text(trace, &study.helpers))).collect()
 }
 
-/// Whether an event stands under its op: births that need no reason do not.
-fn is_told(event: &Event, studied: &Studied) -> bool {
+/// Whether an event stands at its op: not births that need no reason, nor losses that the store
+/// before the op has told of or that matter only to exits, which read slots as well.
+fn is_told(event: &Event, studied: &Studied, run: &Run) -> bool {
     match &event.what {
+        What::Lost { kept: Some(_), next: Use { reader: Reader::Exit, .. }, .. } => false,
+        What::Lost { loss, .. } => {
+            let told =
+                |e: &Event| matches!(e.what, What::Edited { leaves: Some(l), .. } if l == *loss);
+            !run.explanation.of(event.op as usize).iter().any(told)
+        }
         What::Arrives { .. } => false,
         What::Parameter { at, .. } | What::Born { at, .. } => {
             !at.is_register() && !event.why(&studied.trace).is_empty()
         }
-        What::Edited { .. } | What::ReadsSlot { .. } | What::Lost { .. } => true,
+        What::Edited { .. } | What::ReadsSlot { .. } => true,
+    }
+}
+
+/// The mark of an event: `>` before its op, `;` at it.
+fn mark(event: &Event) -> char {
+    match event.what {
+        What::Edited { .. } => '>',
+        What::Arrives { .. }
+        | What::Parameter { .. }
+        | What::Born { .. }
+        | What::ReadsSlot { .. }
+        | What::Lost { .. } => ';',
     }
 }
 
@@ -113,10 +132,9 @@ fn strategy(study: &Study, studied: &Studied, run: &Run, text: &mut String) {
     let _ = writeln!(text, "{}", head.trim_end());
     for ((row, op), places) in rows.iter().zip(&places) {
         let events = || row.ops(trace).flat_map(|i| run.explanation.of(i));
-        let before = |e: &&Event| matches!(e.what, What::Edited { .. });
-        for event in events().filter(before) {
-            let _ = writeln!(text, "    > {}", event.show(trace));
-        }
+        let told = || events().filter(|e| is_told(e, studied, run));
+        let line_of = |e: &Event| format!("    {} {}\n", mark(e), e.show(trace));
+        text.extend(told().filter(|e| mark(e) == '>').map(line_of));
         let mut line = format!("{op:width$}  {places:place_width$}");
         if let RowOf::Op(i) = row {
             for cell in &cells[*i] {
@@ -124,9 +142,7 @@ fn strategy(study: &Study, studied: &Studied, run: &Run, text: &mut String) {
             }
         }
         let _ = writeln!(text, "{}", line.trim_end());
-        for event in events().filter(|e| !before(e) && is_told(e, studied)) {
-            let _ = writeln!(text, "    ; {}", event.show(trace));
-        }
+        text.extend(told().filter(|e| mark(e) == ';').map(line_of));
     }
     text.push('\n');
 }
@@ -229,7 +245,8 @@ fn beside(study: &Study, studied: &Studied, text: &mut String) {
         let told = |run: &Run| -> Vec<String> {
             let events = row.ops(trace).flat_map(|i| run.explanation.of(i));
             let told = events.filter(|e| matches!(e.what, What::Edited { .. } | What::Lost { .. }));
-            told.flat_map(|e| wrap(&format!("> {}", e.show(trace)), BESIDE)).collect()
+            let told = told.filter(|e| is_told(e, studied, run));
+            told.flat_map(|e| wrap(&format!("{} {}", mark(e), e.show(trace)), BESIDE)).collect()
         };
         let mut above = vec![Vec::new()];
         above.extend(studied.runs.iter().map(told));
