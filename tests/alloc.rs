@@ -27,7 +27,9 @@ fn prints(arguments: &[&str]) -> String {
     let output = alloc(arguments);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{output:?}");
-    assert!(output.stderr.is_empty(), "{output:?}");
+    // An allocator may give up, which is said; nothing else is.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.lines().all(|l| l.contains(" gave up: ")), "{said}");
     text
 }
 
@@ -123,9 +125,9 @@ fn json_has_the_documented_fields_and_no_others() {
             ];
             assert_eq!(keys(run), expected);
         }
-        // What keeps nothing in registers has most traffic.
-        let traffic = |k: usize| runs[k]["weighted_traffic"].as_u64().unwrap();
-        assert!(runs[0]["solved"] == true && (1..runs.len()).all(|k| traffic(k) <= traffic(0)));
+        let run = |name: &str| runs.iter().find(|r| r["strategy"] == name).unwrap();
+        let traffic = |name: &str| run(name)["weighted_traffic"].as_u64().unwrap();
+        assert!(run("stack")["solved"] == true && traffic("linear-scan") < traffic("stack"));
     }
 }
 
