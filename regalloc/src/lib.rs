@@ -20,7 +20,7 @@
 //!   an edit into a register or slot.
 //!
 //! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
-//! [`local`], [`linear_scan`], [`linear_scan_split`]). They share the passes that are no matter of opinion: `liveness` (where values
+//! [`local`], [`linear_scan`], [`linear_scan_split`], [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
 //! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
@@ -37,6 +37,7 @@ pub mod explain;
 mod facts;
 pub mod fallback;
 mod fix;
+pub mod ion;
 pub mod linear_scan;
 pub mod linear_scan_split;
 mod liveness;
@@ -385,6 +386,21 @@ pub enum AllocError {
         /// The op's index.
         op: usize,
     },
+    /// The trace or the register file is beyond what the strategy can do.
+    Unsupported {
+        /// What it cannot do.
+        why: &'static str,
+    },
+}
+
+impl AllocError {
+    /// The op that it is about; the first where it is the whole trace.
+    pub fn op(&self) -> usize {
+        match *self {
+            AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op } => op,
+            AllocError::Unsupported { .. } => 0,
+        }
+    }
 }
 
 impl std::fmt::Display for AllocError {
@@ -394,6 +410,7 @@ impl std::fmt::Display for AllocError {
                 write!(f, "op %{op} needs {needed} registers at once")
             }
             AllocError::Malformed { op } => write!(f, "op %{op}: malformed trace"),
+            AllocError::Unsupported { why } => write!(f, "{why}"),
         }
     }
 }
@@ -473,6 +490,18 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         about: "live ranges split where registers run out; the loop settles what stays in them",
         source: "Wimmer and Mössenböck, Optimized interval splitting, VEE 2005",
         make: || Box::<linear_scan_split::LinearScanSplit>::default(),
+    },
+    StrategyInfo {
+        name: "fastalloc",
+        about: "regalloc2's single backward pass; everything in slots at block boundaries",
+        source: "regalloc2 (Sonuga 2024)",
+        make: || Box::<ion::Fastalloc>::default(),
+    },
+    StrategyInfo {
+        name: "ion",
+        about: "regalloc2's backtracking allocator with live-range splitting, as in Cranelift",
+        source: "regalloc2 (Fallin 2021), after IonMonkey",
+        make: || Box::<ion::Ion>::default(),
     },
 ];
 

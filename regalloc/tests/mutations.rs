@@ -200,11 +200,17 @@ fn a_lost_move_in_a_cycle() {
             let cycle: Vec<usize> =
                 (0..right.edits.len()).filter(|&e| right.edits[e].op == jump).collect();
             assert!(cycle.len() >= 4, "{name}: three moves and one to break the cycle");
+            let mut mattered = 0;
             for e in cycle {
                 let mut mutant = right.clone();
                 mutant.edits.remove(e);
-                assert!(check(&input, &mutant).is_err(), "{name}: edit {e} is lost");
+                // Some strategies move what is there already.
+                if goes_wrong(&input, &mutant) {
+                    mattered += 1;
+                    assert!(check(&input, &mutant).is_err(), "{name}: edit {e} is lost");
+                }
             }
+            assert!(mattered >= 4, "{name}: only {mattered} moves of the cycle mattered");
         }
     }
 }

@@ -309,3 +309,31 @@ snapshots:
         }
     }
 }
+
+/// The geometric mean of a strategy's traffic over that of `stack`, over the recorded traces.
+fn mean_traffic(name: &str, traces: &[Trace], file: &RegFile) -> f64 {
+    let (mut sum, mut n) = (0.0, 0.0);
+    for trace in traces {
+        let traffic = |s| 1.0 + allocate(s, trace, file).0.weighted_traffic() as f64;
+        sum += (traffic(name) / traffic("stack")).ln();
+        n += 1.0;
+    }
+    f64::exp(sum / n)
+}
+
+#[test]
+fn traffic_table() {
+    let traces: Vec<Trace> = support::saved().into_iter().flat_map(|(_, traces)| traces).collect();
+    for (kind, constraint) in
+        [("x86", support::x86_constraint as fn(_) -> _), ("any", support::any_constraint)]
+    {
+        for info in tierlab_regalloc::STRATEGIES {
+            let mut line = format!("{kind} {:14}", info.name);
+            for k in [3, 5, 10] {
+                let file = RegFile { constraint, ..x86(k, k) };
+                line += &format!(" {:.3}", mean_traffic(info.name, &traces, &file));
+            }
+            eprintln!("{line}");
+        }
+    }
+}

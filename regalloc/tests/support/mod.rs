@@ -186,7 +186,9 @@ pub fn checked(
 ) -> Result<bool, String> {
     match strategy.allocate(input, out) {
         Err(e) if may_give_up(input.trace, input.file, &e) => Ok(false),
-        Err(e) => Err(format!("{}: {e}\n{}", strategy.name(), input.trace.text(None))),
+        Err(e) => {
+            Err(format!("{} on {:?}: {e}\n{}", strategy.name(), input.file, input.trace.text(None)))
+        }
         Ok(()) => check(input, out).map(|()| true).map_err(|e| {
             let text = allocation_text(input.trace, out, None);
             format!("{} on {:?}: {e}\n{text}", strategy.name(), input.file)
