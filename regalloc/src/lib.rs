@@ -20,7 +20,7 @@
 //!   an edit into a register or slot.
 //!
 //! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
-//! [`local`], [`linear_scan`], [`linear_scan_split`], [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
+//! [`local`], [`linear_scan`], [`linear_scan_split`], [`coloring`], [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
 //! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
@@ -30,6 +30,7 @@
 //! that is left; [`text`] shows the result, [`explain`] says why it is so.
 
 pub mod checker;
+pub mod coloring;
 pub mod cost;
 mod destroyed;
 mod edges;
@@ -42,6 +43,7 @@ pub mod linear_scan;
 pub mod linear_scan_split;
 mod liveness;
 pub mod local;
+mod loop_consts;
 mod moves;
 mod next_use;
 mod regset;
@@ -490,6 +492,12 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         about: "live ranges split where registers run out; the loop settles what stays in them",
         source: "Wimmer and Mössenböck, Optimized interval splitting, VEE 2005",
         make: || Box::<linear_scan_split::LinearScanSplit>::default(),
+    },
+    StrategyInfo {
+        name: "coloring",
+        about: "an interference graph colored for the whole trace, moves coalesced away",
+        source: "Chaitin 1982; Briggs and others 1994; George and Appel 1996",
+        make: || Box::<coloring::Coloring>::default(),
     },
     StrategyInfo {
         name: "fastalloc",

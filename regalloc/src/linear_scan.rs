@@ -32,6 +32,7 @@
 use crate::destroyed::Destroyed;
 use crate::facts::{ACCESS, FLOAT, Facts};
 use crate::liveness::{LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, jump_values};
+use crate::loop_consts::LoopConsts;
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPlace, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Loc, Strategy};
 use tierlab_trace::ir::{Block, Trace};
@@ -43,8 +44,7 @@ use tierlab_trace::ops::{Opcode, Type};
 pub struct LinearScan {
     liveness: Liveness,
     buffers: Buffers,
-    const_benefit: Vec<i32>,
-    loop_consts: Vec<u32>,
+    consts: LoopConsts,
     destroyed: Destroyed,
 }
 
@@ -54,30 +54,15 @@ impl Strategy for LinearScan {
     }
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-        let LinearScan { liveness, buffers, const_benefit, loop_consts, destroyed } = self;
+        let LinearScan { liveness, buffers, consts, destroyed } = self;
         let Input { trace, file, .. } = *input;
         buffers.reset(trace, file);
-        const_benefit.clear();
-        const_benefit.resize(trace.consts.len(), 0);
-        loop_consts.clear();
+        consts.clear(trace);
         destroyed.clear();
         liveness.compute::<true>(trace, &buffers.table, |i, op, row, outer| {
             destroyed.add(i, row.clobbers);
-            let consts = op.args.iter().fold(false, |any, arg| any | arg.as_const().is_some());
-            if !(consts & (outer != 0)) {
-                return;
-            }
-            for k in 0..3 {
-                if let Some(c) = op.args[k].as_const()
-                    && row.accepts(k, Loc::int(0))
-                    && let Some(b) = const_benefit.get_mut(c)
-                    && !(file.immediate)(op.opcode, k, trace.consts[c])
-                {
-                    if *b == 0 {
-                        loop_consts.push(c as u32);
-                    }
-                    *b = b.saturating_add(LOOP_WEIGHT * ACCESS);
-                }
+            if outer != 0 {
+                consts.read(trace, file, op, row);
             }
         })?;
         Scan {
@@ -85,11 +70,11 @@ impl Strategy for LinearScan {
             values: &mut liveness.values,
             consts: &mut buffers.consts,
             repeat: liveness.repeat,
-            const_benefit,
+            loop_consts: consts,
             destroyed,
             classes: [Class::new(file.ints), Class::new(file.floats)],
         }
-        .run(input.incoming, loop_consts);
+        .run(input.incoming);
         walk(input, liveness, buffers, &mut Chosen, ConstPolicy::SlotsInLoop, out)
     }
 }
@@ -182,7 +167,7 @@ struct Scan<'a> {
     values: &'a mut [Life],
     consts: &'a mut [ConstPlace],
     repeat: Option<Loop>,
-    const_benefit: &'a [i32],
+    loop_consts: &'a LoopConsts,
     destroyed: &'a mut Destroyed,
     classes: [Class; 2],
 }
@@ -195,12 +180,12 @@ fn lane(class: usize, loc: Loc) -> u32 {
 }
 
 impl Scan<'_> {
-    fn run(&mut self, incoming: Option<&[Loc]>, loop_consts: &[u32]) {
+    fn run(&mut self, incoming: Option<&[Loc]>) {
         for (b, block) in self.trace.blocks.iter().enumerate() {
             if b == 0 {
                 self.entry(block, incoming);
             } else {
-                self.header(b, block, loop_consts);
+                self.header(b, block);
             }
             let body = block.param_ops().end..block.end as usize - 1;
             for (i, op) in body.clone().zip(&self.trace.ops[body]) {
@@ -234,7 +219,7 @@ impl Scan<'_> {
     }
 
     /// The parameters of another block, and if it heads the loop, its constants.
-    fn header(&mut self, b: usize, block: &Block, loop_consts: &[u32]) {
+    fn header(&mut self, b: usize, block: &Block) {
         let start = after(block.first as usize);
         self.destroyed.pass(block.first as usize);
         let entered = self.trace.blocks[b - 1].end as usize - 1;
@@ -265,13 +250,13 @@ impl Scan<'_> {
             }
         }
         let Some(repeat) = self.repeat.filter(|l| l.first == block.first as usize) else { return };
-        for &c in loop_consts {
+        for &c in self.loop_consts.list() {
             let class = usize::from(self.trace.consts[c as usize].ty() == Type::F64);
             let interval = Interval {
                 owner: c | CONST_OWNER,
                 start,
                 end: after(repeat.jump),
-                benefit: self.const_benefit[c as usize],
+                benefit: self.loop_consts.benefit(c),
             };
             self.place(class, interval, Loc::NONE, Loc::NONE);
         }
