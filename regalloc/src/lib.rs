@@ -419,15 +419,6 @@ impl std::fmt::Display for AllocError {
 
 impl std::error::Error for AllocError {}
 
-impl AllocError {
-    /// The index of the op at which the strategy gave up.
-    pub const fn op(&self) -> usize {
-        match self {
-            AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op } => *op,
-        }
-    }
-}
-
 impl From<AllocError> for CompileError {
     fn from(error: AllocError) -> CompileError {
         CompileError::Unsupported { op: error.op(), why: error.to_string() }
