@@ -159,7 +159,10 @@ fn bench_allocators(_: &mut Criterion, _: &[(usize, Arc<Trace>)]) {}
 fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     let mut group = c.benchmark_group("allocate");
     group.sample_size(10).warm_up_time(Duration::from_millis(100));
-    let file = tierlab_copypatch::register_file(5, 8);
+    let Some(Ok(library)) = tierlab_copypatch::libraries().first().map(|l| &l.library) else {
+        return;
+    };
+    let file = library.register_file(5, 8);
     for info in tierlab_regalloc::STRATEGIES {
         for (size, trace) in traces {
             group.throughput(Throughput::Elements(trace.ops.len() as u64));

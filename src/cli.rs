@@ -44,6 +44,7 @@ pub enum Command {
     #[command(after_help = "Examples:
   tierlab sweep --quick
   tierlab sweep --workloads 'sum_*,gcd' --tiers copypatch-reg --allocs linear-scan --regs 0..5 --opts full
+  tierlab sweep --workloads 'sum_*' --tiers copypatch,copypatch-reg --libraries c,patched --allocs linear-scan --regs 0..5 --opts full
   tierlab sweep --quick --peers python3,pypy3 --out results/local/peers")]
     Sweep(Sweep),
     /// Draw the figures of a results directory as SVG and PNG
@@ -100,10 +101,13 @@ pub struct ConfigArgs {
     /// Register allocator, see `tierlab list allocs`; ignored where the tier takes none
     #[arg(long, default_value = registry::DEFAULT_ALLOC)]
     pub alloc: String,
-    /// Integer registers K, 0 to 5
-    #[arg(long, value_name = "K", default_value_t = registry::MAX_REGS)]
-    pub regs: u8,
-    /// Float registers, 0 to 8 [default: grows with K]
+    /// Stencil library, see `tierlab list libraries`; ignored where the tier has no stencils
+    #[arg(long, value_name = "NAME", default_value = registry::DEFAULT_LIBRARY)]
+    pub library: String,
+    /// Integer registers K, from 0 [default: as many as the tier and its library have]
+    #[arg(long, value_name = "K")]
+    pub regs: Option<u8>,
+    /// Float registers, from 0 [default: grows with K]
     #[arg(long, value_name = "N")]
     pub float_regs: Option<u8>,
     /// Optimizer preset or comma list of passes, see `tierlab list presets`
@@ -125,8 +129,9 @@ impl ConfigArgs {
     pub fn config(&self) -> Result<RunConfig, Error> {
         let request = Request {
             tier: Some(self.tier.clone()),
+            library: Some(self.library.clone()),
             alloc: Some(self.alloc.clone()),
-            regs: Some(self.regs),
+            regs: self.regs,
             float_regs: self.float_regs,
             opt: Some(self.opt.clone()),
             hot: Some(self.hot),
@@ -283,7 +288,11 @@ pub struct Sweep {
     /// Allocators
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub allocs: Option<Vec<String>>,
-    /// Integer registers: a number, a range with both ends as in 0..5, or a comma list
+    /// Stencil libraries of the tiers that have stencils
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub libraries: Option<Vec<String>>,
+    /// Integer registers: a number, a range with both ends as in 0..5, or a comma list; what a
+    /// library does not have is left out
     #[arg(long, value_name = "K")]
     pub regs: Option<String>,
     /// Float registers [default: grow with K]
@@ -341,6 +350,7 @@ impl Sweep {
             size: self.size(),
             tiers: self.tiers.clone(),
             allocs: self.allocs.clone(),
+            libraries: self.libraries.clone(),
             regs: self.regs.as_deref().map(parse_regs).transpose()?,
             float_regs: self.float_regs,
             opts: self.opts.as_ref().map(joined),

@@ -13,9 +13,12 @@ use serde::{Deserialize, Serialize};
 
 /// A canonical configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "Recorded")]
 pub struct RunConfig {
     /// Tier, with Cranelift's non-default options as suffixes.
     pub tier: String,
+    /// Stencil library; `none` for tiers without stencils.
+    pub library: String,
     /// Allocator; `none` without code generation, `own` where the tier brings its own.
     pub alloc: String,
     /// Integer registers (K).
@@ -26,6 +29,27 @@ pub struct RunConfig {
     pub opt: String,
     /// Back-edges before a loop is recorded; 0 for tiers without traces.
     pub hot: u32,
+}
+
+/// A configuration as it was recorded: results that are older than the choice of libraries say
+/// nothing of theirs.
+#[derive(Deserialize)]
+struct Recorded {
+    tier: String,
+    library: Option<String>,
+    alloc: String,
+    regs: u8,
+    float_regs: u8,
+    opt: String,
+    hot: u32,
+}
+
+impl From<Recorded> for RunConfig {
+    fn from(recorded: Recorded) -> RunConfig {
+        let Recorded { tier, library, alloc, regs, float_regs, opt, hot } = recorded;
+        let library = library.unwrap_or_else(|| registry::default_library(&tier).to_string());
+        RunConfig { tier, library, alloc, regs, float_regs, opt, hot }
+    }
 }
 
 /// Cranelift's options, as named by a tier like `cranelift:none:single_pass`.
@@ -42,9 +66,11 @@ pub struct CraneliftOptions {
 pub struct Request {
     /// Tier, with optional Cranelift suffixes.
     pub tier: Option<String>,
+    /// Stencil library.
+    pub library: Option<String>,
     /// Allocator.
     pub alloc: Option<String>,
-    /// Integer registers (K).
+    /// Integer registers (K); by default as many as there are.
     pub regs: Option<u8>,
     /// Float registers; by default they grow with K.
     pub float_regs: Option<u8>,
@@ -67,17 +93,9 @@ impl Request {
                 registry::allocs().iter().map(|a| a.name),
             ));
         }
+        let library =
+            registry::find_library(self.library.as_deref().unwrap_or(registry::DEFAULT_LIBRARY))?;
         let opt = canonical_opt(self.opt.as_deref().unwrap_or(registry::DEFAULT_OPT))?;
-        let regs = self.regs.unwrap_or(registry::MAX_REGS);
-        let float_regs = self.float_regs.unwrap_or_else(|| registry::float_regs_for(regs));
-        for (option, value, max) in [
-            ("--regs", regs, registry::MAX_REGS),
-            ("--float-regs", float_regs, registry::MAX_FLOAT_REGS),
-        ] {
-            if value > max {
-                return Err(Error::usage(format!("{option} {value}: must be 0 to {max}")));
-            }
-        }
         let hot = self.hot.unwrap_or(registry::DEFAULT_HOT);
         if hot == 0 {
             return Err(Error::usage("--hot 0: a loop needs at least 1 back-edge to be recorded"));
@@ -88,16 +106,56 @@ impl Request {
             AllocUse::Stack => "stack",
             AllocUse::Any => alloc,
         };
+        if let Err(reason) = &library.library
+            && info.stencils
+            && library.name != registry::DEFAULT_LIBRARY
+        {
+            return Err(Error::usage(format!(
+                "--library {}: this build has none: {reason}; the others are in `tierlab list libraries`",
+                library.name
+            )));
+        }
         let registers = info.alloc == AllocUse::Any && alloc != "stack";
+        let (regs, float_regs) = if registers {
+            let (most, most_floats) = info.registers(library);
+            let regs = self.regs.unwrap_or(most);
+            let float_regs = self.float_regs.unwrap_or_else(|| registry::float_regs_for(regs));
+            in_range("--regs", regs, most, info, library)?;
+            in_range("--float-regs", float_regs, most_floats, info, library)?;
+            (regs, float_regs)
+        } else {
+            (0, 0)
+        };
         Ok(RunConfig {
             tier,
+            library: if info.stencils { library.name } else { registry::NO_LIBRARY }.to_string(),
             alloc: alloc.to_string(),
-            regs: if registers { regs.min(info.max_regs) } else { 0 },
-            float_regs: if registers { float_regs.min(info.max_float_regs) } else { 0 },
+            regs,
+            float_regs,
             opt: if info.traces { opt } else { "none".to_string() },
             hot: if info.traces { hot } else { 0 },
         })
     }
+}
+
+/// Refuses a number of registers that the tier, or its library, does not have.
+fn in_range(
+    option: &str,
+    value: u8,
+    most: u8,
+    tier: &registry::TierInfo,
+    library: &registry::StencilLibrary,
+) -> Result<(), Error> {
+    if value <= most {
+        return Ok(());
+    }
+    let (who, advice) = if tier.stencils {
+        let who = format!("with the stencil library `{}`", library.name);
+        (who, "; `tierlab list libraries` names those of the others")
+    } else {
+        (format!("in the tier `{}`", tier.name), "")
+    };
+    Err(Error::usage(format!("{option} {value}: must be 0 to {most} {who}{advice}")))
 }
 
 /// Splits and checks a tier name; returns its canonical form and its row.
@@ -168,6 +226,7 @@ impl RunConfig {
     pub fn peer(command: &str) -> Self {
         RunConfig {
             tier: command.to_string(),
+            library: registry::NO_LIBRARY.to_string(),
             alloc: "none".to_string(),
             regs: 0,
             float_regs: 0,
@@ -187,18 +246,29 @@ impl RunConfig {
         if self.tier_name() == "cranelift" { parse_cranelift(&suffixes).ok() } else { None }
     }
 
-    /// What tells one configuration from another, for resuming and grouping.
+    /// Whether it copies from another library than the default one.
+    fn has_chosen_library(&self) -> bool {
+        !matches!(self.library.as_str(), registry::NO_LIBRARY | registry::DEFAULT_LIBRARY)
+    }
+
+    /// What tells one configuration from another, for resuming and grouping. The default library
+    /// is not named: results have been recorded before there were others.
     pub fn key(&self) -> String {
+        let library =
+            if self.has_chosen_library() { format!("+{}", self.library) } else { String::new() };
         format!(
-            "{}/{}/k{}f{}/{}/hot{}",
+            "{}{library}/{}/k{}f{}/{}/hot{}",
             self.tier, self.alloc, self.regs, self.float_regs, self.opt, self.hot
         )
     }
 
-    /// A short name for tables and plots, `tier/allocator K=n/preset`: what means nothing
-    /// to the tier is left out.
+    /// A short name for tables and plots, `tier+library/allocator K=n/preset`: what means
+    /// nothing to the tier is left out, and so is the default library.
     pub fn label(&self) -> String {
         let mut label = self.tier.clone();
+        if self.has_chosen_library() {
+            label.push_str(&format!("+{}", self.library));
+        }
         if !matches!(self.alloc.as_str(), "none" | "own") && self.tier != "copypatch" {
             label.push_str(&format!("/{}", self.alloc));
             if self.regs > 0 || self.float_regs > 0 {
@@ -253,8 +323,50 @@ mod tests {
         assert_eq!(error.exit_code(), crate::error::EXIT_REFUSED);
         let asked = Request { opt: Some("copies,nope".into()), ..Request::default() };
         assert!(asked.resolve().unwrap_err().to_string().contains("3.14"));
-        let asked = Request { regs: Some(6), ..Request::default() };
-        assert!(asked.resolve().unwrap_err().to_string().contains("0 to 5"));
+        let asked = Request { library: Some("d".into()), ..Request::default() };
+        assert!(asked.resolve().unwrap_err().to_string().contains("valid: c"));
+    }
+
+    #[test]
+    fn registers_are_those_of_the_library() {
+        for library in registry::libraries().iter().filter(|l| l.library.is_ok()) {
+            let asked = |regs| Request {
+                library: Some(library.name.into()),
+                regs: Some(regs),
+                ..Request::default()
+            };
+            assert_eq!(asked(library.max_ints).resolve().unwrap().regs, library.max_ints);
+            let error = asked(library.max_ints + 1).resolve().unwrap_err().to_string();
+            let range = format!("0 to {}", library.max_ints);
+            assert!(error.contains(&range) && error.contains(library.name), "{error}");
+            let all = Request { regs: None, ..asked(0) };
+            assert_eq!(all.resolve().unwrap().regs, library.max_ints);
+            // What the tier does not take is no error.
+            let ignored = Request { tier: Some("copypatch".into()), ..asked(200) };
+            assert_eq!(ignored.resolve().unwrap().library, library.name);
+            let ignored = Request { tier: Some("uop".into()), ..asked(200) };
+            assert_eq!(ignored.resolve().unwrap().library, registry::NO_LIBRARY);
+        }
+    }
+
+    #[test]
+    fn recorded_configurations_without_a_library_used_the_first() {
+        let text = |tier: &str| {
+            format!(
+                r#"{{"tier":"{tier}","alloc":"tos","regs":2,"float_regs":2,"opt":"full","hot":10}}"#
+            )
+        };
+        let read = |tier| serde_json::from_str::<RunConfig>(&text(tier)).unwrap();
+        let config = read("copypatch-reg");
+        assert_eq!((&*config.library, &*read("dynasm").library), ("c", registry::NO_LIBRARY));
+        assert_eq!(config.key(), "copypatch-reg/tos/k2f2/full/hot10");
+        assert_eq!(config.label(), "copypatch-reg/tos K=2/full");
+        let other = RunConfig { library: "patched".into(), ..config.clone() };
+        assert_eq!(other.key(), "copypatch-reg+patched/tos/k2f2/full/hot10");
+        assert_eq!(other.label(), "copypatch-reg+patched/tos K=2/full");
+        let again: RunConfig =
+            serde_json::from_str(&serde_json::to_string(&other).unwrap()).unwrap();
+        assert_eq!(again, other);
     }
 
     #[test]
@@ -263,6 +375,7 @@ mod tests {
             let config = release.config();
             let asked = Request {
                 tier: Some(config.tier.clone()),
+                library: None,
                 alloc: Some(config.alloc.clone()).filter(|a| a != "none"),
                 regs: Some(config.regs),
                 float_regs: Some(config.float_regs),

@@ -147,15 +147,6 @@ pub enum Dump {
     Asm,
 }
 
-/// Size of the stencil library that serves a configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LibrarySize {
-    /// Stencils.
-    pub stencils: u64,
-    /// Bytes of code and relocation tables.
-    pub bytes: u64,
-}
-
 /// Why nothing, or not all, was run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EngineError {
@@ -541,10 +532,4 @@ pub fn compile_trace_file(
     }
     tiers::dump_code(&*backend, TraceId(0), &trace, dumps, &mut out);
     Ok(outcome)
-}
-
-/// The size of the stencil library behind a configuration, where it has one.
-pub fn stencil_library(config: &RunConfig) -> Option<LibrarySize> {
-    let (stencils, bytes) = tiers::library(config)?;
-    Some(LibrarySize { stencils, bytes })
 }

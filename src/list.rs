@@ -1,8 +1,7 @@
 //! `tierlab list`: what can be named on the command line, as aligned text.
 
-use crate::config::Request;
 use crate::error::Error;
-use crate::{engine, registry, workloads};
+use crate::{registry, workloads};
 
 /// What can be listed.
 pub const KINDS: &[&str] =
@@ -25,30 +24,46 @@ pub fn list(kind: &str) -> Result<String, Error> {
             .iter()
             .map(|w| row(&[&w.name, &w.group, &format!("n={}", w.default_n), &w.about]))
             .collect(),
-        "libraries" => libraries()?,
+        "libraries" => libraries(),
         other => return Err(Error::unknown("list", other, KINDS.iter().copied())),
     };
     Ok(align(&rows))
 }
 
-fn libraries() -> Result<Vec<Vec<String>>, Error> {
-    let mut rows = vec![row(&["configuration", "stencils", "bytes"])];
-    for tier in registry::TIERS {
-        let most = tier.max_regs;
-        for regs in 0..=most {
-            let request = Request {
-                tier: Some(tier.name.to_string()),
-                regs: Some(regs),
-                ..Request::default()
-            };
-            let config = request.resolve()?;
-            if let Some(size) = engine::stencil_library(&config) {
-                let name = format!("{} K={regs} float={}", tier.name, config.float_regs);
-                rows.push(vec![name, size.stencils.to_string(), size.bytes.to_string()]);
+/// The libraries, and how each grows with its registers: one line per number of them.
+fn libraries() -> Vec<Vec<String>> {
+    let titles = ["library", "K", "floats", "stencils", "code bytes", "stored", "build", ""];
+    let mut rows = vec![row(&titles)];
+    for info in registry::libraries() {
+        let most = (info.max_ints.to_string(), info.max_floats.to_string());
+        let library = match &info.library {
+            Ok(library) => library,
+            Err(reason) => {
+                let about = format!("absent: {reason}");
+                rows.push(row(&[info.name, &most.0, &most.1, "-", "-", "-", "-", &about]));
+                continue;
             }
+        };
+        let (stencils, bytes) = library.full_size();
+        rows.push(row(&[
+            info.name,
+            &most.0,
+            &most.1,
+            &stencils.to_string(),
+            &bytes.to_string(),
+            &library.stored_bytes().to_string(),
+            &format!("{:.1} s", library.build_seconds()),
+            info.about,
+        ]));
+        for regs in 0..info.max_ints {
+            let floats = registry::float_regs_for(regs);
+            let (stencils, bytes) = library.size(regs, floats);
+            let numbers = [u64::from(regs), u64::from(floats), stencils, bytes];
+            let [regs, floats, stencils, bytes] = numbers.map(|n| n.to_string());
+            rows.push(row(&["", &regs, &floats, &stencils, &bytes]));
         }
     }
-    Ok(rows)
+    rows
 }
 
 fn row(cells: &[&str]) -> Vec<String> {

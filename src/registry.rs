@@ -1,12 +1,15 @@
-//! The one list of names: tiers, allocators, optimizer presets and passes, dump
+//! The one list of names: tiers, allocators, stencil libraries, optimizer presets and passes, dump
 //! kinds, and the CPython releases the story compares.
 //!
 //! A new tier, allocator or preset is one row here (and its wiring in
 //! [`crate::engine`]); parsing, help, `tierlab list`, sweeps and error messages all
-//! read these tables. Allocators, passes and presets have their tables in their own crates, which
-//! reach the harness only through [`allocs`], [`passes`] and [`presets`].
+//! read these tables. Allocators, libraries, passes and presets have their tables in their own
+//! crates, which reach the harness only through [`allocs`], [`libraries`], [`passes`] and [`presets`].
 
 use crate::config::RunConfig;
+use crate::error::Error;
+use crate::tiers;
+pub use crate::tiers::StencilLibrary;
 use tierlab_regalloc::StrategyInfo;
 use tierlab_trace::opt::{PASSES, PRESETS, PassInfo, Preset};
 
@@ -37,10 +40,19 @@ pub struct TierInfo {
     pub traces: bool,
     /// Which allocator it takes.
     pub alloc: AllocUse,
-    /// Most integer registers it can be given.
-    pub max_regs: u8,
-    /// Most float registers it can be given.
-    pub max_float_regs: u8,
+    /// Whether it copies from a stencil library.
+    pub stencils: bool,
+}
+
+impl TierInfo {
+    /// Most integer and float registers that it can be given, with a library if it takes one.
+    pub fn registers(&self, library: &StencilLibrary) -> (u8, u8) {
+        match (self.alloc, self.stencils) {
+            (AllocUse::Any, true) => (library.max_ints, library.max_floats),
+            (AllocUse::Any, false) => (MAX_REGS, MAX_FLOAT_REGS),
+            (AllocUse::None | AllocUse::Own | AllocUse::Stack, _) => (0, 0),
+        }
+    }
 }
 
 /// A name with its meaning and where it comes from.
@@ -61,16 +73,17 @@ const fn tier(
     traces: bool,
     alloc: AllocUse,
 ) -> TierInfo {
-    let (max_regs, max_float_regs) = match alloc {
-        AllocUse::Any => (MAX_REGS, MAX_FLOAT_REGS),
-        _ => (0, 0),
-    };
-    TierInfo { name, about, origin, traces, alloc, max_regs, max_float_regs }
+    TierInfo { name, about, origin, traces, alloc, stencils: false }
 }
 
-/// Most integer registers a configuration can have (K).
+const fn stencils(tier: TierInfo) -> TierInfo {
+    TierInfo { stencils: true, ..tier }
+}
+
+/// Most integer registers (K) in tiers without a stencil library; the default library has as many,
+/// so that the tiers of the story are compared at equal numbers.
 pub const MAX_REGS: u8 = 5;
-/// Most float registers a configuration can have.
+/// Most float registers in tiers without a stencil library.
 pub const MAX_FLOAT_REGS: u8 = 8;
 /// Back-edges a loop takes before it is recorded, unless told otherwise.
 pub const DEFAULT_HOT: u32 = 1000;
@@ -78,6 +91,10 @@ pub const DEFAULT_HOT: u32 = 1000;
 pub const DEFAULT_TIER: &str = "copypatch-reg";
 /// The allocator where the tier takes one, unless told otherwise.
 pub const DEFAULT_ALLOC: &str = "linear-scan";
+/// The stencil library where the tier takes one, unless told otherwise.
+pub const DEFAULT_LIBRARY: &str = "c";
+/// What stands for the library of tiers without stencils.
+pub const NO_LIBRARY: &str = "none";
 /// The optimizer preset unless told otherwise.
 pub const DEFAULT_OPT: &str = "full";
 
@@ -104,20 +121,20 @@ pub const TIERS: &[TierInfo] = &[
         true,
         AllocUse::None,
     ),
-    tier(
+    stencils(tier(
         "copypatch",
         "stencils copied and patched, every value in a stack slot",
         "CPython 3.13 JIT, Copy-and-Patch (OOPSLA 2021)",
         true,
         AllocUse::Stack,
-    ),
-    tier(
+    )),
+    stencils(tier(
         "copypatch-reg",
         "stencil variants that keep values in K integer and some float registers",
         "CPython 3.15 JIT",
         true,
         AllocUse::Any,
-    ),
+    )),
     tier(
         "dynasm",
         "hand-written templates, same allocation result",
@@ -137,6 +154,29 @@ pub const TIERS: &[TierInfo] = &[
 /// Every register allocator.
 pub fn allocs() -> &'static [StrategyInfo] {
     tierlab_regalloc::STRATEGIES
+}
+
+/// Every stencil library, those included that this build could not make.
+pub fn libraries() -> &'static [StencilLibrary] {
+    tiers::libraries()
+}
+
+/// The stencil library of that name.
+pub fn find_library(name: &str) -> Result<&'static StencilLibrary, Error> {
+    let names = || libraries().iter().map(|l| l.name);
+    let found = libraries().iter().find(|l| l.name == name);
+    found.ok_or_else(|| Error::unknown("stencil library", name, names()))
+}
+
+/// The library that a tier copies from unless told otherwise: [`NO_LIBRARY`] without stencils.
+pub fn default_library(tier: &str) -> &'static str {
+    let name = tier.split(':').next().unwrap_or_default();
+    if find_tier(name).is_some_and(|t| t.stencils) { DEFAULT_LIBRARY } else { NO_LIBRARY }
+}
+
+/// Most integer registers that any tier takes.
+pub fn most_regs() -> u8 {
+    libraries().iter().map(|l| l.max_ints).fold(MAX_REGS, u8::max)
 }
 
 /// What `--dump` can show.
@@ -263,6 +303,7 @@ impl Release {
     pub fn config(&self) -> RunConfig {
         RunConfig {
             tier: self.tier.to_string(),
+            library: default_library(self.tier).to_string(),
             alloc: self.alloc.to_string(),
             regs: self.regs,
             float_regs: self.float_regs,

@@ -4,6 +4,7 @@
 
 use crate::config::RunConfig;
 use crate::engine::{Dump, EngineError, LoopStats};
+pub use tierlab_copypatch::LibraryInfo as StencilLibrary;
 use tierlab_regalloc::RegFile;
 use tierlab_runtime::count;
 use tierlab_trace::backend::{Backend, HelperTable};
@@ -31,7 +32,11 @@ fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, 
     let (ints, floats) = (config.regs, config.float_regs);
     Ok(match config.tier_name() {
         "copypatch" | "copypatch-reg" => {
-            Box::new(CopyPatch::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
+            let library = libraries().iter().find(|l| l.name == config.library);
+            let library = library.ok_or_else(|| failed(&"no such stencil library"))?;
+            let library = library.library.as_ref().map_err(|reason| failed(reason))?;
+            let tier = CopyPatch::new(helpers, strategy()?, library, ints, floats);
+            Box::new(tier.map_err(|e| failed(&e))?)
         }
         "dynasm" => {
             Box::new(Dynasm::new(helpers, strategy()?, ints, floats).map_err(|e| failed(&e))?)
@@ -58,10 +63,12 @@ fn native(config: &RunConfig, _helpers: HelperTable) -> Result<Box<dyn Backend>,
     )))
 }
 
-/// The register file of the copy-and-patch tier with that many registers.
+/// The register file of the copy-and-patch tier's first library with that many registers.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub fn register_file(ints: u8, floats: u8) -> Result<RegFile, EngineError> {
-    Ok(tierlab_copypatch::register_file(ints, floats))
+    let library = &libraries()[0].library;
+    let library = library.as_ref().map_err(|why| EngineError::Failed(why.to_string()))?;
+    Ok(library.register_file(ints, floats))
 }
 
 /// Says that there is none here.
@@ -72,12 +79,9 @@ pub fn register_file(_ints: u8, _floats: u8) -> Result<RegFile, EngineError> {
     ))
 }
 
-/// Stencils and bytes of the library behind a configuration.
-pub fn library(config: &RunConfig) -> Option<(u64, u64)> {
-    if !config.tier.starts_with("copypatch") {
-        return None;
-    }
-    backend(config, HelperTable::default()).ok().map(|b| b.library())
+/// Every stencil library, those included that this build could not make.
+pub fn libraries() -> &'static [StencilLibrary] {
+    tierlab_copypatch::libraries()
 }
 
 /// What the loop body of a trace amounts to; `None` for traces without a loop.

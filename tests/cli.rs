@@ -24,9 +24,11 @@ fn unknown_names_list_the_valid_ones() {
     refused(&["run", "--tier", "cranelift:x", "x.py"], &["speed_and_size"]);
     refused(&["list", "x"], &["unknown list", "workloads"]);
     refused(&["sweep", "--tiers", "jit"], &["unknown tier", "interp"]);
-    refused(&["sweep", "--regs", "0..9"], &["0..5"]);
+    refused(&["sweep", "--regs", "0..90"], &["0..5"]);
+    refused(&["sweep", "--regs", "7"], &["0 to 5"]);
     refused(&["sweep", "--invocations", "0"], &["at least 1"]);
-    refused(&["run", "--regs", "6", "x.py"], &["0 to 5"]);
+    refused(&["run", "--regs", "6", "x.py"], &["0 to 5", "library `c`", "list libraries"]);
+    refused(&["run", "--library", "x", "x.py"], &["unknown stencil library `x`", "valid: c"]);
     refused(&["cell", "{"], &["sweep"]);
     refused(&["fly"], &["fly"]);
 }
@@ -38,7 +40,7 @@ fn unknown_workloads_list_the_valid_ones() {
 
 #[test]
 fn lists_are_not_empty() {
-    for kind in ["tiers", "allocs", "passes", "presets", "releases", "workloads"] {
+    for kind in ["tiers", "allocs", "passes", "presets", "releases", "workloads", "libraries"] {
         let output = tierlab(&["list", kind]);
         assert!(output.status.success() && output.stdout.len() > 40, "{kind}: {output:?}");
     }

@@ -63,25 +63,35 @@ struct Want {
     exit_code: i32,
 }
 
-/// The configurations of one tier under every preset, allocator and number of registers, each
-/// once.
+/// The configurations of one tier with every stencil library under every preset, allocator and
+/// number of registers, each once. In a short test only the default library goes through all presets.
 fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
     let info = registry::find_tier(tier.split(':').next().unwrap_or(tier)).unwrap();
     let allocs: Vec<&str> = match info.alloc {
         AllocUse::Any => registry::allocs().iter().map(|a| a.name).collect(),
         _ => vec![registry::DEFAULT_ALLOC],
     };
+    let libraries: Vec<_> = registry::libraries()
+        .iter()
+        .filter(|l| l.name == registry::DEFAULT_LIBRARY || (info.stencils && l.library.is_ok()))
+        .collect();
     let mut configs: Vec<RunConfig> = Vec::new();
-    for &hot in hots {
-        for regs in REGS {
+    for (&hot, library) in hots.iter().flat_map(|hot| libraries.iter().map(move |l| (hot, l))) {
+        let all = library.name == registry::DEFAULT_LIBRARY || long();
+        let presets = registry::presets().iter().map(|p| p.name);
+        let presets: Vec<_> =
+            presets.filter(|preset| all || *preset == registry::DEFAULT_OPT).collect();
+        let most = [None].into_iter().filter(|_| info.stencils);
+        for regs in REGS.into_iter().map(Some).chain(most) {
             for alloc in &allocs {
-                for preset in registry::presets() {
+                for preset in &presets {
                     let request = Request {
                         tier: Some(tier.to_string()),
+                        library: Some(library.name.to_string()),
                         alloc: Some(alloc.to_string()),
-                        regs: Some(regs),
+                        regs,
                         float_regs: None,
-                        opt: Some(preset.name.to_string()),
+                        opt: Some(preset.to_string()),
                         hot: Some(hot),
                     };
                     let config = request.resolve().unwrap();

@@ -62,7 +62,7 @@ pub struct Record {
     pub workload: String,
     /// Argument of `main`.
     pub n: i64,
-    /// `tier`, `alloc`, `regs`, `float_regs`, `opt`, `hot`.
+    /// `tier`, `library`, `alloc`, `regs`, `float_regs`, `opt`, `hot`.
     #[serde(flatten)]
     pub config: RunConfig,
     /// Number of the invocation, from 0.

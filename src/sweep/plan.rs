@@ -1,6 +1,6 @@
 //! What a sweep runs: the cells, how often, and for how long.
 //!
-//! Without `--tiers`, `--allocs`, `--regs` or `--opts` a plan holds the configurations
+//! Without `--tiers`, `--allocs`, `--libraries`, `--regs` or `--opts` a plan holds the configurations
 //! of the *story* (the releases, the 2×2 of optimizer and register allocation, and what
 //! the other claims compare); `--full` adds the cross product of everything. With any
 //! of these options it is the cross product of what is named and the defaults of the
@@ -35,7 +35,9 @@ pub struct Options {
     pub tiers: Option<Vec<String>>,
     /// Allocators.
     pub allocs: Option<Vec<String>>,
-    /// Integer registers.
+    /// Stencil libraries.
+    pub libraries: Option<Vec<String>>,
+    /// Integer registers; those that a library does not have are left out.
     pub regs: Option<Vec<u8>>,
     /// Float registers; by default they grow with K.
     pub float_regs: Option<u8>,
@@ -62,6 +64,7 @@ impl Options {
             size,
             tiers: None,
             allocs: None,
+            libraries: None,
             regs: None,
             float_regs: None,
             opts: None,
@@ -142,6 +145,7 @@ impl Plan {
 fn configs(options: &Options) -> Result<Vec<RunConfig>, Error> {
     let explicit = options.tiers.is_some()
         || options.allocs.is_some()
+        || options.libraries.is_some()
         || options.regs.is_some()
         || options.opts.is_some();
     let mut configs = if explicit { Vec::new() } else { story(options.size) };
@@ -175,27 +179,58 @@ fn product(options: &Options) -> Result<Vec<RunConfig>, Error> {
     let tiers = names(&options.tiers, tiers);
     let allocs = names(&options.allocs, registry::allocs().iter().map(|a| a.name).collect());
     let opts = names(&options.opts, registry::presets().iter().map(|p| p.name).collect());
-    let most = registry::MAX_REGS;
-    let regs = options.regs.clone().unwrap_or(if full { (0..=most).collect() } else { vec![most] });
+    let present = registry::libraries().iter().filter(|l| full && l.library.is_ok());
+    let libraries = names(
+        &options.libraries,
+        if full { present.map(|l| l.name).collect() } else { vec![registry::DEFAULT_LIBRARY] },
+    );
+    let all: Vec<u8> = (0..=registry::most_regs()).collect();
+    let regs: Vec<Option<u8>> = match (&options.regs, full) {
+        (Some(regs), _) => regs.iter().copied().map(Some).collect(),
+        (None, true) => all.into_iter().map(Some).collect(),
+        (None, false) => vec![None],
+    };
     let mut configs = Vec::new();
-    for tier in &tiers {
-        for alloc in &allocs {
-            for &k in &regs {
-                for opt in &opts {
-                    let request = Request {
-                        tier: Some(tier.clone()),
-                        alloc: Some(alloc.clone()),
-                        regs: Some(k),
-                        float_regs: options.float_regs,
-                        opt: Some(opt.clone()),
-                        hot: options.hot,
-                    };
-                    configs.push(request.resolve()?);
+    // Numbers of registers that some combination does not have, and what it says.
+    let mut untaken: Vec<(Option<u8>, Error)> = Vec::new();
+    for (tier, library, alloc) in product3(&tiers, &libraries, &allocs) {
+        for &k in &regs {
+            for opt in &opts {
+                let request = Request {
+                    tier: Some(tier.clone()),
+                    library: Some(library.clone()),
+                    alloc: Some(alloc.clone()),
+                    regs: k,
+                    float_regs: options.float_regs,
+                    opt: Some(opt.clone()),
+                    hot: options.hot,
+                };
+                let without = Request { regs: None, ..request.clone() };
+                match (request.resolve(), without.resolve()) {
+                    (Ok(config), _) => {
+                        configs.push(config);
+                    }
+                    // Only the number of registers is wrong.
+                    (Err(error), Ok(_)) => untaken.push((k, error)),
+                    (Err(error), Err(_)) => return Err(error),
                 }
             }
         }
     }
-    Ok(configs)
+    let taken = |k: Option<u8>| configs.iter().any(|c: &RunConfig| Some(c.regs) == k);
+    match untaken.into_iter().find(|(k, _)| !taken(*k)) {
+        Some((_, error)) => Err(error),
+        None => Ok(configs),
+    }
+}
+
+/// All combinations of three lists, the last one running fastest.
+fn product3<'a>(
+    a: &'a [String],
+    b: &'a [String],
+    c: &'a [String],
+) -> impl Iterator<Item = (&'a String, &'a String, &'a String)> {
+    a.iter().flat_map(move |a| b.iter().flat_map(move |b| c.iter().map(move |c| (a, b, c))))
 }
 
 /// The configurations that the report compares. The quick story leaves out what only
@@ -244,6 +279,7 @@ pub fn named(tier: &str, alloc: &str, regs: u8, opt: &str) -> RunConfig {
     let traces = registry::find_tier(base).is_some_and(|t| t.traces);
     RunConfig {
         tier: tier.to_string(),
+        library: registry::default_library(tier).to_string(),
         alloc: alloc.to_string(),
         regs,
         float_regs: registry::float_regs_for(regs),
@@ -262,12 +298,12 @@ pub fn parse_regs(text: &str) -> Result<Vec<u8>, Error> {
     let bad = || {
         Error::usage(format!(
             "--regs {text}: give numbers or ranges of 0 to {}, as in 0..5 or 0,3,5",
-            registry::MAX_REGS
+            registry::most_regs()
         ))
     };
     let number = |s: &str| {
         let parsed = s.trim().trim_start_matches('=').parse::<u8>().ok();
-        parsed.filter(|n| *n <= registry::MAX_REGS).ok_or_else(bad)
+        parsed.filter(|n| *n <= registry::most_regs()).ok_or_else(bad)
     };
     let mut regs = Vec::new();
     for part in text.split(',') {
@@ -333,6 +369,7 @@ mod tests {
                 let config = &cell.config;
                 let request = Request {
                     tier: Some(config.tier.clone()),
+                    library: Some(config.library.clone()).filter(|l| l != registry::NO_LIBRARY),
                     alloc: Some(config.alloc.clone()).filter(|a| a != "none" && a != "own"),
                     regs: Some(config.regs),
                     float_regs: Some(config.float_regs),
@@ -355,7 +392,7 @@ mod tests {
         assert_eq!(parse_regs("0..5").unwrap(), [0, 1, 2, 3, 4, 5]);
         assert_eq!(parse_regs("0..=2").unwrap(), [0, 1, 2]);
         assert_eq!(parse_regs("5,0,5").unwrap(), [0, 5]);
-        for bad in ["6", "3..1", "", "x", "0..9"] {
+        for bad in ["60", "3..1", "", "x", "0..90"] {
             assert!(parse_regs(bad).is_err(), "{bad}");
         }
     }

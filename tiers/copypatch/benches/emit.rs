@@ -1,4 +1,5 @@
-//! The cost of emission in ns per op, over synthetic loop traces from 10 to 100,000 ops.
+//! The cost of emission in ns per op with each library, over synthetic loop traces from 10 to
+//! 100,000 ops.
 //!
 //! Allocation and linking are left out: the tier's own clocks, which `CompileReport` carries, give
 //! each step's time.
@@ -8,7 +9,7 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::sync::Arc;
 use std::time::Duration;
-use tierlab_copypatch::CopyPatch;
+use tierlab_copypatch::{CopyPatch, libraries};
 use tierlab_regalloc::strategy;
 use tierlab_trace::backend::{Backend, HelperTable};
 use tierlab_trace::ir::{Const, Op, Recipe, SnapEntry, SnapFrame, Trace, TraceId, TraceKind, Val};
@@ -55,33 +56,38 @@ fn trace(ops: usize) -> Arc<Trace> {
 }
 
 fn emit(c: &mut Criterion) {
-    for (name, ints, floats) in [("stack", 0, 0), ("tos", 5, 8), ("linear-scan", 5, 8)] {
-        for clock in ["allocate", "emit", "link"] {
-            let mut group = c.benchmark_group(format!("{clock}/{name}"));
-            group.warm_up_time(Duration::from_millis(300));
-            group.measurement_time(Duration::from_millis(700)).sample_size(20);
-            for ops in [10, 100, 1_000, 10_000, 100_000] {
-                let trace = trace(ops);
-                group.throughput(Throughput::Elements(trace.ops.len() as u64));
-                let strategy = strategy(name).expect("it is registered");
-                let mut tier = CopyPatch::new(HelperTable::default(), strategy, ints, floats)
-                    .expect("code memory");
-                group.bench_function(BenchmarkId::from_parameter(ops), |b| {
-                    b.iter_custom(|iterations| {
-                        let mut total = 0;
-                        for _ in 0..iterations {
-                            let report = tier.compile(TraceId(0), &trace).expect("it compiles");
-                            total += match clock {
-                                "allocate" => report.allocate_ns,
-                                "emit" => report.emit_ns,
-                                _ => report.link_ns,
-                            };
-                        }
-                        Duration::from_nanos(total)
+    for info in libraries() {
+        let Ok(library) = &info.library else { continue };
+        let all = (info.max_ints, info.max_floats);
+        for (name, (ints, floats)) in [("stack", (0, 0)), ("tos", all), ("linear-scan", all)] {
+            for clock in ["allocate", "emit", "link"] {
+                let mut group = c.benchmark_group(format!("{clock}/{}/{name}", info.name));
+                group.warm_up_time(Duration::from_millis(300));
+                group.measurement_time(Duration::from_millis(700)).sample_size(20);
+                for ops in [10, 100, 1_000, 10_000, 100_000] {
+                    let trace = trace(ops);
+                    group.throughput(Throughput::Elements(trace.ops.len() as u64));
+                    let strategy = strategy(name).expect("it is registered");
+                    let helpers = HelperTable::default();
+                    let mut tier = CopyPatch::new(helpers, strategy, library, ints, floats)
+                        .expect("code memory");
+                    group.bench_function(BenchmarkId::from_parameter(ops), |b| {
+                        b.iter_custom(|iterations| {
+                            let mut total = 0;
+                            for _ in 0..iterations {
+                                let report = tier.compile(TraceId(0), &trace).expect("it compiles");
+                                total += match clock {
+                                    "allocate" => report.allocate_ns,
+                                    "emit" => report.emit_ns,
+                                    _ => report.link_ns,
+                                };
+                            }
+                            Duration::from_nanos(total)
+                        });
                     });
-                });
+                }
+                group.finish();
             }
-            group.finish();
         }
     }
 }

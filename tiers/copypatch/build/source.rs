@@ -4,8 +4,9 @@
 //! written here is where operands come from, where the result goes and when the trace is left.
 //! The match over opcodes is exhaustive: a new op must say here how it is computed.
 
+use crate::convention::{Abi, Convention, Parameter};
 use crate::holes;
-use crate::shape::{self, Place};
+use crate::shape::Place;
 use crate::trace::layout::{
     CLASS_DISP, ExecContext, FLOAT_CELL, FLOAT_CLASS, FLOAT_DISP, FLOAT_HEADER, HELPER_FAILED,
     POINTER_TAG,
@@ -13,9 +14,11 @@ use crate::trace::layout::{
 use crate::trace::ops::{Exit, Imm, Opcode, OperandType, Type};
 use std::fmt::Write as _;
 
-/// What every source starts with. `SEMANTICS` stands for the path of the semantics.
-pub const PRELUDE: &str = r#"
+/// What every source starts with. `FEATURES`, `ABI`, `PARAMETERS` and `CALL_PARAMETERS` stand for
+/// those of the convention, `SEMANTICS` for the path of the semantics.
+const PRELUDE: &str = r#"
 #![no_std]
+FEATURES
 #![crate_type = "lib"]
 #![allow(warnings)]
 #[path = "SEMANTICS"]
@@ -23,11 +26,11 @@ mod semantics;
 use semantics::*;
 type P = *mut u8;
 #[allow(improper_ctypes)]
-unsafe extern "C" {
-    fn CONT(f: P, r0: u64, r1: u64, r2: u64, r3: u64, r4: u64, x0: f64, x1: f64, x2: f64, x3: f64, x4: f64, x5: f64, x6: f64, x7: f64) -> u64;
-    fn EXIT(f: P, r0: u64, r1: u64, r2: u64, r3: u64, r4: u64, x0: f64, x1: f64, x2: f64, x3: f64, x4: f64, x5: f64, x6: f64, x7: f64) -> u64;
-    fn CONT1(f: P) -> u64;
-    fn EXIT1(f: P) -> u64;
+unsafe extern "ABI" {
+    fn CONT(PARAMETERS) -> u64;
+    fn EXIT(PARAMETERS) -> u64;
+    fn CONT1(CALL_PARAMETERS) -> u64;
+    fn EXIT1(CALL_PARAMETERS) -> u64;
     static HOLE_A: u8;
     static HOLE_B: u8;
     static HOLE_C: u8;
@@ -62,8 +65,50 @@ macro_rules! opaque {
 }
 "#;
 
-const PARAMETERS: &str = "f:P,r0:u64,r1:u64,r2:u64,r3:u64,r4:u64,x0:f64,x1:f64,x2:f64,x3:f64,x4:f64,x5:f64,x6:f64,x7:f64";
-const ARGUMENTS: &str = "(f,r0,r1,r2,r3,r4,x0,x1,x2,x3,x4,x5,x6,x7)";
+/// How stencils of a convention are written.
+#[derive(Clone, Debug)]
+pub struct Dialect {
+    /// What every source starts with.
+    pub prelude: String,
+    abi: &'static str,
+    /// Goes before the call that ends a stencil, and before one that leaves the trace.
+    last: &'static str,
+    leave: &'static str,
+    parameters: [String; 2],
+    arguments: [String; 2],
+}
+
+impl Dialect {
+    /// The dialect of a convention; the semantics are at `path`.
+    pub fn new(convention: &Convention, path: &str) -> Dialect {
+        let (abi, features, last, leave) = match convention.abi {
+            Abi::C => ("C", "", "", "return "),
+        };
+        let both = [convention.parameters, convention.call_parameters];
+        let parameters = both.map(|list| join(list, true));
+        let arguments = both.map(|list| join(list, false));
+        let prelude = PRELUDE
+            .replace("FEATURES", features)
+            .replace("\"ABI\"", &format!("\"{abi}\""))
+            .replace("CALL_PARAMETERS", &parameters[1])
+            .replace("PARAMETERS", &parameters[0])
+            .replace("SEMANTICS", path);
+        Dialect { prelude, abi, last, leave, parameters, arguments }
+    }
+}
+
+/// The text of a list of parameters, with their types or without.
+fn join(list: &[Parameter], types: bool) -> String {
+    let one = |parameter: &Parameter| {
+        let (name, ty) = match parameter {
+            Parameter::Frame => ("f".to_string(), "P"),
+            Parameter::Int(n) => (format!("r{n}"), "u64"),
+            Parameter::Float(n) => (format!("x{n}"), "f64"),
+        };
+        if types { format!("{name}:{ty}") } else { name }
+    };
+    list.iter().map(one).collect::<Vec<_>>().join(",")
+}
 
 /// What a stencil does with its operands `a`, `b` and `c`.
 enum Body {
@@ -247,12 +292,19 @@ fn operand(op: Opcode, position: usize, places: &[Place; 4]) -> String {
 }
 
 /// Writes the function for one variant; its symbol is `s` and the number.
-pub fn write_stencil(out: &mut String, number: u32, op: Opcode, places: &[Place; 4]) {
+pub fn write_stencil(
+    out: &mut String,
+    dialect: &Dialect,
+    number: u32,
+    op: Opcode,
+    places: &[Place; 4],
+) {
     let info = op.info();
     let body = body(op);
     let calls = matches!(body, Body::Call(..));
-    let (parameters, arguments, end) =
-        if calls { ("f:P", "(f)", "1") } else { (PARAMETERS, ARGUMENTS, "") };
+    let (end, which) = if calls { ("1", 1) } else { ("", 0) };
+    let (parameters, arguments) = (&dialect.parameters[which], &dialect.arguments[which]);
+    let Dialect { abi, last, leave, .. } = dialect;
     let mut text = String::new();
     for (position, name) in ["a", "b", "c"].iter().enumerate().take(info.operands.len()) {
         let operand = operand(op, position, places);
@@ -292,7 +344,7 @@ pub fn write_stencil(out: &mut String, number: u32, op: Opcode, places: &[Place;
         (Place::Float(n), Some(Type::F64)) => format!("let x{n}=d;"),
         _ => String::new(),
     };
-    let exit = format!("return EXIT{end}{arguments}");
+    let exit = format!("{leave}EXIT{end}({arguments})");
     // Writing to a String cannot fail.
     let _ = match body {
         Body::Value(e) => write!(text, "let d={e};{store}"),
@@ -325,7 +377,7 @@ pub fn write_stencil(out: &mut String, number: u32, op: Opcode, places: &[Place;
             let check = if info.exit == Exit::Never {
                 String::new()
             } else {
-                format!("if d=={HELPER_FAILED}{{return EXIT1(f)}}")
+                format!("if d=={HELPER_FAILED}{{{exit}}}")
             };
             write!(
                 text,
@@ -336,7 +388,7 @@ pub fn write_stencil(out: &mut String, number: u32, op: Opcode, places: &[Place;
     };
     let _ = writeln!(
         out,
-        "#[unsafe(no_mangle)]unsafe extern \"C\" fn s{number}({parameters})->u64{{unsafe{{{text}CONT{end}{arguments}}}}}"
+        "#[unsafe(no_mangle)]unsafe extern \"{abi}\" fn s{number}({parameters})->u64{{unsafe{{{text}{last}CONT{end}({arguments})}}}}"
     );
 }
 
@@ -358,16 +410,6 @@ pub fn hole_kinds(op: Opcode, places: &[Place; 4]) -> Vec<u8> {
         Imm::None | Imm::Block | Imm::Trace => {}
     }
     kinds
-}
-
-/// All stencils: number, op and places.
-pub fn all() -> impl Iterator<Item = (u32, Opcode, [Place; 4])> {
-    Opcode::ALL.iter().flat_map(|&op| {
-        let shape = shape::shape_of(op);
-        let variants = shape.map_or(0, |s| s.variants());
-        (0..variants)
-            .filter_map(move |v| Some((shape::BASES[op as usize] + v as u32, op, shape?.places(v))))
-    })
 }
 
 /// The usual optimizations.

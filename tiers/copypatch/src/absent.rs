@@ -1,5 +1,6 @@
 //! What stands for the tier on targets other than x86-64 Linux: a type without values.
 
+use crate::convention::CONVENTIONS;
 use std::sync::Arc;
 use tierlab_regalloc::Strategy;
 use tierlab_runtime::NativeError;
@@ -17,18 +18,75 @@ impl CopyPatch {
     pub fn new(
         _helpers: HelperTable,
         _strategy: Box<dyn Strategy>,
-        ints: u8,
-        floats: u8,
+        library: &'static Library,
+        _ints: u8,
+        _floats: u8,
     ) -> Result<CopyPatch, NativeError> {
-        let tier = if ints == 0 && floats == 0 { crate::PLAIN_TIER } else { crate::REGISTER_TIER };
-        Err(NativeError::Unavailable { tier })
+        match *library {}
     }
 }
 
-/// There is no library here.
-pub fn library_size(_ints: u8, _floats: u8) -> (u64, u64) {
-    (0, 0)
+/// A stencil library, which does not exist on this target.
+#[derive(Debug)]
+pub enum Library {}
+
+impl Library {
+    /// Stencils of the whole library, and the bytes of their code.
+    pub fn full_size(&self) -> (u64, u64) {
+        match *self {}
+    }
+
+    /// Stencils that use no more than so many registers, and the bytes of their code.
+    pub fn size(&self, _ints: u8, _floats: u8) -> (u64, u64) {
+        match *self {}
+    }
+
+    /// Bytes that the library takes in the program.
+    pub fn stored_bytes(&self) -> u64 {
+        match *self {}
+    }
+
+    /// How long the build script worked on it, in seconds.
+    pub fn build_seconds(&self) -> f64 {
+        match *self {}
+    }
 }
+
+/// A library by its name, with the reason why it is absent.
+#[derive(Debug)]
+pub struct LibraryInfo {
+    /// What it is selected by.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// Integer registers at most.
+    pub max_ints: u8,
+    /// Float registers at most.
+    pub max_floats: u8,
+    /// Why there is no library.
+    pub library: Result<Library, &'static str>,
+}
+
+/// All libraries.
+pub static LIBRARIES: [LibraryInfo; CONVENTIONS.len()] = {
+    const ABSENT: LibraryInfo = LibraryInfo {
+        name: "",
+        about: "",
+        max_ints: 0,
+        max_floats: 0,
+        library: Err("the tier exists on x86-64 Linux only"),
+    };
+    let mut all = [const { ABSENT }; CONVENTIONS.len()];
+    let mut i = 0;
+    while i < CONVENTIONS.len() {
+        all[i].name = CONVENTIONS[i].name;
+        all[i].about = CONVENTIONS[i].about;
+        all[i].max_ints = CONVENTIONS[i].ints.len() as u8;
+        all[i].max_floats = CONVENTIONS[i].floats.len() as u8;
+        i += 1;
+    }
+    all
+};
 
 impl Backend for CopyPatch {
     fn compile(&mut self, _: TraceId, _: &Arc<Trace>) -> Result<CompileReport, CompileError> {

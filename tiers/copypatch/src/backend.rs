@@ -5,8 +5,7 @@
 //! the trace: compiling is deterministic, and nothing is kept for it.
 
 use crate::emit::{Emitter, Layout, Surroundings};
-use crate::library::{self, CONSTANTS};
-use crate::shape::{MAX_FLOATS, MAX_INTS};
+use crate::library::Library;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,11 +21,6 @@ use tierlab_trace::backend::{
 };
 use tierlab_trace::ir::{Trace, TraceId};
 use tierlab_trace::layout::{ContextMemory, MAX_SLOTS};
-
-/// `rsi`, `rdx`, `rcx`, `r8`, `r9`: the C convention's argument registers behind the frame.
-const INTS: [u8; MAX_INTS] = [6, 2, 1, 8, 9];
-/// `xmm0` to `xmm7`.
-const FLOATS: [u8; MAX_FLOATS] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 #[derive(Debug)]
 struct Compiled {
@@ -47,8 +41,9 @@ impl Compiled {
 pub struct CopyPatch {
     helpers: HelperTable,
     strategy: RefCell<WithFallback>,
+    library: &'static Library,
     file: RegFile,
-    library: (u64, u64),
+    size: (u64, u64),
     memory: CodeMemory,
     stubs: Stubs,
     /// Address of the library's constants.
@@ -64,27 +59,29 @@ fn code_memory(error: CompileError) -> NativeError {
 }
 
 impl CopyPatch {
-    /// A tier that caches values in the first `ints` integer and `floats` float registers, as
-    /// the strategy decides. With none of them it is the plain tier, every value in a slot.
+    /// A tier that copies from that library and caches values in the first `ints` integer and
+    /// `floats` float registers, as the strategy decides. With none of them it is the plain tier,
+    /// every value in a slot.
     pub fn new(
         helpers: HelperTable,
         strategy: Box<dyn Strategy>,
+        library: &'static Library,
         ints: u8,
         floats: u8,
     ) -> Result<CopyPatch, NativeError> {
-        if usize::from(ints) > MAX_INTS || usize::from(floats) > MAX_FLOATS {
-            return Err(NativeError::TooManyRegisters {
-                tier: crate::REGISTER_TIER,
-                ints: MAX_INTS as u8,
-                floats: MAX_FLOATS as u8,
-            });
-        }
+        let convention = library.convention;
+        let too_many = || NativeError::TooManyRegisters {
+            tier: crate::REGISTER_TIER,
+            ints: convention.ints.len() as u8,
+            floats: convention.floats.len() as u8,
+        };
         let mut memory = CodeMemory::new()?;
-        let constants = memory.publish(CONSTANTS.as_flattened()).map_err(code_memory)?;
+        let constants = library.contents.constants.as_flattened();
+        let constants = memory.publish(constants).map_err(code_memory)?;
         let registers = MachineRegisters {
-            ints: &INTS[..usize::from(ints)],
-            floats: &FLOATS[..usize::from(floats)],
-            also_saved: &[],
+            ints: convention.ints.get(..usize::from(ints)).ok_or_else(too_many)?,
+            floats: convention.floats.get(..usize::from(floats)).ok_or_else(too_many)?,
+            also_saved: convention.also_saved,
             // Stencils are compiled as functions, which are entered after a call.
             stack: StackState::FunctionEntry,
         };
@@ -92,8 +89,9 @@ impl CopyPatch {
         Ok(CopyPatch {
             helpers,
             strategy: RefCell::new(WithFallback::new(strategy)),
-            file: library::register_file(ints, floats),
-            library: library::library_size(ints, floats),
+            library,
+            file: library.register_file(ints, floats),
+            size: library.size(ints, floats),
             memory,
             stubs,
             constants,
@@ -129,6 +127,7 @@ impl CopyPatch {
         let allocation = self.allocate_again(compiled)?;
         let mut offsets = Vec::new();
         let around = Surroundings {
+            library: self.library,
             base: compiled.address,
             first_exit: 0,
             stubs: &self.stubs,
@@ -169,6 +168,7 @@ impl Backend for CopyPatch {
         let base = self.memory.next_address();
         let traces = &self.traces;
         let around = Surroundings {
+            library: self.library,
             base,
             first_exit: self.exits.next_base(),
             stubs: &self.stubs,
@@ -246,6 +246,6 @@ impl Backend for CopyPatch {
     }
 
     fn library(&self) -> (u64, u64) {
-        self.library
+        self.size
     }
 }

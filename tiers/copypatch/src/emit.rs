@@ -17,7 +17,7 @@
 //! written, since the bytes of the library are zero there.
 
 use crate::holes::{self, Hole};
-use crate::library::{self, CODE, COLD_PARTS, HOLES, NO_COLD, Part, ROWS, STENCILS};
+use crate::library::{Library, NO_COLD, Part};
 use tierlab_regalloc::{Allocation, Edit, Loc, LocKind, OpLocs};
 use tierlab_runtime::stubs::{Stubs, THUNK_BYTES};
 use tierlab_trace::backend::{CompileError, HelperTable};
@@ -36,6 +36,8 @@ const CHUNK: usize = 32;
 
 /// What the emitter needs to know of the world around a trace.
 pub struct Surroundings<'a> {
+    /// The stencils.
+    pub library: &'static Library,
     /// Address where the code will lie.
     pub base: u64,
     /// Number of the trace's first exit.
@@ -124,7 +126,7 @@ impl Emitter {
                     offsets.push((self.at as u32, i as u32));
                 }
                 while let Some(edit) = edits.next_if(|e| e.op as usize == i) {
-                    self.emit_move(trace, edit)?;
+                    self.emit_move(around.library, trace, edit)?;
                 }
                 match op.opcode {
                     Opcode::ParamI64 | Opcode::ParamF64 | Opcode::ParamRef => {}
@@ -148,13 +150,13 @@ impl Emitter {
                         let locs = &allocation.locs[i];
                         let number = self.prepare(trace, i, op, locs, around)?;
                         self.values[holes::EXIT as usize] = thunk(&layout, exit);
-                        let stencil = &STENCILS[number];
+                        let stencil = around.library.stencil(number);
                         self.reserve();
                         if stencil.cold != NO_COLD {
                             self.cold.push((i as u32, self.at as u32, exit));
                         }
-                        self.copy(&stencil.hot);
-                        exit += u32::from(ROWS[op.opcode as usize].exits);
+                        self.copy(around.library, &stencil.hot);
+                        exit += u32::from(around.library.rows[op.opcode as usize].exits);
                     }
                 }
             }
@@ -239,7 +241,7 @@ impl Emitter {
                 _ => Opcode::StoreRef,
             };
         }
-        let row = &ROWS[opcode as usize];
+        let row = &around.library.rows[opcode as usize];
         let mut number = row.base as usize;
         for operand in 0..row.operands as usize {
             let loc = locs.args[operand];
@@ -250,7 +252,9 @@ impl Emitter {
                     0
                 }
                 LocKind::Int | LocKind::Float => value as usize + 1,
-                LocKind::Const => self.constant(trace, opcode, operand, value as usize),
+                LocKind::Const => {
+                    self.constant(around.library, trace, opcode, operand, value as usize)
+                }
                 LocKind::None => usize::MAX,
             };
             if code >= row.codes[operand] as usize {
@@ -284,29 +288,41 @@ impl Emitter {
     }
 
     /// Sets the values for a constant operand and returns its code, or a code that no kind has.
-    fn constant(&mut self, trace: &Trace, op: Opcode, operand: usize, constant: usize) -> usize {
+    fn constant(
+        &mut self,
+        library: &Library,
+        trace: &Trace,
+        op: Opcode,
+        operand: usize,
+        constant: usize,
+    ) -> usize {
         let value = trace.consts[constant];
         self.values[operand] = value.bits();
         self.values[holes::WIDE_A as usize + operand] = value.bits();
         if operand < 2 {
             self.values[holes::POOL_A as usize + operand] = u64::from(self.pool[constant]);
         }
-        library::constant_code(op, operand, value).unwrap_or(usize::MAX)
+        library.constant_code(op, operand, value).unwrap_or(usize::MAX)
     }
 
-    fn emit_move(&mut self, trace: &Trace, edit: &Edit) -> Result<(), CompileError> {
+    fn emit_move(
+        &mut self,
+        library: &'static Library,
+        trace: &Trace,
+        edit: &Edit,
+    ) -> Result<(), CompileError> {
         if edit.from == edit.to {
             return Ok(());
         }
         let opcode = if edit.float { Opcode::CopyF64 } else { Opcode::CopyI64 };
-        let row = &ROWS[opcode as usize];
+        let row = &library.rows[opcode as usize];
         let from = match edit.from.kind() {
             LocKind::Slot => {
                 self.values[holes::A as usize] = slot_disp(edit.from.index()) as u64;
                 0
             }
             LocKind::Int | LocKind::Float => edit.from.index() as usize + 1,
-            LocKind::Const => self.constant(trace, opcode, 0, edit.from.index() as usize),
+            LocKind::Const => self.constant(library, trace, opcode, 0, edit.from.index() as usize),
             LocKind::None => usize::MAX,
         };
         let to = match edit.to.kind() {
@@ -322,26 +338,26 @@ impl Emitter {
             return Err(unsupported(edit.op as usize, &why));
         }
         self.reserve();
-        self.copy(&STENCILS[row.base as usize + from * row.strides[0] as usize + to].hot);
+        let number = row.base as usize + from * row.strides[0] as usize + to;
+        self.copy(library, &library.stencil(number).hot);
         Ok(())
     }
 
     /// Copies a part and fills its holes. There is [`ROOM`] in the buffer.
     #[inline]
-    fn copy(&mut self, part: &Part) {
+    fn copy(&mut self, library: &'static Library, part: &Part) {
         let (from, len) = (part.code as usize, part.len as usize);
         // A window of fixed size: offsets are bytes, so that no access needs a check of its own.
         let window = self.code.get_mut(self.at..).and_then(|rest| rest.first_chunk_mut());
         let Some(window) = window else { return };
         // Whole chunks: what is copied too much is overwritten by what follows.
-        copy_chunk(window, 0, from);
+        copy_chunk(window, 0, library.code, from);
         let mut done = CHUNK;
         while done < len {
-            copy_chunk(window, done, from + done);
+            copy_chunk(window, done, library.code, from + done);
             done += CHUNK;
         }
-        let first = part.holes as usize;
-        for hole in &HOLES[first..first + part.hole_count as usize] {
+        for hole in library.holes(*part) {
             patch(window, &self.values, self.at, hole);
         }
         self.at += len;
@@ -390,9 +406,8 @@ impl Emitter {
             self.values[holes::EXIT as usize] = thunk(layout, exit);
             self.values[holes::HOT as usize] = u64::from(hot);
             self.values[holes::COLD as usize] = self.at as u64;
-            let stencil = &STENCILS[number];
-            let first = stencil.hot.holes as usize;
-            for hole in &HOLES[first..first + stencil.hot.hole_count as usize] {
+            let stencil = around.library.stencil(number);
+            for hole in around.library.holes(stencil.hot) {
                 if hole.kind == holes::COLD {
                     let window = self.code.get_mut(hot as usize..);
                     if let Some(window) = window.and_then(|rest| rest.first_chunk_mut()) {
@@ -400,7 +415,9 @@ impl Emitter {
                     }
                 }
             }
-            self.copy(&COLD_PARTS[stencil.cold as usize]);
+            if let Some(cold) = around.library.cold(stencil.cold) {
+                self.copy(around.library, &cold);
+            }
         }
         Ok(())
     }
@@ -433,13 +450,13 @@ impl Emitter {
 }
 
 #[inline(always)]
-fn copy_chunk(window: &mut [u8; ROOM], to: usize, from: usize) {
-    window[to..to + CHUNK].copy_from_slice(&CODE[from..from + CHUNK]);
+fn copy_chunk(window: &mut [u8; ROOM], to: usize, code: &[u8], from: usize) {
+    window[to..to + CHUNK].copy_from_slice(&code[from..from + CHUNK]);
 }
 
 /// Fills one hole of a part that lies at `at`, where the window begins.
 #[inline(always)]
-fn patch(window: &mut [u8; ROOM], values: &[u64; VALUES], at: usize, hole: &Hole) {
+fn patch(window: &mut [u8; ROOM], values: &[u64; VALUES], at: usize, hole: Hole) {
     let to = hole.offset as usize;
     let value = values[hole.kind as usize % VALUES].wrapping_add(hole.addend as u64);
     if hole.kind < holes::WIDE {

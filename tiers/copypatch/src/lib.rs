@@ -6,13 +6,15 @@
 //! Rust compiler, and cuts stencils out of the object files ([`shape`] lists the variants).
 //!
 //! Control goes from stencil to stencil by falling through, with the execution context's address
-//! (the *frame*) in `rdi` and cached values in the C convention's other argument registers, five
-//! for integers and words and eight for floats. Every stencil takes and passes on all of them,
-//! so that those it does not use stay as they are.
+//! (the *frame*) in `rdi` and cached values in other registers. Every stencil takes and passes on
+//! all of them, so that those it does not use stay as they are. Which registers these are is a
+//! matter of the *library* ([`convention`]): several libraries serve one compiler, so that what more
+//! variants buy has a price to be compared with.
 //!
 //! One compiler serves two names: [`PLAIN_TIER`], where no register caches anything, and
 //! [`REGISTER_TIER`], where an allocation strategy decides.
 
+pub mod convention;
 pub mod holes;
 pub mod shape;
 
@@ -25,12 +27,14 @@ mod library;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub use backend::CopyPatch;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-pub use library::{library_size, register_file};
+pub use library::{Library, LibraryInfo};
 
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 mod absent;
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-pub use absent::{CopyPatch, library_size};
+use absent as library;
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub use absent::{CopyPatch, Library, LibraryInfo};
 
 // The build script, which compiles some modules too, gets the op table under this name.
 use tierlab_trace as trace;
@@ -52,3 +56,8 @@ mod place;
 pub const PLAIN_TIER: &str = "copypatch";
 /// The tier's name when values are cached in registers.
 pub const REGISTER_TIER: &str = "copypatch-reg";
+
+/// All stencil libraries; the first is the default.
+pub fn libraries() -> &'static [LibraryInfo] {
+    &library::LIBRARIES
+}

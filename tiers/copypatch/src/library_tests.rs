@@ -2,54 +2,49 @@
 //! places say and nothing else.
 
 use crate::holes;
-use crate::library::{CODE, COLD_PARTS, CONSTANTS, HOLES, Part, ROWS, STENCILS};
-use crate::shape::{self, BASES, Place};
+use crate::library::{LIBRARIES, Library, Part, Stencil};
+use crate::shape::Place;
 use iced_x86::{
     Decoder, DecoderOptions, FlowControl, InstructionInfoFactory, Mnemonic, OpAccess, Register,
 };
 use tierlab_trace::ops::{Imm, Opcode};
 
-const INTS: [Register; 5] =
-    [Register::RSI, Register::RDX, Register::RCX, Register::R8, Register::R9];
-const FLOATS: [Register; 8] = [
-    Register::XMM0,
-    Register::XMM1,
-    Register::XMM2,
-    Register::XMM3,
-    Register::XMM4,
-    Register::XMM5,
-    Register::XMM6,
-    Register::XMM7,
-];
-
-fn bytes(part: &Part) -> &'static [u8] {
-    &CODE[part.code as usize..][..part.len as usize]
+/// The libraries that there are.
+fn present() -> impl Iterator<Item = &'static Library> {
+    LIBRARIES.iter().filter_map(|info| info.library.as_ref().ok())
 }
 
-fn holes_of(part: &Part) -> &'static [holes::Hole] {
-    &HOLES[part.holes as usize..][..part.hole_count as usize]
+fn int(number: u8) -> Register {
+    Register::RAX + u32::from(number)
 }
 
-/// All stencils with their op and places.
-fn all() -> impl Iterator<Item = (Opcode, [Place; 4], &'static crate::library::Stencil)> {
-    Opcode::ALL.iter().flat_map(|&op| {
-        let shape = shape::shape_of(op);
-        (0..shape.map_or(0, |s| s.variants())).filter_map(move |v| {
-            Some((op, shape?.places(v), &STENCILS[BASES[op as usize] as usize + v]))
-        })
+fn float(number: u8) -> Register {
+    Register::XMM0 + u32::from(number)
+}
+
+fn bytes(library: &Library, part: &Part) -> &'static [u8] {
+    &library.code[part.code as usize..][..part.len as usize]
+}
+
+fn parts(library: &Library, stencil: &Stencil) -> impl Iterator<Item = Part> {
+    [Some(stencil.hot), library.cold(stencil.cold)].into_iter().flatten()
+}
+
+/// All stencils of all libraries with their op and places.
+fn everything() -> impl Iterator<Item = (&'static Library, Opcode, [Place; 4], Stencil)> {
+    present().flat_map(|library| {
+        let all = library.convention.space().all();
+        all.map(move |(number, op, places)| (library, op, places, library.stencil(number as usize)))
     })
 }
 
 #[test]
 fn every_variant_decodes() {
-    let mut count = 0;
-    for (op, places, stencil) in all() {
-        count += 1;
-        let parts = [Some(&stencil.hot), COLD_PARTS.get(stencil.cold as usize)];
-        for part in parts.into_iter().flatten() {
-            let code = bytes(part);
+    for (library, op, places, stencil) in everything() {
+        for part in parts(library, &stencil) {
+            let code = bytes(library, &part);
             let mut decoder = Decoder::with_ip(64, code, 0, DecoderOptions::NONE);
-            let mut holes = holes_of(part).iter().peekable();
+            let mut holes = library.holes(part).peekable();
             while decoder.can_decode() {
                 let start = decoder.position();
                 let instruction = decoder.decode();
@@ -67,19 +62,19 @@ fn every_variant_decodes() {
             assert_eq!(holes.next(), None, "{op:?} {places:?}");
         }
     }
-    assert_eq!(count, STENCILS.len());
 }
 
 #[test]
 fn stencils_change_the_result_register_alone() {
     let mut factory = InstructionInfoFactory::new();
-    for (op, places, stencil) in all() {
+    for (library, op, places, stencil) in everything() {
         if op.info().imm == Imm::Helper {
             continue;
         }
+        let convention = library.convention;
         let result = match places[3] {
-            Place::Int(n) => Some(INTS[n as usize]),
-            Place::Float(n) => Some(FLOATS[n as usize]),
+            Place::Int(n) => Some(int(convention.ints[n as usize])),
+            Place::Float(n) => Some(float(convention.floats[n as usize])),
             _ => None,
         };
         // A machine division or shift takes `rdx` or `rcx`, which the stencil puts back; what it
@@ -89,7 +84,8 @@ fn stencils_change_the_result_register_alone() {
             Opcode::ShlOvf | Opcode::Sar => Some(Register::RCX),
             _ => None,
         };
-        let mut decoder = Decoder::with_ip(64, bytes(&stencil.hot), 0, DecoderOptions::NONE);
+        let mut decoder =
+            Decoder::with_ip(64, bytes(library, &stencil.hot), 0, DecoderOptions::NONE);
         while decoder.can_decode() {
             let instruction = decoder.decode();
             for used in factory.info(&instruction).used_registers() {
@@ -100,7 +96,8 @@ fn stencils_change_the_result_register_alone() {
                 if matches!(used.access(), OpAccess::Read | OpAccess::CondRead) {
                     continue;
                 }
-                let cached = INTS.contains(&register) || FLOATS.contains(&register);
+                let cached = convention.ints.iter().any(|&n| int(n) == register)
+                    || convention.floats.iter().any(|&n| float(n) == register);
                 let fine = !cached || Some(register) == result || Some(register) == borrows;
                 assert!(fine, "{op:?} {places:?} writes {register:?}");
                 assert_ne!(register, Register::RDI, "{op:?} {places:?}");
@@ -111,9 +108,8 @@ fn stencils_change_the_result_register_alone() {
 
 #[test]
 fn hole_kinds_are_those_of_the_places() {
-    for (op, places, stencil) in all() {
-        let parts = [Some(&stencil.hot), COLD_PARTS.get(stencil.cold as usize)];
-        for hole in parts.into_iter().flatten().flat_map(holes_of) {
+    for (library, op, places, stencil) in everything() {
+        for hole in parts(library, &stencil).flat_map(|part| library.holes(part)) {
             let place = |n: u8| places[n as usize];
             let fits = match hole.kind {
                 holes::A..=holes::C => matches!(place(hole.kind), Place::Slot | Place::Imm32),
@@ -121,8 +117,8 @@ fn hole_kinds_are_those_of_the_places() {
                 holes::IMM => matches!(op.info().imm, Imm::Disp | Imm::Class),
                 holes::EXIT => op.can_exit(),
                 holes::POOL_A | holes::POOL_B => place(hole.kind - holes::POOL_A) == Place::Pool,
-                holes::LIBRARY => (hole.addend + 8) / 16 < CONSTANTS.len() as i16,
-                holes::COLD | holes::HOT => (stencil.cold as usize) < COLD_PARTS.len(),
+                holes::LIBRARY => (hole.addend + 8) / 16 < library.contents.constants.len() as i16,
+                holes::COLD | holes::HOT => library.cold(stencil.cold).is_some(),
                 holes::WIDE_A..=holes::WIDE_C => place(hole.kind - holes::WIDE_A) == Place::Imm64,
                 holes::HELPER => op.info().imm == Imm::Helper,
                 _ => false,
@@ -134,11 +130,33 @@ fn hole_kinds_are_those_of_the_places() {
 
 #[test]
 fn rows_follow_the_op_table() {
-    for &op in Opcode::ALL {
-        let row = &ROWS[op as usize];
+    for (library, &op) in present().flat_map(|l| Opcode::ALL.iter().map(move |op| (l, op))) {
+        let row = &library.rows[op as usize];
         assert_eq!(row.operands as usize, op.info().operands.len(), "{op:?}");
         assert_eq!(row.exits, op.can_exit(), "{op:?}");
         let own = !op.is_param() && !op.is_terminator();
         assert_eq!(row.result, own && op.info().result.is_some(), "{op:?}");
+    }
+}
+
+#[test]
+fn the_libraries_of_this_machine_are_there() {
+    for info in &LIBRARIES {
+        let library = info.library.as_ref();
+        assert!(library.is_ok(), "{}: {:?}", info.name, library.err());
+    }
+}
+
+#[test]
+fn sizes_grow_with_the_registers() {
+    for library in present() {
+        let mut last = (0, 0);
+        for ints in 0..=library.convention.ints.len() as u8 {
+            let size = library.size(ints, ints.min(library.convention.floats.len() as u8));
+            assert!(size.0 > last.0 && size.1 > last.1, "{size:?} after {last:?}");
+            last = size;
+        }
+        let (stencils, _) = library.full_size();
+        assert_eq!(stencils as usize, library.convention.space().all().count());
     }
 }

@@ -4,7 +4,8 @@
 //! of places that one position of an op can have; the position of a place in that list is its
 //! *code*. The *shape* of an op is the kinds of its three operands and of its result; it has one
 //! stencil for each combination of codes. Ops that compute the same machine operation (a copy of
-//! an integer and of a word) share one shape's stencils: see [`canonical`].
+//! an integer and of a word) share one shape's stencils: see [`canonical`]. A *space* says which
+//! registers a library's codes tell apart, and so how many stencils it has.
 //!
 //! Invariants: codes are dense, slots have code 0, register `n` has code `n + 1`; the numbers of
 //! an op's stencils are dense from its base, the result's code running fastest.
@@ -13,19 +14,8 @@
 
 use crate::trace::ops::Opcode;
 
-/// Integer registers that stencils exist for.
-pub const MAX_INTS: usize = 5;
-/// Float registers that stencils exist for.
-pub const MAX_FLOATS: usize = 8;
-/// Code of a 32-bit immediate.
-pub const CODE_IMM32: usize = MAX_INTS + 1;
-/// Code of a 64-bit immediate, in kinds that have one.
-pub const CODE_IMM64: usize = MAX_INTS + 2;
-/// Code of a constant in the trace's pool of floats.
-pub const CODE_POOL: usize = MAX_FLOATS + 1;
-/// Code of the first shift count that has stencils of its own.
-pub const CODE_COUNT: usize = MAX_INTS + 2;
-/// Those shift counts: machine code takes a count as one byte, for which stencils have no hole.
+/// Shift counts that have stencils of their own: machine code takes a count as one byte, for which
+/// stencils have no hole.
 pub const COUNTS: [u8; 9] = [1, 2, 3, 4, 5, 6, 8, 16, 32];
 
 /// Where a stencil finds an operand or leaves its result.
@@ -70,30 +60,88 @@ pub enum Kind {
     Pool,
 }
 
+/// The registers that a library's codes tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Space {
+    /// Codes of integer registers.
+    pub ints: usize,
+    /// Codes of float registers.
+    pub floats: usize,
+}
+
+impl Space {
+    /// Code of a 32-bit immediate.
+    pub const fn imm32(self) -> usize {
+        self.ints + 1
+    }
+
+    /// Code of a 64-bit immediate, in kinds that have one.
+    pub const fn imm64(self) -> usize {
+        self.ints + 2
+    }
+
+    /// Code of the first of [`COUNTS`].
+    pub const fn count(self) -> usize {
+        self.ints + 2
+    }
+
+    /// Code of a constant in the trace's pool of floats.
+    pub const fn pool(self) -> usize {
+        self.floats + 1
+    }
+
+    /// The number of the first stencil of each op, and at the end the number of all.
+    pub const fn bases(self) -> [u32; OPCODES + 1] {
+        let mut bases = [0; OPCODES + 1];
+        let mut i = 0;
+        while i < OPCODES {
+            bases[i + 1] = bases[i]
+                + match shape_of(Opcode::ALL[i]) {
+                    Some(shape) => shape.variants(self) as u32,
+                    None => 0,
+                };
+            i += 1;
+        }
+        bases
+    }
+
+    /// All stencils: number, op and places.
+    pub fn all(self) -> impl Iterator<Item = (u32, Opcode, [Place; 4])> {
+        let bases = self.bases();
+        Opcode::ALL.iter().flat_map(move |&op| {
+            let shape = shape_of(op);
+            let variants = shape.map_or(0, |s| s.variants(self));
+            (0..variants).filter_map(move |v| {
+                Some((bases[op as usize] + v as u32, op, shape?.places(self, v)))
+            })
+        })
+    }
+}
+
 impl Kind {
     /// How many codes there are.
-    pub const fn codes(self) -> usize {
+    pub const fn codes(self, space: Space) -> usize {
         match self {
             Kind::None | Kind::Slot => 1,
-            Kind::Word => MAX_INTS + 1,
-            Kind::Imm => MAX_INTS + 2,
-            Kind::Wide => MAX_INTS + 3,
-            Kind::Shift => CODE_COUNT + COUNTS.len(),
-            Kind::Float => MAX_FLOATS + 1,
-            Kind::Pool => MAX_FLOATS + 2,
+            Kind::Word => space.ints + 1,
+            Kind::Imm => space.ints + 2,
+            Kind::Wide => space.ints + 3,
+            Kind::Shift => space.count() + COUNTS.len(),
+            Kind::Float => space.floats + 1,
+            Kind::Pool => space.floats + 2,
         }
     }
 
     /// The place with that code.
-    pub const fn place(self, code: usize) -> Place {
-        match (self, code) {
-            (Kind::None, _) => Place::None,
-            (_, 0) => Place::Slot,
-            (Kind::Float | Kind::Pool, CODE_POOL) => Place::Pool,
-            (Kind::Float | Kind::Pool, _) => Place::Float(code as u8 - 1),
-            (_, CODE_IMM32) => Place::Imm32,
-            (Kind::Shift, _) if code >= CODE_COUNT => Place::Count(COUNTS[code - CODE_COUNT]),
-            (_, CODE_IMM64) => Place::Imm64,
+    pub const fn place(self, space: Space, code: usize) -> Place {
+        match self {
+            Kind::None => Place::None,
+            _ if code == 0 => Place::Slot,
+            Kind::Float | Kind::Pool if code == space.pool() => Place::Pool,
+            Kind::Float | Kind::Pool => Place::Float(code as u8 - 1),
+            _ if code == space.imm32() => Place::Imm32,
+            Kind::Shift if code >= space.count() => Place::Count(COUNTS[code - space.count()]),
+            _ if code == space.imm64() => Place::Imm64,
             _ => Place::Int(code as u8 - 1),
         }
     }
@@ -114,28 +162,29 @@ const fn shape(a: Kind, b: Kind, c: Kind, result: Kind) -> Shape {
 
 impl Shape {
     /// How many stencils the op has.
-    pub const fn variants(&self) -> usize {
+    pub const fn variants(&self, space: Space) -> usize {
         let [a, b, c] = self.operands;
-        a.codes() * b.codes() * c.codes() * self.result.codes()
+        a.codes(space) * b.codes(space) * c.codes(space) * self.result.codes(space)
     }
 
     /// The codes of variant `index`: three operands and the result.
-    pub const fn codes(&self, index: usize) -> [usize; 4] {
+    pub const fn codes(&self, space: Space, index: usize) -> [usize; 4] {
         let [_, b, c] = self.operands;
-        let d = self.result.codes();
-        [
-            index / (d * c.codes() * b.codes()),
-            index / (d * c.codes()) % b.codes(),
-            index / d % c.codes(),
-            index % d,
-        ]
+        let (b, c) = (b.codes(space), c.codes(space));
+        let d = self.result.codes(space);
+        [index / (d * c * b), index / (d * c) % b, index / d % c, index % d]
     }
 
     /// The places of variant `index`: three operands and the result.
-    pub const fn places(&self, index: usize) -> [Place; 4] {
-        let [a, b, c, d] = self.codes(index);
+    pub const fn places(&self, space: Space, index: usize) -> [Place; 4] {
+        let [a, b, c, d] = self.codes(space, index);
         let kinds = self.operands;
-        [kinds[0].place(a), kinds[1].place(b), kinds[2].place(c), self.result.place(d)]
+        [
+            kinds[0].place(space, a),
+            kinds[1].place(space, b),
+            kinds[2].place(space, c),
+            self.result.place(space, d),
+        ]
     }
 }
 
@@ -198,21 +247,3 @@ pub const fn shape_of(op: Opcode) -> Option<Shape> {
 
 /// Number of opcodes.
 pub const OPCODES: usize = Opcode::ALL.len();
-
-/// The number of the first stencil of each op, and at the end the number of stencils.
-pub const BASES: [u32; OPCODES + 1] = {
-    let mut bases = [0; OPCODES + 1];
-    let mut i = 0;
-    while i < OPCODES {
-        bases[i + 1] = bases[i]
-            + match shape_of(Opcode::ALL[i]) {
-                Some(shape) => shape.variants() as u32,
-                None => 0,
-            };
-        i += 1;
-    }
-    bases
-};
-
-/// Number of stencils in the library.
-pub const STENCILS: usize = BASES[OPCODES] as usize;

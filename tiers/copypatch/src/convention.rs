@@ -1,0 +1,110 @@
+//! The stencil libraries that one compiler serves: their calling conventions and registers.
+//!
+//! Terms. A library's *convention* is how control and cached values go from stencil to stencil:
+//! every stencil is compiled as a function that takes the frame and all cached registers as
+//! arguments and ends by calling the next with the same ones. *File order* is the numbering that
+//! allocators use; *hardware numbers* are those of instruction encodings (`rax` 0, `rcx` 1, `rdx` 2,
+//! `rbx` 3, `rsp` 4, `rbp` 5, `rsi` 6, `rdi` 7, `r8`…`r15`).
+//!
+//! Invariants: the frame is in `rdi` everywhere, so that exit stubs and the reader of code need no
+//! cases; the first integer registers are the same in all libraries, so that they can be compared
+//! at equal numbers of registers.
+//!
+//! The build script compiles this file too.
+
+use crate::shape::Space;
+
+/// What stencils are compiled as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Abi {
+    /// `extern "C"`; the continuation is a sibling call.
+    #[default]
+    C,
+}
+
+/// One parameter of the functions that stencils are compiled as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// The frame.
+    Frame,
+    /// Integer register, in file order.
+    Int(u8),
+    /// Float register, in file order.
+    Float(u8),
+}
+
+/// A library as it is meant to be, whether or not the build could make it.
+#[derive(Clone, Copy, Debug)]
+pub struct Convention {
+    /// What it is selected by.
+    pub name: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// What its stencils are compiled as.
+    pub abi: Abi,
+    /// Hardware numbers of the integer registers, in file order.
+    pub ints: &'static [u8],
+    /// Numbers of the `xmm` registers, in file order.
+    pub floats: &'static [u8],
+    /// Registers that the C convention wants back and that stencils use beside `ints`, by hardware
+    /// number.
+    pub also_saved: &'static [u8],
+    /// Parameters of every stencil but those that call helpers.
+    pub parameters: &'static [Parameter],
+    /// Parameters of stencils that call helpers: the frame and the registers that the C convention
+    /// keeps over a call.
+    pub call_parameters: &'static [Parameter],
+}
+
+impl Convention {
+    /// The registers that codes tell apart.
+    pub const fn space(&self) -> Space {
+        Space { ints: self.ints.len(), floats: self.floats.len() }
+    }
+
+    /// Integer registers that a helper call destroys, as a bit set in file order.
+    pub const fn destroyed_by_calls(&self) -> u32 {
+        let mut destroyed = u32::MAX;
+        let mut i = 0;
+        while i < self.call_parameters.len() {
+            if let Parameter::Int(n) = self.call_parameters[i] {
+                destroyed &= !(1 << n);
+            }
+            i += 1;
+        }
+        destroyed
+    }
+}
+
+use Parameter::{Float, Frame, Int};
+
+/// `xmm0` to `xmm7`.
+const FLOATS: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7];
+
+/// All libraries; the first is the one that every build has.
+pub const CONVENTIONS: [Convention; 1] = [Convention {
+    name: "c",
+    about: "one stencil per choice of places; the C convention's argument registers",
+    abi: Abi::C,
+    // rsi, rdx, rcx, r8, r9: the argument registers behind the frame.
+    ints: &[6, 2, 1, 8, 9],
+    floats: FLOATS,
+    also_saved: &[],
+    parameters: &[
+        Frame,
+        Int(0),
+        Int(1),
+        Int(2),
+        Int(3),
+        Int(4),
+        Float(0),
+        Float(1),
+        Float(2),
+        Float(3),
+        Float(4),
+        Float(5),
+        Float(6),
+        Float(7),
+    ],
+    call_parameters: &[Frame],
+}];
