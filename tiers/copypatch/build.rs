@@ -4,8 +4,9 @@
 //!
 //! Any stencil that is not exactly what copy-and-patch needs fails its library, with its name and
 //! the reason. The first library is what the tier stands on: without it the build fails. Another
-//! that cannot be made is recorded as absent, with the reason. On targets other than x86-64 Linux
-//! there are no libraries.
+//! that cannot be made is recorded as absent, with the reason: so is one that needs unstable
+//! features of the compiler, where it has none of them or `TIERLAB_NO_PRESERVE_NONE` is set. On
+//! targets other than x86-64 Linux there are no libraries.
 
 #[allow(dead_code)]
 #[path = "src/convention.rs"]
@@ -40,7 +41,7 @@ mod trace {
     pub(crate) use crate::{layout, ops};
 }
 
-use convention::{CONVENTIONS, Convention};
+use convention::{Abi, CONVENTIONS, Convention};
 use extract::Contract;
 use source::Dialect;
 use std::collections::HashMap;
@@ -53,6 +54,9 @@ use trace::ops::{Imm, Opcode};
 
 /// Stencils per run of the compiler.
 const CHUNK: usize = 900;
+
+/// Set to anything but 0, it leaves out libraries that need unstable features.
+const UNWANTED: &str = "TIERLAB_NO_PRESERVE_NONE";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Variant = (u32, Opcode, [shape::Place; 4]);
@@ -68,6 +72,7 @@ fn main() -> Result<(), Failure> {
     for module in ["convention", "extract", "holes", "object_file", "place", "shape"] {
         println!("cargo:rerun-if-changed=src/{module}.rs");
     }
+    println!("cargo:rerun-if-env-changed={UNWANTED}");
     let here = var("CARGO_CFG_TARGET_ARCH")? == "x86_64" && var("CARGO_CFG_TARGET_OS")? == "linux";
     if !here {
         return Ok(());
@@ -102,12 +107,20 @@ impl Build<'_> {
         let start = Instant::now();
         let dialect = Dialect::new(self.convention, &semantics.to_string_lossy());
         let all: Vec<Variant> = self.convention.space().all().collect();
+        if self.convention.abi == Abi::PreserveNone {
+            if std::env::var_os(UNWANTED).is_some_and(|v| !v.is_empty() && v != "0") {
+                return Err(format!("left out, because {UNWANTED} is set").into());
+            }
+            // One stencil says whether the compiler can, before all processes fail to.
+            self.compile(&dialect, "probe", &all[..1])
+                .map_err(|why| format!("the compiler lacks what it needs: {why}"))?;
+        }
         let functions = self.compile_all(&dialect, &all)?;
         let mut library = Library::default();
         for (number, op, places) in &all {
             let raw = functions.get(&format!("s{number}"));
             let stencil = raw.ok_or_else(|| "the compiler made none".to_string()).and_then(|raw| {
-                extract::extract(raw, &contract(*op, places), &mut library.constants)
+                extract::extract(raw, &self.contract(*op, places), &mut library.constants)
                     .map_err(|refusal| refusal.to_string())
             });
             let stencil = stencil.map_err(|why| {
@@ -177,6 +190,10 @@ impl Build<'_> {
             .args(["-C", "code-model=small", "-o"])
             .arg(&object)
             .arg(&source);
+        if self.convention.abi == Abi::PreserveNone {
+            // Unstable features, for this run of the compiler alone.
+            command.env("RUSTC_BOOTSTRAP", "1");
+        }
         let result = command.output()?;
         if !result.status.success() {
             let why = String::from_utf8_lossy(&result.stderr);
@@ -186,17 +203,18 @@ impl Build<'_> {
         std::fs::remove_file(&object)?;
         Ok(bytes)
     }
-}
 
-/// What the stencil of an op may do.
-fn contract(op: Opcode, places: &[shape::Place; 4]) -> Contract {
-    Contract {
-        exits: op.can_exit(),
-        calls: op.info().imm == Imm::Helper,
-        // The machine divides and shifts in registers of its own choice.
-        saves: matches!(op, Opcode::FloorDiv | Opcode::FloorMod | Opcode::ShlOvf),
-        // A register compared with itself.
-        always_exits: op.info().result.is_none() && places[0] == places[1],
-        holes: source::hole_kinds(op, places),
+    /// What the stencil of an op may do.
+    fn contract(&self, op: Opcode, places: &[shape::Place; 4]) -> Contract {
+        Contract {
+            exits: op.can_exit(),
+            calls: op.info().imm == Imm::Helper,
+            // The machine divides and shifts in registers of its own choice.
+            saves: matches!(op, Opcode::FloorDiv | Opcode::FloorMod | Opcode::ShlOvf),
+            // A register compared with itself.
+            always_exits: op.info().result.is_none() && places[0] == places[1],
+            holes: source::hole_kinds(op, places),
+            abi: self.convention.abi,
+        }
     }
 }

@@ -83,6 +83,12 @@ impl Dialect {
     pub fn new(convention: &Convention, path: &str) -> Dialect {
         let (abi, features, last, leave) = match convention.abi {
             Abi::C => ("C", "", "", "return "),
+            Abi::PreserveNone => (
+                "rust-preserve-none",
+                "#![feature(explicit_tail_calls, rust_preserve_none_cc)]",
+                "become ",
+                "become ",
+            ),
         };
         let both = [convention.parameters, convention.call_parameters];
         let parameters = both.map(|list| join(list, true));

@@ -20,6 +20,10 @@ pub enum Abi {
     /// `extern "C"`; the continuation is a sibling call.
     #[default]
     C,
+    /// `extern "rust-preserve-none"`, in which a callee keeps next to nothing and all registers can
+    /// be arguments; the continuation is a guaranteed tail call (`become`). Both are unstable:
+    /// such a library is there where the build finds that the compiler can.
+    PreserveNone,
 }
 
 /// One parameter of the functions that stencils are compiled as.
@@ -82,29 +86,65 @@ use Parameter::{Float, Frame, Int};
 const FLOATS: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7];
 
 /// All libraries; the first is the one that every build has.
-pub const CONVENTIONS: [Convention; 1] = [Convention {
-    name: "c",
-    about: "one stencil per choice of places; the C convention's argument registers",
-    abi: Abi::C,
-    // rsi, rdx, rcx, r8, r9: the argument registers behind the frame.
-    ints: &[6, 2, 1, 8, 9],
-    floats: FLOATS,
-    also_saved: &[],
-    parameters: &[
-        Frame,
-        Int(0),
-        Int(1),
-        Int(2),
-        Int(3),
-        Int(4),
-        Float(0),
-        Float(1),
-        Float(2),
-        Float(3),
-        Float(4),
-        Float(5),
-        Float(6),
-        Float(7),
-    ],
-    call_parameters: &[Frame],
-}];
+pub const CONVENTIONS: [Convention; 2] = [
+    Convention {
+        name: "c",
+        about: "one stencil per choice of places; the C convention's argument registers",
+        abi: Abi::C,
+        // rsi, rdx, rcx, r8, r9: the argument registers behind the frame.
+        ints: &[6, 2, 1, 8, 9],
+        floats: FLOATS,
+        also_saved: &[],
+        parameters: &[
+            Frame,
+            Int(0),
+            Int(1),
+            Int(2),
+            Int(3),
+            Int(4),
+            Float(0),
+            Float(1),
+            Float(2),
+            Float(3),
+            Float(4),
+            Float(5),
+            Float(6),
+            Float(7),
+        ],
+        call_parameters: &[Frame],
+    },
+    Convention {
+        name: "preserve-none",
+        about: "one stencil per choice of places; a convention that passes twice as many registers",
+        abi: Abi::PreserveNone,
+        // Those of C, then r11, then r12 to r15, which helpers preserve.
+        ints: &[6, 2, 1, 8, 9, 11, 12, 13, 14, 15],
+        floats: FLOATS,
+        // rbx, a scratch register in this convention.
+        also_saved: &[3],
+        // The order of the convention's registers: r12 to r15, rdi, rsi, rdx, rcx, r8, r9, r11. The
+        // one that is left, rax, remains for the stencils' own use, as rbx and r10 do.
+        parameters: &[
+            Int(6),
+            Int(7),
+            Int(8),
+            Int(9),
+            Frame,
+            Int(0),
+            Int(1),
+            Int(2),
+            Int(3),
+            Int(4),
+            Int(5),
+            Float(0),
+            Float(1),
+            Float(2),
+            Float(3),
+            Float(4),
+            Float(5),
+            Float(6),
+            Float(7),
+        ],
+        call_parameters: &[Int(6), Int(7), Int(8), Int(9), Frame],
+    },
+];

@@ -11,11 +11,12 @@
 //!
 //! Invariants of an accepted stencil: control leaves it at the end of the hot part or through `EXIT`
 //! holes; the frame register and callee-saved registers keep their values; the stack pointer too,
-//! and nothing is pushed but the one callee-saved register of an op that declares it, on paths that
-//! pop it again. A helper is called only there, where the stack pointer is aligned for it.
+//! and nothing is pushed but the one register of an op that declares it, on paths that pop it again.
+//! A helper is called only there, where the stack pointer is aligned for it.
 //!
 //! The build script compiles this file too.
 
+use crate::convention::Abi;
 use crate::holes::{self, Hole};
 use crate::place::{Block, Edge, Terminator, place};
 use iced_x86::{
@@ -85,6 +86,45 @@ pub struct Contract {
     pub always_exits: bool,
     /// The hole kinds that its places imply.
     pub holes: Vec<u8>,
+    /// What it was compiled as.
+    pub abi: Abi,
+}
+
+/// How a stencil may use the stack.
+struct Saving {
+    /// What may be pushed.
+    pushed: Register,
+    /// What it may be popped into.
+    popped: &'static [Register],
+    /// The register that keeps its value by that.
+    kept: Option<Register>,
+}
+
+impl Contract {
+    fn saving(&self) -> Option<Saving> {
+        use Register::{RAX, RBP, RBX, RCX};
+        match (self.abi, self.calls, self.saves) {
+            (_, false, false) => None,
+            // In stencils with calls the frame survives there.
+            (Abi::C, ..) => Some(Saving { pushed: RBX, popped: &[RBX], kept: Some(RBX) }),
+            // The frame survives in a register that is free; the stack is aligned for the call.
+            (Abi::PreserveNone, true, _) => {
+                Some(Saving { pushed: RAX, popped: &[RAX, RCX], kept: None })
+            }
+            (Abi::PreserveNone, false, true) => {
+                Some(Saving { pushed: RBP, popped: &[RBP], kept: Some(RBP) })
+            }
+        }
+    }
+
+    /// Whether the caller expects the register's value back.
+    fn is_callee_saved(&self, register: Register) -> bool {
+        use Register::{R12, R13, R14, R15, RBP, RBX};
+        match self.abi {
+            Abi::C => matches!(register, RBX | RBP | R12 | R13 | R14 | R15),
+            Abi::PreserveNone => register == RBP,
+        }
+    }
 }
 
 /// Bytes with holes.
@@ -225,7 +265,9 @@ fn split(
         block_of[k] = count - 1;
     }
 
-    let mut checker = Checker { contract, factory: InstructionInfoFactory::new(), calls: 0 };
+    let saving = contract.saving();
+    let factory = InstructionInfoFactory::new();
+    let mut checker = Checker { contract, saving: saving.as_ref(), factory, calls: 0 };
     let mut blocks: Vec<Block> = Vec::new();
     for (k, instruction) in instructions.iter().enumerate() {
         if starts[k] {
@@ -269,8 +311,8 @@ fn split(
         Some(last) if last.terminator.is_some() => {}
         _ => return Err(Refusal::NoContinuation),
     }
-    if contract.calls || contract.saves {
-        check_saving(&blocks, &instructions, &block_of)?;
+    if let Some(saving) = &saving {
+        check_saving(saving, &blocks, &instructions, &block_of)?;
     }
     Ok(blocks)
 }
@@ -329,6 +371,7 @@ fn external_edge(
 
 struct Checker<'a> {
     contract: &'a Contract,
+    saving: Option<&'a Saving>,
     factory: InstructionInfoFactory,
     calls: usize,
 }
@@ -353,10 +396,10 @@ impl Checker<'_> {
             FlowControl::IndirectBranch => return Err(Refusal::StrayJump(at)),
             _ => return Err(Refusal::UnexpectedInstruction(at)),
         }
-        let saves = self.contract.calls || self.contract.saves;
-        if saves && (is_save(instruction) || is_restore(instruction)) {
+        if self.saving.is_some_and(|s| s.is_save(instruction) || s.is_restore(instruction)) {
             return Ok(());
         }
+        let kept = self.saving.and_then(|saving| saving.kept);
         let info = self.factory.info(instruction);
         if info.used_memory().iter().any(|m| {
             [m.base(), m.index()]
@@ -372,15 +415,7 @@ impl Checker<'_> {
                 Register::RDI if written && !self.contract.calls => {
                     return Err(Refusal::FrameChanged(at));
                 }
-                Register::RBX if written && saves => {}
-                Register::RBX
-                | Register::RBP
-                | Register::R12
-                | Register::R13
-                | Register::R14
-                | Register::R15
-                    if written =>
-                {
+                r if written && Some(r) != kept && self.contract.is_callee_saved(r) => {
                     return Err(Refusal::CalleeSavedChanged(at));
                 }
                 _ => {}
@@ -390,24 +425,24 @@ impl Checker<'_> {
     }
 }
 
-/// The one register that may be saved; in stencils with calls the frame survives there.
-const SAVED: Register = Register::RBX;
+impl Saving {
+    fn is_save(&self, instruction: &Instruction) -> bool {
+        instruction.mnemonic() == Mnemonic::Push
+            && instruction.op_kind(0) == OpKind::Register
+            && instruction.op0_register() == self.pushed
+    }
 
-fn is_save(instruction: &Instruction) -> bool {
-    instruction.mnemonic() == Mnemonic::Push
-        && instruction.op_kind(0) == OpKind::Register
-        && instruction.op0_register() == SAVED
-}
-
-fn is_restore(instruction: &Instruction) -> bool {
-    instruction.mnemonic() == Mnemonic::Pop
-        && instruction.op_kind(0) == OpKind::Register
-        && instruction.op0_register() == SAVED
+    fn is_restore(&self, instruction: &Instruction) -> bool {
+        instruction.mnemonic() == Mnemonic::Pop
+            && instruction.op_kind(0) == OpKind::Register
+            && self.popped.contains(&instruction.op0_register())
+    }
 }
 
 /// Follows all paths: the register is saved before it is changed and before a call, once, and
 /// restored before control leaves.
 fn check_saving(
+    saving: &Saving,
     blocks: &[Block],
     instructions: &[Instruction],
     block_of: &[usize],
@@ -421,8 +456,8 @@ fn check_saving(
         let mut end = 0;
         for (k, instruction) in instructions.iter().enumerate().filter(|(k, _)| block_of[*k] == b) {
             end = instructions[k].ip() as usize;
-            if is_save(instruction) || is_restore(instruction) {
-                if saved == is_save(instruction) {
+            if saving.is_save(instruction) || saving.is_restore(instruction) {
+                if saved == saving.is_save(instruction) {
                     return Err(Refusal::StackAdjustment(end));
                 }
                 saved = !saved;
@@ -432,7 +467,7 @@ fn check_saving(
                 }
                 let info = factory.info(instruction);
                 let changed = info.used_registers().iter().any(|used| {
-                    used.register().full_register() == SAVED
+                    Some(used.register().full_register()) == saving.kept
                         && !matches!(used.access(), OpAccess::Read | OpAccess::CondRead)
                 });
                 if changed {

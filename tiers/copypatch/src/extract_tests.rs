@@ -3,6 +3,7 @@
 //! Two sources of bad stencils: bytes written here, and Rust functions compiled here with the same
 //! compiler and flags as the library.
 
+use crate::convention::Abi;
 use crate::extract::{
     Constants, Contract, Form, Raw, Refusal, Relocation, Stencil, Target, extract,
 };
@@ -220,6 +221,36 @@ fn registers_that_must_survive_are_protected() {
             assert_eq!(refusal, Refusal::CalleeSavedChanged(0), "{code:?}");
         }
     }
+}
+
+#[test]
+fn a_convention_that_preserves_nothing_has_its_own_rules() {
+    let plain = Contract { abi: Abi::PreserveNone, ..guard() };
+    let calls = Contract { calls: true, ..plain.clone() };
+    let saves = Contract { saves: true, ..plain.clone() };
+    // mov rbx, rsi; mov r12, rsi
+    for code in [&[0x48, 0x89, 0xF3][..], &[0x49, 0x89, 0xF4]] {
+        accept(&raw(&[code, JMP], &[jump_to(4, "CONT")]), &plain);
+    }
+    let rbp = raw(&[&[0x31, 0xED], JMP], &[jump_to(3, "CONT")]);
+    assert_eq!(refuse(&rbp, &plain), Refusal::CalleeSavedChanged(0));
+    // push rbp; xor ebp, ebp; pop rbp
+    let saved = raw(&[&[0x55, 0x31, 0xED, 0x5D], JMP], &[jump_to(5, "CONT")]);
+    accept(&saved, &saves);
+    assert_eq!(refuse(&saved, &plain), Refusal::StackAdjustment(0));
+    // push rax; mov rbx, rdi; call rax; mov rdi, rbx; pop rcx
+    let body: &[u8] = &[0x50, 0x48, 0x89, 0xFB, 0xFF, 0xD0, 0x48, 0x89, 0xDF, 0x59];
+    accept(&raw(&[body, JMP], &[jump_to(11, "CONT1")]), &calls);
+    // What is popped must not be a register that lives on; and the call must be aligned.
+    let r12: &[u8] = &[0x50, 0xFF, 0xD0, 0x41, 0x5C];
+    assert_eq!(
+        refuse(&raw(&[r12, JMP], &[jump_to(6, "CONT1")]), &calls),
+        Refusal::StackAdjustment(3)
+    );
+    let unaligned = raw(&[&[0xFF, 0xD0], JMP], &[jump_to(3, "CONT1")]);
+    assert_eq!(refuse(&unaligned, &calls), Refusal::StackAdjustment(0));
+    let unbalanced = raw(&[&[0x50, 0xFF, 0xD0], JMP], &[jump_to(4, "CONT1")]);
+    assert!(matches!(refuse(&unbalanced, &calls), Refusal::StackAdjustment(_)));
 }
 
 #[test]

@@ -123,7 +123,7 @@ pub struct LibraryInfo {
 }
 
 /// All libraries; the first one is in every build.
-pub static LIBRARIES: [LibraryInfo; CONVENTIONS.len()] = [info::<0>()];
+pub static LIBRARIES: [LibraryInfo; CONVENTIONS.len()] = [info::<0>(), info::<1>()];
 
 const fn info<const L: usize>() -> LibraryInfo {
     let convention = &CONVENTIONS[L];

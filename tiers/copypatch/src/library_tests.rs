@@ -139,11 +139,21 @@ fn rows_follow_the_op_table() {
     }
 }
 
+/// Building and testing this crate with the variable set is the test of a build without unstable
+/// features; without it, whatever is absent must say why.
 #[test]
-fn the_libraries_of_this_machine_are_there() {
+fn libraries_are_there_or_say_why_not() {
+    let unwanted =
+        option_env!("TIERLAB_NO_PRESERVE_NONE").is_some_and(|v| !v.is_empty() && v != "0");
     for info in &LIBRARIES {
-        let library = info.library.as_ref();
-        assert!(library.is_ok(), "{}: {:?}", info.name, library.err());
+        match (&info.library, info.name) {
+            (Ok(_), "preserve-none") => assert!(!unwanted),
+            (Ok(library), _) => assert_eq!(library.convention.name, info.name),
+            (Err(reason), "preserve-none") => {
+                assert_eq!(unwanted, reason.contains("TIERLAB_NO_PRESERVE_NONE"), "{reason}");
+            }
+            (Err(reason), name) => panic!("{name}: {reason}"),
+        }
     }
 }
 

@@ -4,9 +4,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tierlab_copypatch::{CopyPatch, libraries};
-use tierlab_regalloc::strategy;
-use tierlab_trace::testgen::{case, check_backend, helpers};
+use tierlab_copypatch::{CopyPatch, LibraryInfo, libraries};
+use tierlab_regalloc::{STRATEGIES, strategy};
+use tierlab_trace::testgen::{Case, case, check_backend, helpers};
 
 fn cases() -> u32 {
     if std::env::var_os("TIERLAB_LONG").is_some() { 5_000 } else { 60 }
@@ -17,41 +17,52 @@ fn floats(ints: u8, most: u8) -> [u8; 2] {
     [ints.min(most), most - ints.min(most)]
 }
 
-fn check(name: &str) {
+/// Whether the strategy, in words of its author, uses registers.
+fn uses_registers(name: &str) -> bool {
+    name != "stack"
+}
+
+fn check(case: &Case, library: &'static LibraryInfo, name: &str) -> Result<(), TestCaseError> {
+    let Ok(tables) = &library.library else { return Ok(()) };
+    let most = if uses_registers(name) { library.max_ints } else { 0 };
+    for ints in 0..=most {
+        for floats in floats(ints, library.max_floats) {
+            let strategy = strategy(name).expect("it is registered");
+            let mut tier =
+                CopyPatch::new(helpers(), strategy, tables, ints, floats).expect("code memory");
+            check_backend(&mut tier, case).map_err(|e| {
+                TestCaseError::fail(format!("{} {name} ({ints}, {floats}): {e}", library.name))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// A library with every strategy.
+fn check_library(index: usize) {
+    let library = &libraries()[index];
     let mut runner = TestRunner::new(Config { cases: cases(), ..Config::default() });
     let result = runner.run(&case(), |case| {
-        for info in libraries() {
-            let Ok(library) = &info.library else { continue };
-            let most = if name == "stack" { 0 } else { info.max_ints };
-            for ints in 0..=most {
-                for floats in floats(ints, info.max_floats) {
-                    let strategy = strategy(name).expect("it is registered");
-                    let mut tier = CopyPatch::new(helpers(), strategy, library, ints, floats)
-                        .expect("code memory");
-                    check_backend(&mut tier, &case).map_err(|e| {
-                        TestCaseError::fail(format!("{} {name} ({ints}, {floats}): {e}", info.name))
-                    })?;
-                }
-            }
-        }
-        Ok(())
+        STRATEGIES.iter().try_for_each(|info| check(&case, library, info.name))
     });
     if let Err(error) = result {
         panic!("{error}");
     }
 }
 
+// One test each, so that they run side by side.
+
 #[test]
-fn plain_copy_and_patch_agrees_with_the_evaluator() {
-    check("stack");
+fn the_first_library_agrees_with_the_evaluator() {
+    check_library(0);
 }
 
 #[test]
-fn top_of_stack_caching_agrees_with_the_evaluator() {
-    check("tos");
+fn the_second_library_agrees_with_the_evaluator() {
+    check_library(1);
 }
 
 #[test]
-fn linear_scan_agrees_with_the_evaluator() {
-    check("linear-scan");
+fn there_is_a_test_for_each_library() {
+    assert_eq!(libraries().len(), 2);
 }
