@@ -13,6 +13,8 @@
 mod convention;
 #[path = "src/extract.rs"]
 mod extract;
+#[path = "src/fields.rs"]
+mod fields;
 #[path = "src/holes.rs"]
 mod holes;
 #[path = "src/object_file.rs"]
@@ -43,6 +45,8 @@ mod trace {
 
 use convention::{Abi, CONVENTIONS, Convention};
 use extract::Contract;
+use fields::Fields;
+use iced_x86::Register;
 use source::Dialect;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -69,7 +73,7 @@ fn main() -> Result<(), Failure> {
     for path in ["build.rs", "build/source.rs", "build/tables.rs"] {
         println!("cargo:rerun-if-changed={path}");
     }
-    for module in ["convention", "extract", "holes", "object_file", "place", "shape"] {
+    for module in ["convention", "extract", "fields", "holes", "object_file", "place", "shape"] {
         println!("cargo:rerun-if-changed=src/{module}.rs");
     }
     println!("cargo:rerun-if-env-changed={UNWANTED}");
@@ -127,7 +131,7 @@ impl Build<'_> {
                 let library = self.convention.name;
                 format!("library {library}, stencil {} {places:?}: {why}", op.info().name)
             })?;
-            library.add(*op, places, &stencil)?;
+            library.add(*number, *op, places, &stencil)?;
         }
         Ok((library, start.elapsed().as_secs_f64()))
     }
@@ -209,12 +213,42 @@ impl Build<'_> {
         Contract {
             exits: op.can_exit(),
             calls: op.info().imm == Imm::Helper,
-            // The machine divides and shifts in registers of its own choice.
-            saves: matches!(op, Opcode::FloorDiv | Opcode::FloorMod | Opcode::ShlOvf),
+            // The machine divides and shifts in registers of its own choice, which are free where
+            // registers are holes.
+            saves: matches!(op, Opcode::FloorDiv | Opcode::FloorMod | Opcode::ShlOvf)
+                && self.convention.representatives.is_none(),
             // A register compared with itself.
             always_exits: op.info().result.is_none() && places[0] == places[1],
             holes: source::hole_kinds(op, places),
             abi: self.convention.abi,
+            fields: self.fields(op, places),
         }
+    }
+
+    /// The registers of a stencil that are holes; a call has none, and uses what it likes.
+    fn fields(&self, op: Opcode, places: &[shape::Place; 4]) -> Option<Fields> {
+        let int = |n: u8| Register::RAX + u32::from(n);
+        let float = |n: u8| Register::XMM0 + u32::from(n);
+        let representatives = self.convention.representatives.filter(|_| !op.is_call())?;
+        let ints: Vec<Register> = self.convention.ints.iter().map(|n| int(*n)).collect();
+        let floats: Vec<Register> = self.convention.floats.iter().map(|n| float(*n)).collect();
+        let mut fields = Fields::default();
+        for (position, place) in places.iter().enumerate() {
+            let (representative, file) = match place {
+                shape::Place::Int(n) => (int(representatives[usize::from(*n)]), &ints),
+                shape::Place::Float(n) => (floats[usize::from(*n)], &floats),
+                _ => continue,
+            };
+            if !fields.stands_for.iter().any(|(r, ..)| *r == representative) {
+                let kind = holes::FIELD + position as u8;
+                fields.stands_for.push((representative, kind, file.clone()));
+            }
+            if position == 3 {
+                fields.result = Some(representative);
+            }
+        }
+        let used = |r: &Register| fields.stands_for.iter().any(|(used, ..)| used == r);
+        fields.untouched = ints.iter().chain(&floats).filter(|r| !used(r)).copied().collect();
+        Some(fields)
     }
 }

@@ -56,6 +56,13 @@ macro_rules! mention {
         core::arch::asm!($text, $($register)*, options(nomem, nostack, preserves_flags))
     };
 }
+macro_rules! copied {
+    ($from:expr) => {{
+        let value: i64;
+        core::arch::asm!("mov {}, {}", out(reg) value, in(reg) $from, options(pure, nomem, nostack, preserves_flags));
+        value
+    }};
+}
 macro_rules! opaque {
     ($how:literal, $t:ty, $hole:ident) => {{
         let value: $t;
@@ -76,6 +83,8 @@ pub struct Dialect {
     leave: &'static str,
     parameters: [String; 2],
     arguments: [String; 2],
+    /// Whether registers are holes.
+    patched: bool,
 }
 
 impl Dialect {
@@ -99,7 +108,8 @@ impl Dialect {
             .replace("CALL_PARAMETERS", &parameters[1])
             .replace("PARAMETERS", &parameters[0])
             .replace("SEMANTICS", path);
-        Dialect { prelude, abi, last, leave, parameters, arguments }
+        let patched = convention.representatives.is_some();
+        Dialect { prelude, abi, last, leave, parameters, arguments, patched }
     }
 }
 
@@ -110,6 +120,8 @@ fn join(list: &[Parameter], types: bool) -> String {
             Parameter::Frame => ("f".to_string(), "P"),
             Parameter::Int(n) => (format!("r{n}"), "u64"),
             Parameter::Float(n) => (format!("x{n}"), "f64"),
+            Parameter::Scratch if types => ("_".to_string(), "core::mem::MaybeUninit<u64>"),
+            Parameter::Scratch => ("core::mem::MaybeUninit::uninit()".to_string(), ""),
         };
         if types { format!("{name}:{ty}") } else { name }
     };
@@ -313,7 +325,12 @@ pub fn write_stencil(
     let Dialect { abi, last, leave, .. } = dialect;
     let mut text = String::new();
     for (position, name) in ["a", "b", "c"].iter().enumerate().take(info.operands.len()) {
-        let operand = operand(op, position, places);
+        let mut operand = operand(op, position, places);
+        let divisor = position == 1 && matches!(op, Opcode::FloorDiv | Opcode::FloorMod);
+        if dialect.patched && divisor && matches!(places[1], Place::Int(_)) {
+            // Where the divisor is zero, the compiler would hand on a zero of its own making.
+            operand = format!("copied!({operand})");
+        }
         let _ = write!(text, "let {name}={operand};");
     }
     if matches!(op, Opcode::FloorDiv | Opcode::FloorMod) {

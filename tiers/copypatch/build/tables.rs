@@ -31,15 +31,18 @@ pub struct Library {
     extension: HashMap<(Opcode, usize), (bool, bool)>,
 }
 
+/// Bytes of a stencil's row.
+const STENCIL: usize = 12;
 /// Bytes of a part's row.
 const PART: usize = 8;
 /// The index that says that there is no cold part.
 const NO_COLD: u16 = u16::MAX;
 
 impl Library {
-    /// Adds the stencil with the next number.
+    /// Adds the stencil with that number. Numbers ascend; those left out have no stencil.
     pub fn add(
         &mut self,
+        number: u32,
         op: Opcode,
         places: &[Place; 4],
         stencil: &Stencil,
@@ -54,6 +57,7 @@ impl Library {
             self.cold.extend(row);
         }
         let row = self.part(&stencil.hot)?;
+        self.stencils.resize(STENCIL * number as usize, 0);
         self.stencils.extend(row);
         self.stencils.extend(cold.to_le_bytes());
         self.stencils.extend([0; 2]);

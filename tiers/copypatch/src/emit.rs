@@ -17,7 +17,8 @@
 //! written, since the bytes of the library are zero there.
 
 use crate::holes::{self, Hole};
-use crate::library::{Library, NO_COLD, Part};
+use crate::library::{FLOAT_REGISTERS, Library, NO_COLD, NO_REGISTER, Part};
+use crate::shape::Space;
 use tierlab_regalloc::{Allocation, Edit, Loc, LocKind, OpLocs};
 use tierlab_runtime::stubs::{Stubs, THUNK_BYTES};
 use tierlab_trace::backend::{CompileError, HelperTable};
@@ -96,6 +97,22 @@ impl Emitter {
         trace: &Trace,
         allocation: &Allocation,
         around: &Surroundings,
+        offsets: Option<&mut Vec<(u32, u32)>>,
+    ) -> Result<Layout, CompileError> {
+        // One code for each way, so that neither asks at every operand which it is.
+        if around.library.convention.representatives.is_some() {
+            self.emit_by::<true>(trace, allocation, around, offsets)
+        } else {
+            self.emit_by::<false>(trace, allocation, around, offsets)
+        }
+    }
+
+    /// Emits a trace from a library in which registers are holes, or one in which they are not.
+    fn emit_by<const PATCHED: bool>(
+        &mut self,
+        trace: &Trace,
+        allocation: &Allocation,
+        around: &Surroundings,
         mut offsets: Option<&mut Vec<(u32, u32)>>,
     ) -> Result<Layout, CompileError> {
         if self.code.is_empty() {
@@ -126,7 +143,7 @@ impl Emitter {
                     offsets.push((self.at as u32, i as u32));
                 }
                 while let Some(edit) = edits.next_if(|e| e.op as usize == i) {
-                    self.emit_move(around.library, trace, edit)?;
+                    self.emit_move::<PATCHED>(around.library, trace, edit)?;
                 }
                 match op.opcode {
                     Opcode::ParamI64 | Opcode::ParamF64 | Opcode::ParamRef => {}
@@ -148,7 +165,7 @@ impl Emitter {
                     }
                     _ => {
                         let locs = &allocation.locs[i];
-                        let number = self.prepare(trace, i, op, locs, around)?;
+                        let number = self.prepare::<PATCHED>(trace, i, op, locs, around)?;
                         self.values[holes::EXIT as usize] = thunk(&layout, exit);
                         let stencil = around.library.stencil(number);
                         self.reserve();
@@ -164,7 +181,7 @@ impl Emitter {
                 layout.loop_range = (start, self.at as u32);
             }
         }
-        self.finish(trace, allocation, around, &layout)?;
+        self.finish::<PATCHED>(trace, allocation, around, &layout)?;
         layout.len = self.at as u32;
         Ok(layout)
     }
@@ -215,7 +232,7 @@ impl Emitter {
 
     /// Computes the values of an op's holes and chooses its stencil.
     #[inline]
-    fn prepare(
+    fn prepare<const PATCHED: bool>(
         &mut self,
         trace: &Trace,
         index: usize,
@@ -251,7 +268,10 @@ impl Emitter {
                     self.values[operand] = slot_disp(value) as u64;
                     0
                 }
-                LocKind::Int | LocKind::Float => value as usize + 1,
+                LocKind::Int | LocKind::Float => {
+                    let code = || if PATCHED { 1 } else { value as usize + 1 };
+                    self.register::<PATCHED>(around.library, operand, loc, code)
+                }
                 LocKind::Const => {
                     self.constant(around.library, trace, opcode, operand, value as usize)
                 }
@@ -270,7 +290,11 @@ impl Emitter {
                     self.values[holes::D as usize] = slot_disp(loc.index()) as u64;
                     0
                 }
-                LocKind::Int | LocKind::Float => loc.index() as usize + 1,
+                LocKind::Int | LocKind::Float => {
+                    let sharing = || Space::sharing(loc == locs.args[0], loc == locs.args[1]);
+                    let code = || if PATCHED { sharing() } else { loc.index() as usize + 1 };
+                    self.register::<PATCHED>(around.library, holes::D as usize, loc, code)
+                }
                 LocKind::Const | LocKind::None => usize::MAX,
             };
             if code >= row.codes[3] as usize {
@@ -285,6 +309,25 @@ impl Emitter {
             self.values[holes::HELPER as usize] = helper.function.address() as u64;
         }
         Ok(number)
+    }
+
+    /// Sets the value for a register where registers are holes, and returns the register's code.
+    #[inline(always)]
+    fn register<const PATCHED: bool>(
+        &mut self,
+        library: &Library,
+        position: usize,
+        loc: Loc,
+        code: impl FnOnce() -> usize,
+    ) -> usize {
+        if !PATCHED {
+            return code();
+        }
+        let first = if loc.kind() == LocKind::Float { FLOAT_REGISTERS } else { 0 };
+        let index = loc.index() as usize;
+        let number = library.machine.get(first + index).copied().unwrap_or(NO_REGISTER);
+        self.values[holes::FIELD as usize + position] = u64::from(number);
+        if number == NO_REGISTER { usize::MAX } else { code() }
     }
 
     /// Sets the values for a constant operand and returns its code, or a code that no kind has.
@@ -305,7 +348,7 @@ impl Emitter {
         library.constant_code(op, operand, value).unwrap_or(usize::MAX)
     }
 
-    fn emit_move(
+    fn emit_move<const PATCHED: bool>(
         &mut self,
         library: &'static Library,
         trace: &Trace,
@@ -321,7 +364,10 @@ impl Emitter {
                 self.values[holes::A as usize] = slot_disp(edit.from.index()) as u64;
                 0
             }
-            LocKind::Int | LocKind::Float => edit.from.index() as usize + 1,
+            LocKind::Int | LocKind::Float => {
+                let code = || if PATCHED { 1 } else { edit.from.index() as usize + 1 };
+                self.register::<PATCHED>(library, 0, edit.from, code)
+            }
             LocKind::Const => self.constant(library, trace, opcode, 0, edit.from.index() as usize),
             LocKind::None => usize::MAX,
         };
@@ -330,7 +376,11 @@ impl Emitter {
                 self.values[holes::D as usize] = slot_disp(edit.to.index()) as u64;
                 0
             }
-            LocKind::Int | LocKind::Float => edit.to.index() as usize + 1,
+            LocKind::Int | LocKind::Float => {
+                // Source and destination differ.
+                let code = || if PATCHED { 1 } else { edit.to.index() as usize + 1 };
+                self.register::<PATCHED>(library, holes::D as usize, edit.to, code)
+            }
             LocKind::Const | LocKind::None => usize::MAX,
         };
         if from >= row.codes[0] as usize || to >= row.codes[3] as usize {
@@ -384,7 +434,7 @@ impl Emitter {
     }
 
     /// Resolves forward jumps and appends cold parts.
-    fn finish(
+    fn finish<const PATCHED: bool>(
         &mut self,
         trace: &Trace,
         allocation: &Allocation,
@@ -401,7 +451,8 @@ impl Emitter {
             let (index, hot, exit) = self.cold[k];
             let index = index as usize;
             let op = &trace.ops[index];
-            let number = self.prepare(trace, index, op, &allocation.locs[index], around)?;
+            let number =
+                self.prepare::<PATCHED>(trace, index, op, &allocation.locs[index], around)?;
             self.reserve();
             self.values[holes::EXIT as usize] = thunk(layout, exit);
             self.values[holes::HOT as usize] = u64::from(hot);
@@ -458,13 +509,20 @@ fn copy_chunk(window: &mut [u8; ROOM], to: usize, code: &[u8], from: usize) {
 #[inline(always)]
 fn patch(window: &mut [u8; ROOM], values: &[u64; VALUES], at: usize, hole: Hole) {
     let to = hole.offset as usize;
-    let value = values[hole.kind as usize % VALUES].wrapping_add(hole.addend as u64);
+    let value = values[hole.kind as usize % VALUES];
     if hole.kind < holes::WIDE {
         // Relative kinds count from the hole.
         let from = if hole.kind < holes::RELATIVE { 0 } else { (at + to) as u64 };
-        window[to..to + 4].copy_from_slice(&(value.wrapping_sub(from) as u32).to_le_bytes());
-    } else {
+        let value = value.wrapping_add(hole.addend as u64).wrapping_sub(from);
+        window[to..to + 4].copy_from_slice(&(value as u32).to_le_bytes());
+    } else if hole.kind < holes::FIELD {
+        let value = value.wrapping_add(hole.addend as u64);
         window[to..to + 8].copy_from_slice(&value.to_le_bytes());
+    } else {
+        let (shift, bit, distance) = holes::field_parts(hole.addend);
+        window[to] |= (value as u8 & 7) << shift;
+        // The prefix comes before; both are inside the window.
+        window[to.saturating_sub(distance)] |= (value as u8 >> 3) << bit;
     }
 }
 

@@ -17,6 +17,7 @@
 //! The build script compiles this file too.
 
 use crate::convention::Abi;
+use crate::fields::{Fields, Widened, widen};
 use crate::holes::{self, Hole};
 use crate::place::{Block, Edge, Terminator, place};
 use iced_x86::{
@@ -88,6 +89,8 @@ pub struct Contract {
     pub holes: Vec<u8>,
     /// What it was compiled as.
     pub abi: Abi,
+    /// The registers that are holes, in libraries where they are.
+    pub fields: Option<Fields>,
 }
 
 /// How a stencil may use the stack.
@@ -194,6 +197,11 @@ pub enum Refusal {
     UnexpectedInstruction(usize),
     /// `CONT` is not reached, or control falls off the end.
     NoContinuation,
+    /// An instruction uses a register that should be a hole in a way that cannot be patched, or one
+    /// that it should not touch.
+    FixedRegister(usize),
+    /// A register changes that holds an operand.
+    OperandChanged(usize),
     /// A part, an offset or an addend does not fit the library's format.
     TooLong(usize),
 }
@@ -214,6 +222,8 @@ impl fmt::Display for Refusal {
             }
             Refusal::UnexpectedInstruction(at) => write!(f, "unexpected instruction at +{at}"),
             Refusal::NoContinuation => write!(f, "control does not go on to CONT"),
+            Refusal::FixedRegister(at) => write!(f, "a register that cannot be a hole at +{at}"),
+            Refusal::OperandChanged(at) => write!(f, "an operand's register is changed at +{at}"),
             Refusal::TooLong(len) => write!(f, "{len} does not fit the library's format"),
         }
     }
@@ -502,6 +512,16 @@ fn append(
 ) -> Result<(), Refusal> {
     let (start, end) = (instruction.ip() as usize, instruction.next_ip() as usize);
     let relocations = raw.relocations.iter().filter(|r| (start..end).contains(&r.offset));
+    let bytes = &raw.code[start..end];
+    let widened = match &contract.fields {
+        Some(fields) => widen(bytes, instruction, fields, &mut InstructionInfoFactory::new())?,
+        None => None,
+    };
+    // Without registers to patch the instruction stays as it is.
+    let Widened { code, fields, inserted } =
+        widened.unwrap_or_else(|| Widened { code: bytes.to_vec(), ..Widened::default() });
+    let moved = |offset: usize| offset + inserted.iter().filter(|&&at| at <= offset).count();
+    let first_hole = block.body.holes.len();
     let mut relative = false;
     for relocation in relocations {
         let refuse = || {
@@ -551,7 +571,7 @@ fn append(
         };
         relative |= relocation.form == Form::Relative32;
         block.body.holes.push(Hole {
-            offset: small(block.body.code.len() + relocation.offset - start)?,
+            offset: small(block.body.code.len() + moved(relocation.offset - start))?,
             kind,
             addend: i16::try_from(addend).or(Err(Refusal::TooLong(relocation.offset)))?,
         });
@@ -559,7 +579,12 @@ fn append(
     if instruction.is_ip_rel_memory_operand() && !relative {
         return Err(Refusal::UnexpectedRelocation(format!("none for the address at +{start}")));
     }
-    block.body.code.extend_from_slice(&raw.code[start..end]);
+    for field in fields {
+        let offset = small(block.body.code.len() + field.offset as usize)?;
+        block.body.holes.push(Hole { offset, ..field });
+    }
+    block.body.holes[first_hole..].sort_by_key(|hole| hole.offset);
+    block.body.code.extend_from_slice(&code);
     Ok(())
 }
 

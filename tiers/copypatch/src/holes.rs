@@ -4,7 +4,9 @@
 //! what, and is an index into the array of values that the compiler computes for each op. Kinds
 //! below [`RELATIVE`] are absolute 32-bit values; those from there to below [`WIDE`] are 32-bit
 //! displacements from the hole to a target given as an offset from the start of the trace's code;
-//! those from [`WIDE`] are absolute 64-bit values.
+//! those from there to below [`FIELD`] are absolute 64-bit values. Those from [`FIELD`] are
+//! registers: three bits of a byte and one of the REX prefix before it, where the value's four bits
+//! are put into zeros.
 //!
 //! The build script compiles this file too.
 
@@ -46,6 +48,21 @@ pub const WIDE_C: u8 = 18;
 /// The address of the op's helper.
 pub const HELPER: u8 = 19;
 
+/// First kind of a register: that of operand 0. Operands 1 and 2 and the result follow.
+pub const FIELD: u8 = 24;
+
+/// What stands in a field's hole instead of an addend: how far the three bits are shifted, which bit
+/// of the REX prefix is the fourth, and by how many bytes the prefix comes before.
+pub const fn field(shift: u8, bit: u8, distance: i16) -> i16 {
+    distance << 8 | (bit as i16) << 4 | shift as i16
+}
+
+/// The parts of [`field`]: shift, bit, distance.
+#[inline(always)]
+pub const fn field_parts(addend: i16) -> (u8, u8, usize) {
+    (addend as u8 & 7, addend as u8 >> 4 & 3, (addend as u16 >> 8) as usize)
+}
+
 /// Names of kinds in stencil sources, as external symbols; `None` for kinds that the extractor
 /// makes itself or that are functions.
 pub const SYMBOLS: [(&str, u8); 11] = [
@@ -69,6 +86,6 @@ pub struct Hole {
     pub offset: u8,
     /// Its kind.
     pub kind: u8,
-    /// Added to the value.
+    /// Added to the value; of a register, where it goes: see [`field`].
     pub addend: i16,
 }

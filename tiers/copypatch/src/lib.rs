@@ -44,6 +44,10 @@ mod extract;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod extract_tests;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod fields;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
+mod fields_tests;
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod library_tests;
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux"))]
 mod loop_tests;

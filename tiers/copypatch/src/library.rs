@@ -85,6 +85,26 @@ pub struct Contents {
 
 const MADE: [Made; CONVENTIONS.len()] = include!(concat!(env!("OUT_DIR"), "/libraries.rs"));
 
+/// First float register in [`Library::machine`].
+pub const FLOAT_REGISTERS: usize = 32;
+/// What stands for a register that does not exist.
+pub const NO_REGISTER: u8 = u8::MAX;
+
+const fn machine(convention: &Convention) -> [u8; 2 * FLOAT_REGISTERS] {
+    let mut machine = [NO_REGISTER; 2 * FLOAT_REGISTERS];
+    let mut i = 0;
+    while i < convention.ints.len() {
+        machine[i] = convention.ints[i];
+        i += 1;
+    }
+    let mut i = 0;
+    while i < convention.floats.len() {
+        machine[FLOAT_REGISTERS + i] = convention.floats[i];
+        i += 1;
+    }
+    machine
+}
+
 /// A stencil library: the tables and what an allocator must know.
 #[derive(Debug)]
 pub struct Library {
@@ -102,6 +122,9 @@ pub struct Library {
     pub contents: Contents,
     /// What the compiler needs to know of each op.
     pub rows: [Row; OPCODES],
+    /// Hardware numbers of registers: integers from 0, floats from [`FLOAT_REGISTERS`];
+    /// [`NO_REGISTER`] for those that there are not.
+    pub machine: [u8; 2 * FLOAT_REGISTERS],
     constraints: [Constraint; OPCODES],
     constraint: fn(Opcode) -> &'static Constraint,
     immediate: fn(Opcode, usize, Const) -> bool,
@@ -123,7 +146,7 @@ pub struct LibraryInfo {
 }
 
 /// All libraries; the first one is in every build.
-pub static LIBRARIES: [LibraryInfo; CONVENTIONS.len()] = [info::<0>(), info::<1>()];
+pub static LIBRARIES: [LibraryInfo; CONVENTIONS.len()] = [info::<0>(), info::<1>(), info::<2>()];
 
 const fn info<const L: usize>() -> LibraryInfo {
     let convention = &CONVENTIONS[L];
@@ -143,6 +166,7 @@ const fn info<const L: usize>() -> LibraryInfo {
                 holes: holes.as_chunks().0,
                 contents,
                 rows: rows(convention.space()),
+                machine: machine(convention),
                 constraints: constraints(convention),
                 constraint: constraint::<L>,
                 immediate: immediate::<L>,
@@ -179,7 +203,7 @@ const fn row(op: Opcode, space: Space, bases: &[u32]) -> Row {
     };
     let [a, b, c] = shape.operands;
     let [a, b, c] = [a.codes(space), b.codes(space), c.codes(space)];
-    let d = shape.result.codes(space);
+    let d = shape.result.result_codes(space);
     Row {
         base: bases[shape::canonical(op) as usize],
         strides: [(d * c * b) as u16, (d * c) as u16, d as u16],
@@ -324,11 +348,14 @@ impl Library {
     }
 
     /// Stencils that use no more than the first `ints` and `floats` registers, and the bytes of
-    /// their code.
+    /// their code. Where registers are holes, all stencils serve any number of them but 0.
     pub fn size(&self, ints: u8, floats: u8) -> (u64, u64) {
         let mut size = (0, 0);
-        for (number, _, places) in self.convention.space().all() {
+        let space = self.convention.space();
+        for (number, _, places) in space.all() {
             let reachable = places.iter().all(|place| match place {
+                Place::Int(_) if space.patched => ints > 0,
+                Place::Float(_) if space.patched => floats > 0,
                 Place::Int(n) => *n < ints,
                 Place::Float(n) => *n < floats,
                 _ => true,

@@ -7,8 +7,15 @@
 //! an integer and of a word) share one shape's stencils: see [`canonical`]. A *space* says which
 //! registers a library's codes tell apart, and so how many stencils it has.
 //!
+//! Where registers are holes, all have code 1, and a stencil is written with a *representative*, the
+//! register of the position's number. But code that writes its result before it has read all
+//! operands is wrong where the result shares a register with one of them: so the codes of a result
+//! say with which operands it does ([`Space::sharing`]).
+//!
 //! Invariants: codes are dense, slots have code 0, register `n` has code `n + 1`; the numbers of
-//! an op's stencils are dense from its base, the result's code running fastest.
+//! an op's stencils are dense from its base, the result's code running fastest. Combinations of codes
+//! that cannot be (a result that shares the register of an operand in a slot) have numbers, and no
+//! stencil.
 //!
 //! The build script compiles this file too: it depends on the op table alone.
 
@@ -67,7 +74,12 @@ pub struct Space {
     pub ints: usize,
     /// Codes of float registers.
     pub floats: usize,
+    /// Whether registers are holes.
+    pub patched: bool,
 }
+
+/// The representative of a result that shares its register with no operand.
+const RESULT: u8 = 2;
 
 impl Space {
     /// Code of a 32-bit immediate.
@@ -90,7 +102,14 @@ impl Space {
         self.floats + 1
     }
 
-    /// The number of the first stencil of each op, and at the end the number of all.
+    /// Where registers are holes, the code of a result in a register that is also operand 0's or
+    /// operand 1's.
+    #[inline(always)]
+    pub const fn sharing(first: bool, second: bool) -> usize {
+        1 + first as usize + 2 * second as usize
+    }
+
+    /// The number of the first stencil of each op, and at the end that behind the last.
     pub const fn bases(self) -> [u32; OPCODES + 1] {
         let mut bases = [0; OPCODES + 1];
         let mut i = 0;
@@ -105,14 +124,14 @@ impl Space {
         bases
     }
 
-    /// All stencils: number, op and places.
+    /// All stencils: number, op and places, by ascending number.
     pub fn all(self) -> impl Iterator<Item = (u32, Opcode, [Place; 4])> {
         let bases = self.bases();
         Opcode::ALL.iter().flat_map(move |&op| {
             let shape = shape_of(op);
             let variants = shape.map_or(0, |s| s.variants(self));
             (0..variants).filter_map(move |v| {
-                Some((bases[op as usize] + v as u32, op, shape?.places(self, v)))
+                Some((bases[op as usize] + v as u32, op, shape?.places(self, v)?))
             })
         })
     }
@@ -132,8 +151,16 @@ impl Kind {
         }
     }
 
+    /// How many codes a result has.
+    pub const fn result_codes(self, space: Space) -> usize {
+        match self {
+            Kind::Word | Kind::Float if space.patched => Space::sharing(true, true) + 1,
+            kind => kind.codes(space),
+        }
+    }
+
     /// The place with that code.
-    pub const fn place(self, space: Space, code: usize) -> Place {
+    const fn place(self, space: Space, code: usize) -> Place {
         match self {
             Kind::None => Place::None,
             _ if code == 0 => Place::Slot,
@@ -164,27 +191,59 @@ impl Shape {
     /// How many stencils the op has.
     pub const fn variants(&self, space: Space) -> usize {
         let [a, b, c] = self.operands;
-        a.codes(space) * b.codes(space) * c.codes(space) * self.result.codes(space)
+        a.codes(space) * b.codes(space) * c.codes(space) * self.result.result_codes(space)
     }
 
     /// The codes of variant `index`: three operands and the result.
     pub const fn codes(&self, space: Space, index: usize) -> [usize; 4] {
         let [_, b, c] = self.operands;
         let (b, c) = (b.codes(space), c.codes(space));
-        let d = self.result.codes(space);
+        let d = self.result.result_codes(space);
         [index / (d * c * b), index / (d * c) % b, index / d % c, index % d]
     }
 
-    /// The places of variant `index`: three operands and the result.
-    pub const fn places(&self, space: Space, index: usize) -> [Place; 4] {
+    /// The places of variant `index`: three operands and the result; `None` where there can be no
+    /// such stencil.
+    pub fn places(&self, space: Space, index: usize) -> Option<[Place; 4]> {
         let [a, b, c, d] = self.codes(space, index);
         let kinds = self.operands;
-        [
+        let mut places = [
             kinds[0].place(space, a),
             kinds[1].place(space, b),
             kinds[2].place(space, c),
-            self.result.place(space, d),
-        ]
+            self.result.place(space, d.min(1)),
+        ];
+        if !space.patched {
+            places[3] = self.result.place(space, d);
+            return Some(places);
+        }
+        for (position, place) in places.iter_mut().enumerate() {
+            match place {
+                Place::Int(n) | Place::Float(n) => *n = (position as u8).min(RESULT),
+                _ => {}
+            }
+        }
+        let [a, b, c, _] = places;
+        let fits = |operand: Place| match self.result {
+            Kind::Word => matches!(operand, Place::Int(_)),
+            Kind::Float => matches!(operand, Place::Float(_)),
+            _ => false,
+        };
+        if d >= 1 {
+            // Operand 2 and the result have one representative: no op has both in registers.
+            debug_assert!(!fits(c));
+            let (first, second) = ((d - 1) & 1 != 0, (d - 1) & 2 != 0);
+            if (first && !fits(a)) || (second && !fits(b)) {
+                return None;
+            }
+            match (first, second) {
+                (false, false) => {}
+                (true, false) => places[3] = a,
+                (false, true) => places[3] = b,
+                (true, true) => places = [a, a, c, a],
+            }
+        }
+        Some(places)
     }
 }
 

@@ -63,6 +63,11 @@ fn the_second_library_agrees_with_the_evaluator() {
 }
 
 #[test]
+fn the_third_library_agrees_with_the_evaluator() {
+    check_library(2);
+}
+
+#[test]
 fn there_is_a_test_for_each_library() {
-    assert_eq!(libraries().len(), 2);
+    assert_eq!(libraries().len(), 3);
 }
