@@ -33,7 +33,7 @@ mod graph;
 
 use crate::destroyed::Destroyed;
 use crate::facts::{ACCESS, FLOAT, Facts};
-use crate::liveness::{LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, jump_values};
+use crate::liveness::{BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, jump_values};
 use crate::loop_consts::LoopConsts;
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Loc, Strategy};
@@ -68,7 +68,7 @@ impl Strategy for Coloring {
         buffers.reset(trace, file);
         consts.clear(trace);
         destroyed.clear();
-        liveness.compute::<true>(trace, &buffers.table, |i, op, row, outer| {
+        liveness.compute::<BENEFITS>(trace, &buffers.table, |i, op, row, outer| {
             destroyed.add(i, row.clobbers);
             if outer != 0 {
                 consts.read(trace, file, op, row);

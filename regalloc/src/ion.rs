@@ -24,7 +24,7 @@ mod places;
 mod translate;
 
 use crate::facts::OpTable;
-use crate::liveness::Liveness;
+use crate::liveness::{LIVES, Liveness};
 use crate::moves::ParallelMoves;
 use crate::{AllocError, Allocation, Edit, Input, Loc, RegFile, Strategy};
 use ::regalloc2::{
@@ -100,7 +100,7 @@ impl Memory {
     ) -> Result<(), AllocError> {
         self.table.prepare(input.file);
         // Only for the checks: regalloc2 has a liveness analysis of its own.
-        self.liveness.compute::<false>(input.trace, &self.table, |_, _, _, _| {})?;
+        self.liveness.compute::<LIVES>(input.trace, &self.table, |_, _, _, _| {})?;
         if input.trace.ops.len() > MAX_OPS {
             return Err(AllocError::Unsupported { why: "the trace is too long for regalloc2" });
         }

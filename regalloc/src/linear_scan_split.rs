@@ -20,7 +20,7 @@
 //! that the jump back has nothing to move.
 
 use crate::cost::cost;
-use crate::liveness::{Life, Liveness};
+use crate::liveness::{LIVES, Life, Liveness};
 use crate::next_use::NEVER;
 use crate::residents::{Choice, Residents};
 use crate::walk::{Buffers, ConstPolicy, walk};
@@ -66,7 +66,7 @@ impl Strategy for LinearScanSplit {
         let LinearScanSplit { liveness, buffers, residents, lives, scratch } = self;
         buffers.reset(input.trace, input.file);
         residents.uses.reset(input.trace);
-        liveness.compute::<false>(input.trace, &buffers.table, |i, op, row, outer| {
+        liveness.compute::<LIVES>(input.trace, &buffers.table, |i, op, row, outer| {
             residents.uses.observe(i, op, row, outer);
         })?;
         residents.begin(input, liveness);

@@ -71,10 +71,20 @@ pub struct Life {
     /// The slot that is the value's own from when it is written to the value's death, whether
     /// or not the value is in a register as well; [`Loc::NONE`] where it has none.
     pub slot: Loc,
-    /// What a register instead of a slot would gain: see [`OpRow::gain`], those of ops in the loop
-    /// times [`LOOP_WEIGHT`]. Zero where it was not asked for.
+    /// With [`BENEFITS`], what a register instead of a slot would gain: see [`OpRow::gain`], those of
+    /// ops in the loop times [`LOOP_WEIGHT`]. With [`READERS`], the op that reads it as one operand:
+    /// 0 if none does, [`MANY`] if several do or as several operands.
     pub benefit: i32,
 }
+
+/// Nothing but where values die.
+pub const LIVES: u8 = 0;
+/// Also what registers would gain.
+pub const BENEFITS: u8 = 1;
+/// Also who reads.
+pub const READERS: u8 = 2;
+/// More than one reader.
+pub const MANY: i32 = -1;
 
 /// How much more an op in the loop counts than one before it.
 pub const LOOP_WEIGHT: i32 = 10;
@@ -116,9 +126,9 @@ pub fn jump_values<'a>(trace: &'a Trace, op: &Op) -> Option<&'a [Val]> {
 }
 
 impl Liveness {
-    /// Computes all of it, the benefits if `WEIGH`. `observe` sees every op but parameters and
+    /// Computes all of it, and what `NOTES` asks for. `observe` sees every op but parameters and
     /// terminators, in order, with the loop's first op if it is in the loop, or 0.
-    pub fn compute<const WEIGH: bool>(
+    pub fn compute<const NOTES: u8>(
         &mut self,
         trace: &Trace,
         table: &OpTable,
@@ -148,12 +158,15 @@ impl Liveness {
                     let v = arg.as_value().unwrap_or(nobody);
                     if let Some(life) = values.get_mut(v) {
                         life.last = if v < outer { again } else { before(i) };
-                        if WEIGH {
+                        if NOTES == BENEFITS {
                             life.benefit = life.benefit.wrapping_add(weight * row.gain(k));
+                        }
+                        if NOTES == READERS {
+                            life.benefit = if life.benefit == 0 { i as i32 } else { MANY };
                         }
                     }
                 }
-                if WEIGH {
+                if NOTES == BENEFITS {
                     let benefit = &mut values[i].benefit;
                     *benefit = benefit.wrapping_add(weight * row.gain(3));
                 }
@@ -293,7 +306,7 @@ snapshots:
         table.prepare(&file);
         let mut liveness = Liveness::default();
         let mut seen = Vec::new();
-        let result = liveness.compute::<true>(&trace, &table, |i, _, _, in_loop| {
+        let result = liveness.compute::<BENEFITS>(&trace, &table, |i, _, _, in_loop| {
             seen.push((i, in_loop));
         });
         assert_eq!(result, Ok(()));

@@ -8,7 +8,7 @@
 //! their values are when the trace first gets there, as far as there are enough, and the jump back
 //! brings them there again.
 
-use crate::liveness::{Life, Liveness};
+use crate::liveness::{LIVES, Life, Liveness};
 use crate::residents::{Choice, Residents};
 use crate::walk::{Buffers, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Strategy};
@@ -41,7 +41,7 @@ impl Strategy for Local {
         let Local { liveness, buffers, residents } = self;
         buffers.reset(input.trace, input.file);
         residents.uses.reset(input.trace);
-        liveness.compute::<false>(input.trace, &buffers.table, |i, op, row, outer| {
+        liveness.compute::<LIVES>(input.trace, &buffers.table, |i, op, row, outer| {
             residents.uses.observe(i, op, row, outer);
         })?;
         residents.begin(input, liveness);

@@ -7,7 +7,7 @@
 //! (Brandt Bucher, *A copy-and-patch JIT compiler for CPython*, 2023, after Xu and Kjolstad,
 //! *Copy-and-patch compilation*, OOPSLA 2021).
 
-use crate::liveness::Liveness;
+use crate::liveness::{LIVES, Liveness};
 use crate::walk::{Buffers, Chosen, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Strategy};
 
@@ -25,7 +25,7 @@ impl Strategy for Stack {
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
         self.buffers.reset(input.trace, input.file);
-        self.liveness.compute::<false>(input.trace, &self.buffers.table, |_, _, _, _| {})?;
+        self.liveness.compute::<LIVES>(input.trace, &self.buffers.table, |_, _, _, _| {})?;
         walk(input, &mut self.liveness, &mut self.buffers, &mut Chosen, ConstPolicy::Slots, out)
     }
 }

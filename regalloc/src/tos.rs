@@ -27,7 +27,7 @@
 //!   cache is full it is read from a slot and does not push anything out.
 
 use crate::facts::{Facts, OpRow};
-use crate::liveness::{Liveness, after, before};
+use crate::liveness::{Liveness, READERS, after, before};
 use crate::regset::RegSet;
 use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, walk};
 use crate::{AllocError, Allocation, Input, Loc, LocKind, Strategy};
@@ -41,13 +41,8 @@ pub struct TopOfStack {
     cache: Cache,
 }
 
-/// No op, or more than one.
-const NOT_ONE: u32 = u32::MAX;
-
 #[derive(Debug, Default)]
 struct Cache {
-    /// Per value: the one op that reads it as one operand; 0 where none has yet.
-    consumer: Vec<u32>,
     /// Cached values, the deepest first; some may have died or been spilled.
     entries: Vec<u32>,
 }
@@ -60,17 +55,8 @@ impl Strategy for TopOfStack {
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
         let TopOfStack { liveness, buffers, cache } = self;
         cache.entries.clear();
-        let consumer = &mut cache.consumer;
-        consumer.clear();
-        consumer.resize(input.trace.ops.len(), 0);
         buffers.reset(input.trace, input.file);
-        liveness.compute::<false>(input.trace, &buffers.table, |i, op, _, _| {
-            for arg in op.args {
-                if let Some(slot) = arg.as_value().and_then(|v| consumer.get_mut(v)) {
-                    *slot = if *slot == 0 { i as u32 } else { NOT_ONE };
-                }
-            }
-        })?;
+        liveness.compute::<READERS>(input.trace, &buffers.table, |_, _, _, _| {})?;
         walk(input, liveness, buffers, cache, ConstPolicy::Registers, out)
     }
 }
@@ -78,9 +64,10 @@ impl Strategy for TopOfStack {
 impl Cache {
     /// Whether op `i` defines a temporary.
     #[inline(always)]
-    fn is_temporary(&self, walk: &Walk, i: usize) -> bool {
-        let consumer = self.consumer[i] as usize;
-        consumer != 0 && consumer < walk.block_end && walk.values[i].last <= after(consumer)
+    fn is_temporary(walk: &Walk, i: usize) -> bool {
+        let life = &walk.values[i];
+        let consumer = life.benefit as usize;
+        life.benefit > 0 && consumer < walk.block_end && life.last <= after(consumer)
     }
 
     /// Moves a cached value to a slot before op `i`.
@@ -137,7 +124,7 @@ impl Policy for Cache {
                 }
             }
         }
-        if facts.has_result() && self.is_temporary(walk, i) {
+        if facts.has_result() && Self::is_temporary(walk, i) {
             let class = facts.result_class();
             if (walk.free() & RegSet::class(class)).is_empty() {
                 self.make_room(walk, i, op, class);
@@ -147,7 +134,7 @@ impl Policy for Cache {
 
     #[inline(always)]
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
-        if !facts.has_result() || !self.is_temporary(walk, i) {
+        if !facts.has_result() || !Self::is_temporary(walk, i) {
             return walk.values[i].loc;
         }
         let class = facts.result_class();

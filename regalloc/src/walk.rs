@@ -292,9 +292,10 @@ impl Walk<'_> {
 
     #[inline(always)]
     fn op<P: Policy>(&mut self, policy: &mut P, i: usize, op: &Op) -> Result<(), AllocError> {
-        let row = *self.table.row(op.opcode);
+        let table = self.table;
+        let row = table.row(op.opcode);
         let facts = row.facts;
-        policy.before(self, i, op, &row);
+        policy.before(self, i, op, row);
         let nobody = self.values.len() - 1;
         let mut operands = [nobody; 3];
         // Locations stay in registers of this machine until they are written for good: read back as
@@ -316,7 +317,7 @@ impl Walk<'_> {
             consts |= op.args[k].as_const().is_some();
         }
         if consts | !fits {
-            places = self.other_places::<P>(i, op, &row, places)?;
+            places = self.other_places::<P>(i, op, row, places)?;
         }
         while deaths != 0 {
             let v = operands[deaths.trailing_zeros() as usize % 3];
@@ -324,7 +325,7 @@ impl Walk<'_> {
             // The same value may be there twice.
             self.release_if(v, self.values[v].last == before(i));
         }
-        policy.read(self, i, &row);
+        policy.read(self, i, row);
         if facts.has_result() {
             result = self.define(policy, i, facts);
             if !row.accepts(3, result) {
