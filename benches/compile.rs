@@ -10,6 +10,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tierlab::config::Request;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+use tierlab::registry::DEFAULT_LIBRARY;
 use tierlab::tiers;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use tierlab_regalloc::{Allocation, Input};
@@ -159,10 +161,7 @@ fn bench_allocators(_: &mut Criterion, _: &[(usize, Arc<Trace>)]) {}
 fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     let mut group = c.benchmark_group("allocate");
     group.sample_size(10).warm_up_time(Duration::from_millis(100));
-    let Some(Ok(library)) = tierlab_copypatch::libraries().first().map(|l| &l.library) else {
-        return;
-    };
-    let file = library.register_file(5, 8);
+    let file = tiers::register_file(DEFAULT_LIBRARY, 5, 8).expect("it is in every build");
     for info in tierlab_regalloc::STRATEGIES {
         for (size, trace) in traces {
             group.throughput(Throughput::Elements(trace.ops.len() as u64));
@@ -187,7 +186,7 @@ fn allocators_table(traces: &[(usize, Arc<Trace>)]) {
         print!("{:>18}", format!("{} ops", trace.ops.len()));
     }
     println!();
-    let file = tierlab_copypatch::register_file(5, 8);
+    let file = tiers::register_file(DEFAULT_LIBRARY, 5, 8).expect("it is in every build");
     let mut emissions = vec![f64::MAX; traces.len()];
     let mut rows = vec![];
     for info in tierlab_regalloc::STRATEGIES {

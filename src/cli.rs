@@ -199,10 +199,13 @@ pub struct Alloc {
     /// Register allocators, see `tierlab list allocs` [default: all]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub alloc: Vec<String>,
-    /// Integer registers K, 0 to 5
-    #[arg(long, value_name = "K", default_value_t = registry::MAX_REGS)]
-    pub regs: u8,
-    /// Float registers, 0 to 8 [default: grows with K]
+    /// Stencil library whose registers are allocated, see `tierlab list libraries`
+    #[arg(long, value_name = "NAME", default_value = registry::DEFAULT_LIBRARY)]
+    pub library: String,
+    /// Integer registers K, from 0 [default: as many as the library has]
+    #[arg(long, value_name = "K")]
+    pub regs: Option<u8>,
+    /// Float registers, from 0 [default: grows with K]
     #[arg(long, value_name = "N")]
     pub float_regs: Option<u8>,
     /// Optimizer preset or comma list of passes [default: full for programs, none for traces]
@@ -243,8 +246,9 @@ impl Alloc {
     pub fn config(&self) -> Result<RunConfig, Error> {
         let request = Request {
             tier: Some(registry::DEFAULT_TIER.to_string()),
+            library: Some(self.library.clone()),
             alloc: None,
-            regs: Some(self.regs),
+            regs: self.regs,
             float_regs: self.float_regs,
             opt: self.opt.clone(),
             hot: Some(self.hot),

@@ -79,7 +79,7 @@ fn run(args: &cli::Run) -> Result<u8, Error> {
 fn alloc(args: &cli::Alloc) -> Result<u8, Error> {
     let config = args.config()?;
     let strategies = args.strategies()?;
-    let file = tiers::register_file(config.regs, config.float_regs)?;
+    let file = tiers::register_file(&config.library, config.regs, config.float_regs)?;
     let (traces, mut code) = if args.is_program() {
         let recorded = engine::record_traces(&config, &args.file, &args.args)?;
         if !recorded.stderr.is_empty() {

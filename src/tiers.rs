@@ -32,9 +32,7 @@ fn native(config: &RunConfig, helpers: HelperTable) -> Result<Box<dyn Backend>, 
     let (ints, floats) = (config.regs, config.float_regs);
     Ok(match config.tier_name() {
         "copypatch" | "copypatch-reg" => {
-            let library = libraries().iter().find(|l| l.name == config.library);
-            let library = library.ok_or_else(|| failed(&"no such stencil library"))?;
-            let library = library.library.as_ref().map_err(|reason| failed(reason))?;
+            let library = find_library(&config.library)?;
             let tier = CopyPatch::new(helpers, strategy()?, library, ints, floats);
             Box::new(tier.map_err(|e| failed(&e))?)
         }
@@ -63,17 +61,25 @@ fn native(config: &RunConfig, _helpers: HelperTable) -> Result<Box<dyn Backend>,
     )))
 }
 
-/// The register file of the copy-and-patch tier's first library with that many registers.
+/// The register file of the copy-and-patch tier with that library and that many registers.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-pub fn register_file(ints: u8, floats: u8) -> Result<RegFile, EngineError> {
-    let library = &libraries()[0].library;
-    let library = library.as_ref().map_err(|why| EngineError::Failed(why.to_string()))?;
-    Ok(library.register_file(ints, floats))
+pub fn register_file(library: &str, ints: u8, floats: u8) -> Result<RegFile, EngineError> {
+    Ok(find_library(library)?.register_file(ints, floats))
+}
+
+/// A stencil library that this build has.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn find_library(name: &str) -> Result<&'static tierlab_copypatch::Library, EngineError> {
+    let info = libraries().iter().find(|l| l.name == name);
+    let info = info.ok_or_else(|| EngineError::Failed(format!("no stencil library `{name}`")))?;
+    info.library.as_ref().map_err(|reason| {
+        EngineError::Failed(format!("this build has no stencil library `{name}`: {reason}"))
+    })
 }
 
 /// Says that there is none here.
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-pub fn register_file(_ints: u8, _floats: u8) -> Result<RegFile, EngineError> {
+pub fn register_file(_library: &str, _ints: u8, _floats: u8) -> Result<RegFile, EngineError> {
     Err(EngineError::Failed(
         "the register file of `copypatch-reg` exists on x86-64 Linux only".to_string(),
     ))

@@ -151,7 +151,7 @@ fn text_from_a_trace_is_escaped() {
     let text = std::fs::read_to_string(root().join(SUM)).unwrap();
     let text = text.replace("workloads/sum_range.py:10", "<b onclick='x'>&\\\"");
     let trace = Arc::new(parse_trace(&text, &HelperTable::default()).unwrap());
-    let file = tierlab::tiers::register_file(2, 2).unwrap();
+    let file = tierlab::tiers::register_file("c", 2, 2).unwrap();
     let study = Study::new(&[trace], STRATEGIES, file, HelperTable::default()).unwrap();
     let page = page::page("<i>&\"", &study);
     assert!(!page.contains("<b onclick") && !page.contains("<i>"), "{page}");
@@ -236,7 +236,7 @@ fn traces(path: &str) -> Vec<Arc<Trace>> {
 
 #[test]
 fn who_gives_up_is_shown_wherever_its_numbers_are() {
-    let file = tierlab::tiers::register_file(3, 5).unwrap();
+    let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
     let strategies = [STRATEGIES[0], NO_LOOPS];
     let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default()).unwrap();
     let reason = "no-loops gave up: op %11 needs 99 registers at once";
@@ -277,7 +277,7 @@ fn the_distance_to_the_optimum() {
             Err(AllocError::TooFewRegisters { op: 1, needed: 9 })
         }
     }
-    let file = || tierlab::tiers::register_file(2, 4).unwrap();
+    let file = || tierlab::tiers::register_file("c", 2, 4).unwrap();
     let distances = |best: StrategyInfo| {
         let strategies = [STRATEGIES[0], best];
         let study = Study::new(&traces(SUM), &strategies, file(), HelperTable::default()).unwrap();

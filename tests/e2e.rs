@@ -64,7 +64,7 @@ struct Want {
 }
 
 /// The configurations of one tier with every stencil library under every preset, allocator and
-/// number of registers, each once. In a short test only the default library goes through all presets.
+/// number of registers, each once.
 fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
     let info = registry::find_tier(tier.split(':').next().unwrap_or(tier)).unwrap();
     let allocs: Vec<&str> = match info.alloc {
@@ -77,21 +77,17 @@ fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
         .collect();
     let mut configs: Vec<RunConfig> = Vec::new();
     for (&hot, library) in hots.iter().flat_map(|hot| libraries.iter().map(move |l| (hot, l))) {
-        let all = library.name == registry::DEFAULT_LIBRARY || long();
-        let presets = registry::presets().iter().map(|p| p.name);
-        let presets: Vec<_> =
-            presets.filter(|preset| all || *preset == registry::DEFAULT_OPT).collect();
         let most = [None].into_iter().filter(|_| info.stencils);
         for regs in REGS.into_iter().map(Some).chain(most) {
             for alloc in &allocs {
-                for preset in &presets {
+                for preset in registry::presets() {
                     let request = Request {
                         tier: Some(tier.to_string()),
                         library: Some(library.name.to_string()),
                         alloc: Some(alloc.to_string()),
                         regs,
                         float_regs: None,
-                        opt: Some(preset.to_string()),
+                        opt: Some(preset.name.to_string()),
                         hot: Some(hot),
                     };
                     let config = request.resolve().unwrap();
@@ -266,12 +262,14 @@ fn difference(what: &str, want: &str, got: &str) -> Option<String> {
 }
 
 /// Whether a configuration is workload number `n`'s in a short test: of the presets one for each
-/// allocator and register count.
+/// library, allocator and register count.
 fn is_turn(config: &RunConfig, n: usize) -> bool {
     let alloc = registry::allocs().iter().position(|a| a.name == config.alloc);
     let regs = REGS.iter().position(|&r| r == config.regs);
+    let library = registry::libraries().iter().position(|l| l.name == config.library);
     let preset = registry::presets().iter().position(|p| p.name == config.opt);
-    let turn = n + alloc.unwrap_or(0) + regs.unwrap_or(0);
+    // The most registers of a library come behind the others.
+    let turn = n + alloc.unwrap_or(0) + regs.unwrap_or(REGS.len()) + library.unwrap_or(0);
     let has_allocators = registry::find_tier(config.tier_name())
         .is_some_and(|info| matches!(info.alloc, AllocUse::Any));
     !has_allocators || Some(turn % registry::presets().len()) == preset

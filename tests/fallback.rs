@@ -81,7 +81,11 @@ fn check(mut tier: Box<dyn Backend>) {
 fn the_tiers_run_what_stack_makes() {
     let giving_up = || Box::new(NoLoops(strategy("linear-scan").expect("it is registered")));
     let helpers = HelperTable::default;
-    check(Box::new(CopyPatch::new(helpers(), giving_up(), 3, 5).expect("code memory")));
+    for info in tierlab_copypatch::libraries() {
+        let Ok(library) = &info.library else { continue };
+        let tier = CopyPatch::new(helpers(), giving_up(), library, 3, 5).expect("code memory");
+        check(Box::new(tier));
+    }
     check(Box::new(Dynasm::new(helpers(), giving_up(), 3, 5).expect("code memory")));
 }
 
