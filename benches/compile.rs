@@ -9,10 +9,10 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tierlab::config::Request;
+use tierlab::config::{Request, RunConfig};
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use tierlab::registry::DEFAULT_LIBRARY;
-use tierlab::tiers;
+use tierlab::{registry, tiers};
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 use tierlab_regalloc::{Allocation, Input};
 use tierlab_trace::ir::{Trace, TraceId};
@@ -111,6 +111,71 @@ fn tiers_table(traces: &[(usize, Arc<Trace>)]) {
             }
         }
         println!();
+    }
+}
+
+/// What one library made of the saved traces with so many registers.
+struct Made {
+    name: String,
+    config: RunConfig,
+    /// Bytes of code; instructions, slot loads and slot stores in one iteration of each loop.
+    sums: [u64; 4],
+    /// Least time of emission per trace, in ns.
+    emit: Vec<u64>,
+}
+
+/// Each stencil library on the saved traces: code bytes and loop bodies, which no noise touches, and
+/// emission, measured in turns so that all meet the same machine.
+fn libraries_table() {
+    let traces: Vec<Arc<Trace>> = saved().into_iter().map(|(_, trace)| Arc::new(trace)).collect();
+    let mut all: Vec<Made> = Vec::new();
+    for library in registry::libraries().iter().filter(|l| l.library.is_ok()) {
+        let mut counts = vec![0, 3, registry::MAX_REGS, library.max_ints];
+        counts.dedup();
+        for regs in counts {
+            let request = Request {
+                library: Some(library.name.into()),
+                regs: Some(regs),
+                ..Request::default()
+            };
+            let Ok(config) = request.resolve() else { continue };
+            let name = format!("{} K={regs}", library.name);
+            all.push(Made { name, config, sums: [0; 4], emit: vec![u64::MAX; traces.len()] });
+        }
+    }
+    for round in 0..40 {
+        for made in &mut all {
+            let Ok(mut backend) = tiers::backend(&made.config, helpers::table()) else { continue };
+            for (k, trace) in traces.iter().enumerate() {
+                let id = TraceId(k as u32);
+                let mut code_bytes = 0;
+                for _ in 0..5 {
+                    let Ok(report) = backend.compile(id, trace) else { continue };
+                    made.emit[k] = made.emit[k].min(report.emit_ns);
+                    code_bytes = report.code_bytes;
+                }
+                if let Some(l) = tiers::loop_stats(&*backend, id, trace).filter(|_| round == 0) {
+                    made.sums[0] += code_bytes;
+                    made.sums[1] += l.instructions;
+                    made.sums[2] += l.slot_loads;
+                    made.sums[3] += l.slot_stores;
+                }
+            }
+        }
+    }
+    let ops: usize = traces.iter().map(|t| t.ops.len()).sum();
+    println!("\nlibraries on the {} saved traces, {ops} ops, linear-scan", traces.len());
+    let titles = ["code bytes", "instructions", "slot loads", "slot stores", "emit ns/op", "ratio"];
+    println!("{:24}{}", "library", titles.map(|t| format!("{t:>14}")).concat());
+    let Some(base) = all.iter().find(|m| m.config.regs == registry::MAX_REGS) else { return };
+    let base: u64 = base.emit.iter().sum();
+    for made in &all {
+        let emit: u64 = made.emit.iter().sum();
+        let mut cells = made.sums.map(|n| n.to_string()).to_vec();
+        cells.push(format!("{:.2}", emit as f64 / ops as f64));
+        cells.push(format!("{:.2}", emit as f64 / base as f64));
+        let cells: String = cells.iter().map(|c| format!("{c:>14}")).collect();
+        println!("{:24}{cells}", made.name);
     }
 }
 
@@ -237,9 +302,17 @@ fn main() {
     if std::env::args().any(|a| a == "--test") {
         return;
     }
-    allocators_table(&traces);
+    let only_libraries = std::env::args().any(|a| a == "--libraries");
+    if !only_libraries {
+        allocators_table(&traces);
+    }
     // `-- --allocators` stops here.
     if std::env::args().any(|a| a == "--allocators") {
+        return;
+    }
+    libraries_table();
+    // `-- --libraries` starts and stops with this one.
+    if only_libraries {
         return;
     }
     tiers_table(&traces);
