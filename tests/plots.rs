@@ -23,7 +23,7 @@ fn all_figures_come_out_of_a_whole_story() {
     fill(&plan(Options::new(Size::Default)), &dir);
     let plots = plot::plot(&Dataset::load(&dir).unwrap(), &dir).unwrap();
     assert_eq!(plots.missing, []);
-    assert_eq!(plots.files.len(), 10);
+    assert_eq!(plots.files.len(), 18);
     for file in &plots.files {
         let bytes = std::fs::read(file).unwrap();
         let start: &[u8] =
@@ -40,7 +40,47 @@ fn missing_data_are_named_and_the_other_figures_drawn() {
     let names: Vec<&str> = plots.missing.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["ship-slow"]);
     assert!(plots.missing[0].1.contains("3.13"), "{:?}", plots.missing);
-    assert_eq!(plots.files.len(), 8);
+    assert_eq!(plots.files.len(), 16);
+}
+
+#[test]
+fn libraries_are_series_of_their_own() {
+    let dir = temporary("libraries");
+    let names = |list: &[&str]| Some(list.iter().map(|n| n.to_string()).collect::<Vec<_>>());
+    let present = tierlab::registry::libraries().iter().filter(|l| l.library.is_ok());
+    let present: Vec<&str> = present.map(|l| l.name).collect();
+    let options = Options {
+        tiers: names(&["copypatch", "copypatch-reg"]),
+        allocs: names(&["tos", "linear-scan"]),
+        libraries: names(&present),
+        regs: Some(vec![0, 2, 5]),
+        opts: names(&["full"]),
+        invocations: Some(2),
+        ..Options::new(Size::Default)
+    };
+    fill(&plan(options), &dir);
+    let data = Dataset::load(&dir).unwrap();
+    let measured = data.configs();
+    for library in &present {
+        let of = |tier: &str| {
+            measured.iter().filter(|c| c.tier == tier && c.library == *library).count()
+        };
+        assert_eq!((of("copypatch"), of("copypatch-reg")), (1, 6), "{library}");
+    }
+    let plots = plot::plot(&data, &dir).unwrap();
+    let figure = |name: &str| {
+        let file = plots.files.iter().find(|f| f.ends_with(format!("{name}.svg")));
+        std::fs::read_to_string(file.unwrap()).unwrap()
+    };
+    for name in ["speed", "slots", "code", "compile"] {
+        let text = figure(&format!("registers-{name}"));
+        for library in &present {
+            for alloc in ["tos", "linear-scan"] {
+                assert!(text.contains(&format!("{alloc}, {library}")), "{name}");
+            }
+        }
+    }
+    assert!(!figure("registers-library").contains("tos, "));
 }
 
 #[test]

@@ -55,10 +55,14 @@ pub fn plot(data: &Dataset, dir: &Path) -> Result<Plots, Error> {
     style::register_font()?;
     let dir = dir.join(FOLDER);
     std::fs::create_dir_all(&dir).map_err(|e| Error::io("create", &dir, &e))?;
-    let figures: [fn(&Dataset, &Path) -> Made; 5] = [
+    let figures: [fn(&Dataset, &Path) -> Made; 4 + registers::QUANTITIES] = [
         make::<pareto::Pareto>,
         make::<releases::Releases>,
-        make::<registers::Registers>,
+        make::<registers::Registers<0>>,
+        make::<registers::Registers<1>>,
+        make::<registers::Registers<2>>,
+        make::<registers::Registers<3>>,
+        make::<registers::Registers<4>>,
         make::<memory::Memory>,
         make::<warmup::Warmup>,
     ];
