@@ -27,7 +27,9 @@ use crate::walk::{Buffers, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Strategy};
 
 /// How often the loop is scanned at most.
-const SCANS: usize = 3;
+const SCANS: usize = 5;
+/// From which scan on at the latest no register is taken for less than it costs.
+const THRIFTY: usize = 3;
 
 /// The strategy, with its working memory.
 #[derive(Debug, Default)]
@@ -51,9 +53,14 @@ impl Choice for PricePerOp {
     fn worth(now: usize, next: u32, life: Life, _in_loop: bool) -> u32 {
         let end = if next == NEVER { life.last / 2 } else { next };
         let length = end.saturating_sub(now as u32).max(1);
+        Self::price(next, life) / length
+    }
+
+    #[inline(always)]
+    fn price(next: u32, life: Life) -> u32 {
         let load = if next == NEVER { 0 } else { LOAD };
         let store = if life.slot.is_slot() { 0 } else { LOAD };
-        (load + store) / length
+        load + store
     }
 }
 
@@ -79,17 +86,22 @@ impl Strategy for LinearScanSplit {
         if !repeats {
             return Ok(());
         }
-        let mut least = cost(input.trace, out).weighted_traffic();
+        let mut least = cost(input.trace, out);
         for scan in 1..SCANS {
-            let last = if scan == 1 { &*out } else { &*scratch };
-            if !residents.settle_verdicts(input, liveness, &buffers.through, last) {
+            if least.per_iteration.slots() == 0 {
                 break;
             }
+            let last = if scan == 1 { &*out } else { &*scratch };
+            let news = residents.settle_verdicts(input, liveness, &buffers.through, last);
+            if !news && residents.thrifty {
+                break;
+            }
+            residents.thrifty |= !news || scan >= THRIFTY;
             buffers.reset(input.trace, input.file);
             liveness.values.copy_from_slice(lives);
             walk(input, liveness, buffers, residents, ConstPolicy::Registers, scratch)?;
-            let traffic = cost(input.trace, scratch).weighted_traffic();
-            if traffic < least {
+            let traffic = cost(input.trace, scratch);
+            if traffic.weighted_traffic() < least.weighted_traffic() {
                 least = traffic;
                 out.clone_from(scratch);
             }

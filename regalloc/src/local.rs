@@ -30,6 +30,11 @@ impl Choice for Furthest {
     fn worth(_now: usize, next: u32, _life: Life, _in_loop: bool) -> u32 {
         u32::MAX - next
     }
+
+    #[inline(always)]
+    fn price(_next: u32, _life: Life) -> u32 {
+        0
+    }
 }
 
 impl Strategy for Local {

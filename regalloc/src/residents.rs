@@ -30,6 +30,9 @@ use tierlab_trace::ops::Type;
 pub(crate) trait Choice {
     /// What it is worth to keep a value in its register from op `now` on: the more, the higher.
     fn worth(now: usize, next: u32, life: Life, in_loop: bool) -> u32;
+
+    /// What it costs to take the value's register.
+    fn price(next: u32, life: Life) -> u32;
 }
 
 /// Whether a value is in a register at the loop's header.
@@ -52,6 +55,8 @@ pub(crate) struct Residents<C> {
     pub uses: NextUses,
     /// Per value, for those of the loop's header.
     pub verdicts: Vec<Verdict>,
+    /// Whether a register is never taken where that costs more than is gained at once.
+    pub thrifty: bool,
     repeat: Option<Loop>,
     /// Per register number, the next use of the value in it.
     next: [u32; 64],
@@ -69,6 +74,7 @@ impl<C> Default for Residents<C> {
         Residents {
             uses: NextUses::default(),
             verdicts: Vec::new(),
+            thrifty: false,
             repeat: None,
             next: [NEVER; 64],
             carried: Vec::new(),
@@ -85,6 +91,7 @@ impl<C: Choice> Residents<C> {
         let Input { trace, file, incoming } = *input;
         let repeat = liveness.repeat;
         self.repeat = repeat;
+        self.thrifty = false;
         let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
         let mut taken = RegSet::EMPTY;
         for (p, &arrival) in params.zip(incoming.unwrap_or(&[])) {
@@ -153,7 +160,7 @@ impl<C: Choice> Residents<C> {
     }
 
     /// The register of a set whose value is worth least, if that is less than `worth`.
-    fn least(&self, walk: &Walk, i: usize, set: RegSet, worth: u32) -> Option<Loc> {
+    fn least(&self, walk: &Walk, i: usize, set: RegSet, worth: u32, price: u32) -> Option<Loc> {
         let mut candidates = set & walk.busy & walk.registers;
         let mut found = None;
         let mut least = worth;
@@ -163,7 +170,8 @@ impl<C: Choice> Residents<C> {
             let number = register.register_number() as usize;
             let Some(&life) = walk.values.get(walk.owner[number] as usize) else { continue };
             let there = C::worth(i, self.next[number], life, walk.in_loop);
-            if there < least {
+            let dear = self.thrifty && C::price(self.next[number], life) > price;
+            if there < least && !dear {
                 least = there;
                 found = Some(register);
             }
@@ -203,9 +211,14 @@ impl<C: Choice> Residents<C> {
             let class = RegSet::class(row.facts.operand_class(k));
             let mut register = (walk.free() & class).lowest();
             if register == Loc::NONE {
-                let worth =
-                    if needed { u32::MAX } else { C::worth(i, next[k], life, walk.in_loop) };
-                let Some(victim) = self.least(walk, i, class - read, worth) else { continue };
+                let (worth, price) = if needed {
+                    (u32::MAX, u32::MAX)
+                } else {
+                    (C::worth(i, next[k], life, walk.in_loop), C::price(next[k], life))
+                };
+                let Some(victim) = self.least(walk, i, class - read, worth, price) else {
+                    continue;
+                };
                 self.evict(walk, i, victim);
                 register = victim;
             }
@@ -213,10 +226,51 @@ impl<C: Choice> Residents<C> {
             read |= RegSet::of(register);
             self.next[register.register_number() as usize] = next[k];
         }
+        if op.args.iter().any(|arg| arg.as_const().is_some()) {
+            self.free_for_constants(walk, i, op, row, read);
+        }
+    }
+
+    /// Frees registers for the constants of op `i` that it would otherwise read from slots. The
+    /// constant is there just for the op: what waits longer makes room.
+    fn free_for_constants(
+        &mut self,
+        walk: &mut Walk,
+        i: usize,
+        op: &Op,
+        row: &OpRow,
+        read: RegSet,
+    ) {
+        let mut taken = RegSet::EMPTY;
+        for (k, arg) in op.args.iter().enumerate() {
+            let Some(&constant) = arg.as_const().and_then(|c| walk.trace.consts.get(c)) else {
+                continue;
+            };
+            let again = op.args[..k].contains(arg);
+            if again
+                || !row.accepts(k, Loc::int(0))
+                || (walk.file.immediate)(op.opcode, k, constant)
+            {
+                continue;
+            }
+            let class = RegSet::class(row.facts.operand_class(k));
+            let mut register = ((walk.free() & class) - taken).lowest();
+            if register == Loc::NONE {
+                // Nothing is used sooner. What is saved is a load, and the store at the trace's entry.
+                let here = Life { last: before(i), ..Life::NOBODY };
+                let worth = C::worth(i, i as u32, here, walk.in_loop);
+                let price = C::price(i as u32, Life { slot: Loc::slot(0), ..here });
+                let victim = self.least(walk, i, class - read, worth, price);
+                let Some(victim) = victim else { continue };
+                self.evict(walk, i, victim);
+                register = victim;
+            }
+            taken |= RegSet::of(register);
+        }
     }
 
     /// Has what outlives op `i` survive what it destroys.
-    fn make_way(&mut self, walk: &mut Walk, i: usize, op: &Op, clobbers: RegSet) {
+    fn make_way(&mut self, walk: &mut Walk, i: usize, clobbers: RegSet) {
         let mut lost = clobbers & walk.busy & walk.registers;
         while !lost.is_empty() {
             let register = lost.lowest();
@@ -229,8 +283,7 @@ impl<C: Choice> Residents<C> {
             }
             let class = RegSet::class(usize::from(register.kind() == LocKind::Float));
             let safe = ((walk.free() & class) - clobbers).lowest();
-            let is_operand = op.args.iter().any(|a| a.as_value() == Some(v));
-            if safe != Loc::NONE && !is_operand {
+            if safe != Loc::NONE {
                 self.next[safe.register_number() as usize] = self.next[number];
                 walk.relocate(i, v, safe);
             } else {
@@ -268,8 +321,9 @@ impl<C: Choice> Residents<C> {
         let needed = !row.accepts(3, Loc::slot(0));
         let next = self.uses.after[i][3];
         let worth = C::worth(i, next, walk.values[i], walk.in_loop);
-        let worth = if needed { u32::MAX } else { worth };
-        match self.least(walk, i, class, worth) {
+        let price = C::price(next, walk.values[i]);
+        let (worth, price) = if needed { (u32::MAX, u32::MAX) } else { (worth, price) };
+        match self.least(walk, i, class, worth, price) {
             // An operand is read where it is; only then does it go.
             Some(victim) if RegSet::of(victim).meets(kept) => {
                 let v = walk.owner[victim.register_number() as usize] as usize;
@@ -370,7 +424,7 @@ impl<C: Choice> Policy for Residents<C> {
         self.leaving = row.clobbers;
         self.load_operands(walk, i, op, row);
         if row.clobbers.meets(walk.busy) {
-            self.make_way(walk, i, op, row.clobbers);
+            self.make_way(walk, i, row.clobbers);
         }
         self.make_room(walk, i, op, row);
     }
