@@ -8,10 +8,10 @@
 //! [`::regalloc2::Function`], and [`translate`] turns their answer into ours; [`body`] is what
 //! both know, [`places`] what the translation keeps track of.
 //!
-//! Invariants. Where a class has no registers at all, regalloc2 is told of registers that do not
-//! exist, since it moves nothing from slot to slot otherwise; no value is asked for in one. The
-//! single-pass allocator always gets such a scratch register: it would fail where it finds no other.
-//! A slot stands for it, and moves through it become one.
+//! Invariants. regalloc2 is told of a scratch register per class that does not exist, since it moves
+//! nothing from slot to slot otherwise, but through a register that it saves and restores; and of
+//! one more in a class without registers, where no value is asked for in one. A slot stands for
+//! each, and moves through it become one.
 //!
 //! What does not fit. regalloc2 weighs uses, not slot accesses, and knows no hints: `reuse_first`
 //! is not passed on, since its constraint for that would force a register. A trace that it finds no
@@ -105,7 +105,7 @@ impl Memory {
             return Err(AllocError::Unsupported { why: "the trace is too long for regalloc2" });
         }
         let single_pass = matches!(algorithm, Algorithm::Fastalloc);
-        let env = machine(single_pass, input.file);
+        let env = machine(input.file);
         let options = RegallocOptions { algorithm, ..RegallocOptions::default() };
         CONTEXT.with_borrow_mut(|context| {
             // The second time with every operand that might be in the way of an exit's value apart.
@@ -161,12 +161,12 @@ impl Memory {
     }
 }
 
-/// The number of a class's scratch register where there is none. One more is a register of a
+/// The number of a class's scratch register, which does not exist. One more is a register of a
 /// class without registers, which regalloc2 does not take.
 const SCRATCH: usize = 61;
 
 /// The registers, in regalloc2's terms.
-fn machine(single_pass: bool, file: &RegFile) -> MachineEnv {
+fn machine(file: &RegFile) -> MachineEnv {
     let mut registers = [PRegSet::empty(); 3];
     let mut scratch = [None; 3];
     for (class, n) in [file.ints, file.floats].into_iter().enumerate() {
@@ -174,9 +174,7 @@ fn machine(single_pass: bool, file: &RegFile) -> MachineEnv {
         for r in 0..n {
             registers[class].add(preg(class, u32::from(r)));
         }
-        if n == 0 || single_pass {
-            scratch[class] = Some(preg(class, SCRATCH as u32));
-        }
+        scratch[class] = Some(preg(class, SCRATCH as u32));
         if n == 0 {
             registers[class].add(preg(class, SCRATCH as u32 + 1));
         }

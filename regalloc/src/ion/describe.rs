@@ -10,8 +10,8 @@
 //!   the translation back keeps track of. Only where the exit is the last to read it there is a late
 //!   read, anywhere; and one in a slot for a value that lives through the loop for exits only. So
 //!   reads that cost nothing weigh nothing in regalloc2's decisions.
-//! * For that, each block behind the entry has a list of values [`Body::known`] at its start. The
-//!   backtracking allocator tells their places when asked for debug labels; the single-pass one
+//! * For that, each block behind the entry has a list of values [`Body::known`] at its start, all
+//!   that live then. The backtracking allocator tells their places when asked for debug labels; the single-pass one
 //!   does not, and gets a step that reads them ([`Does::Start`]).
 //! * The result of an op that destroys registers is fixed in the lowest of these, as in calling
 //!   conventions: regalloc2 gives destroyed registers to no other result.
@@ -27,7 +27,7 @@
 
 use super::body::{Body, CLASSES, Does, Known, Row, Seat, Step, class_index, preg};
 use crate::facts::{FLOAT, Facts, INT};
-use crate::liveness::{Liveness, after, jump_values, live_values};
+use crate::liveness::{Liveness, after, before, jump_values, live_values};
 use crate::{AllocError, Allowed, Constraint, Input, Loc, LocKind};
 use ::regalloc2::{
     Block, Inst, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, VReg,
@@ -58,8 +58,6 @@ pub struct Notes {
     held: Vec<VReg>,
     /// Per value, whether something makes it live throughout the loop.
     anchored: Vec<bool>,
-    /// Per value, one plus the last block that lists it as known.
-    listed: Vec<u32>,
 }
 
 /// Describes the trace of `input`, whose shape `liveness` has found to be right.
@@ -79,8 +77,6 @@ pub fn describe(
     notes.held.resize(input.trace.consts.len(), VReg::invalid());
     notes.anchored.clear();
     notes.anchored.resize(n, false);
-    notes.listed.clear();
-    notes.listed.resize(n, 0);
     Describe { body, notes, input, liveness, mode, in_loop: false }.run()?;
     body.labels.sort_unstable_by_key(|label| (label.0.vreg(), label.1));
     Ok(())
@@ -120,7 +116,7 @@ impl Describe<'_> {
             }
             let first_known = self.body.known.len() as u32;
             if b > 0 {
-                self.start(b, block)?;
+                self.start(block);
             }
             let last_param = self.body.params.len() as u32;
             let last_known = self.body.known.len() as u32;
@@ -270,10 +266,11 @@ impl Describe<'_> {
         Ok(())
     }
 
-    /// Defines the parameters of block `b` and lists what is known at its start.
-    fn start(&mut self, b: usize, block: &ir::Block) -> Result<(), AllocError> {
+    /// Defines the parameters of a block and lists what is known at its start.
+    fn start(&mut self, block: &ir::Block) {
         let trace = self.input.trace;
         let at = self.body.steps.len();
+        let at_op = block.first as usize;
         let first = self.body.known.len();
         let mut dead = false;
         for p in block.param_ops() {
@@ -284,20 +281,15 @@ impl Describe<'_> {
             self.body.known.push(Known { vreg, request: None });
             dead |= self.dies(p);
         }
-        for i in block.param_ops().end..block.end as usize {
-            let op = &trace.ops[i];
-            if !op.opcode.can_exit() {
-                continue;
+        for (v, &vreg) in self.notes.values[..block.first as usize].iter().enumerate() {
+            let lives = self.liveness.values.get(v).is_some_and(|life| life.last > before(at_op));
+            if lives && vreg != VReg::invalid() {
+                self.body.known.push(Known { vreg, request: None });
             }
-            for val in live_values(trace, op.snapshot).unwrap_or(&[]) {
-                if let Some(v) = val.as_value().filter(|&v| v < block.first as usize)
-                    && self.notes.listed[v] != b as u32 + 1
-                    && self.notes.values[v] != VReg::invalid()
-                {
-                    self.notes.listed[v] = b as u32 + 1;
-                    self.body.known.push(Known { vreg: self.notes.values[v], request: None });
-                }
-            }
+        }
+        if self.in_loop {
+            let held = self.notes.held.iter().filter(|&&vreg| vreg != VReg::invalid());
+            self.body.known.extend(held.map(|&vreg| Known { vreg, request: None }));
         }
         if self.mode.single_pass || dead {
             self.step(Does::Start);
@@ -313,7 +305,6 @@ impl Describe<'_> {
                 self.body.labels.push(label);
             }
         }
-        Ok(())
     }
 
     /// Something in the loop reads that value, so that it lives throughout the loop if it was defined

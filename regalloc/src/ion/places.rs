@@ -141,7 +141,8 @@ impl Holds {
         }
     }
 
-    fn get(&self, loc: Loc) -> u32 {
+    /// The virtual register in a place.
+    pub fn get(&self, loc: Loc) -> u32 {
         Self::place(loc).and_then(|place| self.places.get(place).copied()).unwrap_or(NOTHING)
     }
 

@@ -158,8 +158,10 @@ impl Translate<'_> {
                 edit.float |= last.float;
             }
         }
-        if edit.from != edit.to {
-            self.holds.copy(edit.from, edit.to);
+        // regalloc2 may save what nothing needs.
+        let nothing = self.holds.get(edit.from) == NOTHING;
+        self.holds.copy(edit.from, edit.to);
+        if edit.from != edit.to && !nothing {
             edits.push(edit);
         }
     }
