@@ -5,8 +5,9 @@
 //! number found must be the number that the value has at that moment. For a path without
 //! branches this is exact, and it knows nothing of sets, meetings or fixpoints.
 
+use tierlab_regalloc::checker::{Symbol, Where};
 use tierlab_regalloc::{Allocation, Clobbers, Input, Loc, LocKind};
-use tierlab_trace::ir::{Trace, Val};
+use tierlab_trace::ir::{Const, Trace, Val};
 use tierlab_trace::ops::Opcode;
 
 /// Passes of the loop: three show what is wrong from the second on.
@@ -18,10 +19,59 @@ struct Machine<'a> {
     places: std::collections::HashMap<Loc, u64>,
     values: Vec<u64>,
     next: u64,
+    /// Jumps that were taken.
+    jumps: usize,
+    /// Reads to watch, and those that were right.
+    watched: Option<(usize, Where, Loc)>,
+    right: Vec<Read>,
+}
+
+/// A read.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// The op that reads.
+    pub op: usize,
+    /// Which part of it.
+    pub at: Where,
+    /// Where it reads.
+    pub loc: Loc,
+    /// The value that it should find.
+    pub expected: Val,
+    /// How many jumps have been taken before.
+    pub jumps: usize,
+    /// The number that it finds.
+    found: Option<u64>,
+    /// The values' numbers at that time.
+    values: Vec<u64>,
+}
+
+impl Read {
+    /// Whether the place holds that.
+    pub fn finds(&self, symbol: Symbol) -> bool {
+        self.found
+            == Some(match symbol {
+                Symbol::Value(v) => self.values[v as usize],
+                Symbol::Bits(bits) => number_of_bits(bits),
+            })
+    }
 }
 
 /// Whether a read finds a wrong number.
 pub fn goes_wrong(input: &Input, allocation: &Allocation) -> bool {
+    first_wrong(input, allocation).is_some()
+}
+
+/// The first read that finds a wrong number.
+pub fn first_wrong(input: &Input, allocation: &Allocation) -> Option<Read> {
+    run(input, allocation, None).0
+}
+
+/// The same; and reads by that part of that op, there, that found the right number before.
+pub fn run(
+    input: &Input,
+    allocation: &Allocation,
+    watched: Option<(usize, Where, Loc)>,
+) -> (Option<Read>, Vec<Read>) {
     let trace = input.trace;
     let mut machine = Machine {
         trace,
@@ -29,6 +79,9 @@ pub fn goes_wrong(input: &Input, allocation: &Allocation) -> bool {
         places: Default::default(),
         values: vec![0; trace.ops.len()],
         next: 1 << 40,
+        jumps: 0,
+        watched,
+        right: Vec::new(),
     };
     for p in trace.blocks[0].param_ops() {
         machine.next += 1;
@@ -36,13 +89,18 @@ pub fn goes_wrong(input: &Input, allocation: &Allocation) -> bool {
         let arrival = input.incoming.map_or(Loc::slot(p as u32), |l| l[p]);
         machine.places.insert(arrival, machine.next);
     }
-    machine.run(input).is_none()
+    let wrong = machine.run(input).err();
+    (wrong, machine.right)
+}
+
+fn number_of_bits(bits: u64) -> u64 {
+    (bits ^ bits >> 31).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 << 63
 }
 
 impl Machine<'_> {
     fn number(&self, val: Val) -> u64 {
         match self.trace.const_of(val) {
-            Some(c) => c.bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1 << 63,
+            Some(c) => number_of_bits(Const::bits(c)),
             None => self.values[val.as_value().expect("it is a value")],
         }
     }
@@ -54,18 +112,29 @@ impl Machine<'_> {
         }
     }
 
-    fn reads(&self, loc: Loc, val: Val) -> Option<()> {
-        (self.at(loc)? == self.number(val)).then_some(())
+    fn reads(&mut self, op: usize, at: Where, loc: Loc, expected: Val) -> Result<(), Read> {
+        let found = self.at(loc);
+        let right = found == Some(self.number(expected));
+        if right && self.watched != Some((op, at, loc)) {
+            return Ok(());
+        }
+        let (jumps, values) = (self.jumps, self.values.clone());
+        let read = Read { op, at, loc, expected, jumps, found, values };
+        if right {
+            self.right.push(read);
+            return Ok(());
+        }
+        Err(read)
     }
 
-    /// `None` where a wrong number is read.
-    fn run(&mut self, input: &Input) -> Option<()> {
+    fn run(&mut self, input: &Input) -> Result<(), Read> {
         let trace = self.trace;
         let exits = trace.exits();
         let mut block = 0;
         for _ in 0..trace.blocks.len() + PASSES {
             for i in trace.blocks[block].param_ops() {
-                self.reads(self.allocation.locs[i].result, Val::value(i))?;
+                let loc = self.allocation.locs[i].result;
+                self.reads(i, Where::Result, loc, Val::value(i))?;
             }
             let body = trace.blocks[block].param_ops().end..trace.blocks[block].end as usize;
             for i in body.clone() {
@@ -78,34 +147,42 @@ impl Machine<'_> {
                 self.op(i, input)?;
                 if let Some(e) = exits.iter().position(|e| e.op as usize == i) {
                     let live = trace.live_of(exits[e].snapshot);
-                    for (&val, &loc) in live.iter().zip(self.allocation.exit(e, live.len())) {
-                        self.reads(loc, val)?;
+                    let locs = self.allocation.exit(e, live.len());
+                    for (k, (&val, &loc)) in live.iter().zip(locs).enumerate() {
+                        self.reads(i, Where::Exit(k as u32), loc, val)?;
                     }
                 }
             }
-            let jump = &trace.ops[body.end - 1];
+            let i = body.end - 1;
+            let jump = &trace.ops[i];
             if jump.opcode != Opcode::Jump {
-                return Some(());
+                return Ok(());
             }
             block = jump.imm as usize;
-            let args: Vec<u64> =
-                trace.args_of_jump(jump).iter().map(|&arg| self.number(arg)).collect();
-            for (p, number) in trace.blocks[block].param_ops().zip(args) {
+            let args = trace.args_of_jump(jump);
+            let params = trace.blocks[block].param_ops();
+            for (k, (p, &arg)) in params.clone().zip(args).enumerate() {
+                let loc = self.allocation.locs[p].result;
+                self.reads(i, Where::Argument(k as u32), loc, arg)?;
+            }
+            let numbers: Vec<u64> = args.iter().map(|&arg| self.number(arg)).collect();
+            for (p, number) in params.zip(numbers) {
                 self.values[p] = number;
             }
+            self.jumps += 1;
         }
-        Some(())
+        Ok(())
     }
 
-    fn op(&mut self, i: usize, input: &Input) -> Option<()> {
+    fn op(&mut self, i: usize, input: &Input) -> Result<(), Read> {
         let op = &self.trace.ops[i];
         let locs = self.allocation.locs[i];
         for (k, &val) in op.operands().iter().enumerate() {
-            self.reads(locs.args[k], val)?;
+            self.reads(i, Where::Operand(k as u8), locs.args[k], val)?;
         }
         if op.opcode == Opcode::JumpTrace {
             for (k, &arg) in self.trace.args_of_jump(op).iter().enumerate() {
-                self.reads(Loc::slot(k as u32), arg)?;
+                self.reads(i, Where::Argument(k as u32), Loc::slot(k as u32), arg)?;
             }
         }
         let Clobbers { ints, floats } = (input.file.constraint)(op.opcode).clobbers;
@@ -120,6 +197,6 @@ impl Machine<'_> {
             self.values[i] = if copy { self.number(op.args[0]) } else { self.next };
             self.places.insert(locs.result, self.values[i]);
         }
-        Some(())
+        Ok(())
     }
 }
