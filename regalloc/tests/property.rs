@@ -1,41 +1,13 @@
-//! Random traces, random register files: what every strategy makes passes the checker.
+//! Random programs, random register files: what every strategy makes passes the checker.
 //!
-//! `TIERLAB_LONG=1` runs until ten million ops have been allocated.
+//! `TIERLAB_LONG=1` runs until ten million ops have been allocated. `fuzz/` does the same with a fuzzer's
+//! bytes in place of random numbers.
 
 mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use support::{check_traces, fixed, lenient, strict, x86};
-use tierlab_regalloc::{RegFile, STRATEGIES};
-use tierlab_trace::testgen::{Case, case_up_to};
-
-fn files() -> impl proptest::strategy::Strategy<Value = RegFile> {
-    let sizes = prop_oneof![
-        Just((0, 0)),
-        Just((1, 1)),
-        Just((2, 2)),
-        Just((4, 4)),
-        Just((5, 8)),
-        Just((14, 14)),
-        (0..15u8, 0..15u8),
-    ];
-    (sizes, 0..4).prop_map(|((ints, floats), kind)| match kind {
-        0 => x86(ints, floats),
-        1 => lenient(ints, floats),
-        2 => fixed(ints, floats),
-        _ => strict(ints, floats),
-    })
-}
-
-/// All strategies on one case; returns the number of ops.
-fn body(case: &Case, file: &RegFile) -> Result<usize, String> {
-    let built = case.build();
-    for info in STRATEGIES {
-        check_traces(&mut *(info.make)(), file, &built.traces)?;
-    }
-    Ok(built.traces.iter().map(|t| t.ops.len()).sum())
-}
+use support::any_program::{body, from_bytes, programs};
 
 #[test]
 fn every_strategy_passes_the_checker() {
@@ -45,7 +17,7 @@ fn every_strategy_passes_the_checker() {
         // A runner that has had its successes runs no more.
         let config = Config { failure_persistence: None, ..Config::default() };
         let mut runner = TestRunner::new(config);
-        let result = runner.run(&(case_up_to(60), files()), |(case, file)| {
+        let result = runner.run(&programs(), |(case, file)| {
             match body(&case, &file) {
                 Ok(n) => ops.set(ops.get() + n),
                 Err(why) => prop_assert!(false, "{why}"),
@@ -56,4 +28,23 @@ fn every_strategy_passes_the_checker() {
             panic!("{e}");
         }
     }
+}
+
+/// What the fuzz target does: any bytes stand for a program, and not all for the same.
+#[test]
+fn bytes_stand_for_programs() {
+    let mut sizes = std::collections::HashSet::new();
+    let mut state = 1u32;
+    for len in [0, 1, 10, 100, 1000] {
+        for _ in 0..8 {
+            let mut byte = || {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 24) as u8
+            };
+            let bytes: Vec<u8> = (0..len).map(|_| byte()).collect();
+            let (case, file) = from_bytes(&bytes);
+            sizes.insert(body(&case, &file).unwrap_or_else(|why| panic!("{why}")));
+        }
+    }
+    assert!(sizes.len() >= 10, "{sizes:?}");
 }

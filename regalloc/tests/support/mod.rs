@@ -1,6 +1,7 @@
 //! Register files and traces that the tests share.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod any_program;
 pub mod machine;
 pub mod synthetic;
 
