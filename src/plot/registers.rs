@@ -224,7 +224,17 @@ impl<const Q: usize> Registers<Q> {
         Y::CoordDescType: Ranged<ValueType = f64> + ValueFormatter<f64>,
     {
         let quantity = &ALL[Q];
-        let area = style::heading(area, quantity.title, quantity.below)?;
+        let mut below = quantity.below.to_string();
+        if self.series.iter().any(|s| s.pattern > 0) {
+            let library = |pattern: usize| registry::libraries().get(pattern).map(|l| l.name);
+            let marks = ["discs", "circles", "triangles"].iter().enumerate();
+            let marks: Vec<String> = marks
+                .filter(|(k, _)| self.series.iter().any(|s| s.pattern == *k))
+                .filter_map(|(k, mark)| Some(format!("{mark} {}", library(k)?)))
+                .collect();
+            below += &format!("; {}", marks.join(", "));
+        }
+        let area = style::heading(area, quantity.title, &below)?;
         let (width, _) = area.dim_in_pixel();
         let (plot, side) = area.split_horizontally(width as i32 - 270);
         let most = self.series.iter().flat_map(|s| &s.points).map(|(k, _)| *k).max().unwrap_or(1);
