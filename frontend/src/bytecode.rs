@@ -27,6 +27,16 @@
 //! * `load_fast` reads a local that is bound on every way there, `load_fast_check` any other.
 //! * A code object of a module has locals too: the variables of its comprehensions. Two locals of a
 //!   code object can have the same name for that reason.
+//! * *Cells*: a local that functions inside capture holds a cell from the `make_cell` at the start
+//!   of the code on; a free name's local gets its cell with the call. `load_fast` of such a local
+//!   pushes the cell itself, for `make_function`.
+//! * *Exceptions*: what is raised by an instruction goes to its row in the table of handlers, if
+//!   there is one: the stack is cut to the row's height, the exception is pushed, and control goes
+//!   to the row's target. Regions cost nothing while nothing is raised. `push_exc_info` makes the
+//!   exception the one that is being handled and keeps the one before on the stack, `pop_except`
+//!   goes back to that.
+//! * *Attributes*: every instruction that names an attribute has an entry of its own in the table
+//!   of names (as long as there is room), so that caches by name are caches by place.
 
 use num_bigint::BigInt;
 use std::sync::Arc;
@@ -163,8 +173,14 @@ opcode_table! {
     LoadGlobal "load_global" Global LoadGlobal "pushes a module global, or else a built-in of that name";
     StoreGlobal "store_global" Global StoreGlobal "pops into a module global";
     DeleteGlobal "delete_global" Global DeleteGlobal "unbinds a module global";
+    LoadName "load_name" Local LoadName "pushes a local of a class body where it is bound, or else the global or built-in of its name";
+    MakeCell "make_cell" Local MakeCell "replaces a local by a cell that holds it";
+    LoadDeref "load_deref" Local LoadDeref "pushes what the cell in a local holds; NameError where it is NULL";
+    StoreDeref "store_deref" Local StoreDeref "pops into the cell in a local";
+    DeleteDeref "delete_deref" Local DeleteDeref "empties the cell in a local";
     LoadAttr "load_attr" Name LoadAttr "replaces the top by its attribute";
     StoreAttr "store_attr" Name StoreAttr "stack: value, object; stores an attribute, pops both";
+    DeleteAttr "delete_attr" Name DeleteAttr "stack: object; deletes an attribute, pops it";
     LoadMethod "load_method" Name LoadMethod "replaces the top by the pair (callable, self or NULL) for a call";
     PopTop "pop_top" None PopTop "drops the top";
     PushNull "push_null" None PushNull "pushes NULL";
@@ -195,6 +211,13 @@ opcode_table! {
     ListAppend "list_append" Count ListAppend "pops and appends to the list `wide` below the new top (1 is the new top)";
     ListExtend "list_extend" Count ListExtend "pops an iterable and appends its items to the list `wide` below the new top";
     ListToTuple "list_to_tuple" None ListToTuple "turns the list on top into a tuple";
+    BuildMap "build_map" Count BuildMap "a dict of the topmost `wide` pairs of key and value";
+    BuildSet "build_set" Count BuildSet "a set of the topmost entries";
+    MapAdd "map_add" Count MapAdd "stack: key, value; adds the pair to the dict `wide` below the new top";
+    SetAdd "set_add" Count SetAdd "pops and adds to the set `wide` below the new top";
+    DictUpdate "dict_update" Count DictUpdate "pops a mapping and adds its pairs to the dict `wide` below the new top";
+    DictMerge "dict_merge" Count DictMerge "the same for the keyword arguments of a call: a key may not be there twice";
+    SetUpdate "set_update" Count SetUpdate "pops an iterable and adds its items to the set `wide` below the new top";
     UnpackSequence "unpack_sequence" CountAndCounter UnpackSequence "pops an iterable of exactly `x` items; pushes them, the first on top";
     UnpackEx "unpack_ex" UnpackEx UnpackEx "the same with a starred middle part";
     BinarySubscr "binary_subscr" Counter BinarySubscr "stack: object, index; pushes the item";
@@ -202,12 +225,25 @@ opcode_table! {
     DeleteSubscr "delete_subscr" Counter DeleteSubscr "stack: object, index; deletes the item";
     Call "call" CountAndCounter Call "calls with `x` positional arguments";
     CallKw "call_kw" Count CallKw "calls with `wide` arguments, of which the last are named by the tuple of names on top of the stack";
+    CallEx "call_ex" Count CallEx "stack: callable, self or NULL, list of arguments, dict of named ones (if `wide` is 1)";
     ReturnValue "return_value" None ReturnValue "pops the result, leaves the frame";
-    MakeFunction "make_function" Count MakeFunction "stack: tuple of defaults (if `wide` is 1), code; pushes a function";
+    MakeFunction "make_function" Count MakeFunction "stack: tuple of defaults (with bit 0 of `wide`), tuple of defaults of keyword-only parameters with NULL where there is none (bit 1), tuple of cells (bit 2), code; pushes a function";
+    BuildKwDefaults "build_kw_defaults" Count BuildKwDefaults "a tuple of the topmost entries, NULLs among them";
+    ClassNamespace "class_namespace" None ClassNamespace "pushes a dict of the bound locals of a class body";
+    BuildClass "build_class" None BuildClass "stack: tuple of bases, name, namespace; pushes a class";
+    Yield "yield" None Yield "pops a value, suspends the generator with it; pushes what is sent to it";
+    YieldFrom "yield_from" None YieldFrom "stack: iterator, value to send; suspends with each item, goes on with the iterator's result";
+    GetYieldFromIter "get_yield_from_iter" None GetYieldFromIter "turns the top into an iterator";
     ImportName "import_name" Global ImportName "imports the module of that (global) name and pushes it";
     ImportFrom "import_from" Name ImportFrom "pushes an attribute of the module on top, which stays";
     LoadAssertionError "load_assertion_error" None LoadAssertionError "pushes the AssertionError class";
-    Raise "raise" Count Raise "raises the top (with `wide` 1)";
+    Raise "raise" Count Raise "raises the exception being handled again (`wide` 0), the top (1), or the entry below the top with the top as its cause (2)";
+    PushExcInfo "push_exc_info" None PushExcInfo "puts the exception handled so far under the one on top, which is being handled from now on";
+    PopExcept "pop_except" None PopExcept "pops the exception handled before, which is again";
+    CheckExcMatch "check_exc_match" None CheckExcMatch "stack: exception, class or tuple of them; replaces the latter by a bool";
+    Reraise "reraise" Count Reraise "raises the top again, without a new place in its traceback; with `wide` 1 first pops from below it the exception handled before, which is again";
+    BeforeWith "before_with" None BeforeWith "replaces a context manager by its `__exit__` and what its `__enter__` gives";
+    WithExceptStart "with_except_start" None WithExceptStart "stack: `__exit__`, exception handled before, exception; pushes what calling the first with the last gives";
 
     // Specialized forms.
     BinaryAddInt "binary_add_int" Binary BinaryOp "both small ints";
@@ -235,6 +271,11 @@ opcode_table! {
     LoadGlobalBuiltin "load_global_builtin" Global LoadGlobal "a built-in not shadowed by a global";
     CallPython "call_python" CountAndCounter Call "a Python function with exactly this many positional parameters";
     CallBuiltin "call_builtin" CountAndCounter Call "a built-in function";
+    LoadAttrSlot "load_attr_slot" Name LoadAttr "an object of the known shape: the attribute at the known slot";
+    LoadAttrClass "load_attr_class" Name LoadAttr "an object of the known shape: a plain attribute of its class";
+    LoadMethodClass "load_method_class" Name LoadMethod "an object of the known shape: a function of its class";
+    StoreAttrSlot "store_attr_slot" Name StoreAttr "an object of the known shape: the attribute at the known slot";
+    StoreAttrAdd "store_attr_add" Name StoreAttr "an object of the known shape, to which an attribute is added";
     UnpackTuple "unpack_tuple" CountAndCounter UnpackSequence "a tuple of exactly `x` items";
     LoadFastLoadFast "load_fast+load_fast" Local LoadFast "superinstruction";
     LoadFastLoadConst "load_fast+load_const" Local LoadFast "superinstruction";
@@ -244,6 +285,22 @@ opcode_table! {
     ForIterRangeStore "for_iter_range+store_fast" Target ForIter "superinstruction: over a range into a local";
     BinaryAddIntStore "binary_add_int+store_fast" Binary BinaryOp "superinstruction";
     BinaryAddFloatStore "binary_add_float+store_fast" Binary BinaryOp "superinstruction";
+}
+
+impl CodeObject {
+    /// Where an exception of the instruction at `pc` goes.
+    pub fn handler(&self, pc: u32) -> Option<&Handler> {
+        let after = self.handlers.partition_point(|handler| handler.start <= pc);
+        self.handlers[..after].last().filter(|handler| pc < handler.end)
+    }
+
+    /// Locals that are parameters.
+    pub fn parameters(&self) -> usize {
+        self.args as usize
+            + self.keyword_only as usize
+            + usize::from(self.rest)
+            + usize::from(self.keywords)
+    }
 }
 
 impl Opcode {
@@ -396,6 +453,8 @@ pub enum ConstValue {
     Float(f64),
     /// A string.
     Str(Arc<str>),
+    /// `...`
+    Ellipsis,
     /// A tuple of constants (defaults, keyword names).
     Tuple(Vec<ConstValue>),
     /// The code of a function.
@@ -426,7 +485,20 @@ pub struct LoopInfo {
     pub stack: u16,
 }
 
-/// Compiled code of a module or function.
+/// Where exceptions of a range of instructions go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// First instruction of the range.
+    pub start: u32,
+    /// One past its last.
+    pub end: u32,
+    /// Where control goes.
+    pub target: u32,
+    /// Height of the operand stack there, before the exception is pushed.
+    pub height: u16,
+}
+
+/// Compiled code of a module, function or class body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CodeObject {
     /// Function name, or `<module>`.
@@ -439,6 +511,26 @@ pub struct CodeObject {
     pub args: u16,
     /// Names of all locals, parameters first.
     pub locals: Vec<Arc<str>>,
+    /// The name with those of the functions and classes around.
+    pub qualname: Arc<str>,
+    /// Of the positional parameters, those that cannot be named in a call.
+    pub positional_only: u16,
+    /// Keyword-only parameters: the locals behind the positional ones.
+    pub keyword_only: u16,
+    /// Whether there is `*args`, the next local.
+    pub rest: bool,
+    /// Whether there is `**kwargs`, the next local.
+    pub keywords: bool,
+    /// The first local that is a free name.
+    pub first_free: u16,
+    /// How many locals are free names.
+    pub free: u16,
+    /// Whether calling it makes a generator.
+    pub generator: bool,
+    /// The docstring.
+    pub doc: Option<Arc<str>>,
+    /// Where exceptions go, by instruction; the ranges do not overlap and are in order.
+    pub handlers: Vec<Handler>,
     /// Greatest height of the operand stack.
     pub stack_size: u16,
     /// Whether names assigned at this level are module globals.

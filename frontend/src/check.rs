@@ -64,7 +64,8 @@ impl Checker<'_> {
         if code.positions.len() != length {
             return self.fail(0, "not one position per instruction");
         }
-        if code.args as usize > code.locals.len() {
+        let free = code.first_free as usize + code.free as usize;
+        if code.parameters() > code.locals.len() || free > code.locals.len() {
             return self.fail(0, "more parameters than locals");
         }
         (0..length).try_for_each(|pc| self.operands(pc))?;
@@ -73,6 +74,14 @@ impl Checker<'_> {
                 return self.fail(info.header as usize, "loop without instructions");
             }
         }
+        let mut last = 0;
+        for handler in &code.handlers {
+            let forward = last <= handler.start && handler.start < handler.end;
+            if !forward || handler.end as usize > length || handler.target as usize >= length {
+                return self.fail(handler.start as usize, "bad range of a handler");
+            }
+            last = handler.end;
+        }
         // Shapes are kept where ways meet.
         let mut shapes: Vec<Option<Vec<Entry>>> = vec![None; length];
         let mut meets = vec![false; length];
@@ -80,6 +89,9 @@ impl Checker<'_> {
             if let Some(target) = effects::target(code, pc) {
                 meets[target as usize] = true;
             }
+        }
+        for handler in &code.handlers {
+            meets[handler.target as usize] = true;
         }
         let mut work = vec![(0usize, Vec::new())];
         while let Some((mut pc, mut stack)) = work.pop() {
@@ -92,6 +104,18 @@ impl Checker<'_> {
                             return self.fail(pc, message);
                         }
                         None => shapes[pc] = Some(stack.clone()),
+                    }
+                }
+                if let Some(handler) = code.handler(pc as u32) {
+                    let Some(kept) = stack.get(..handler.height as usize) else {
+                        return self.fail(pc, "the stack is lower than its handler's");
+                    };
+                    let target = handler.target as usize;
+                    let known = shapes[target].as_deref();
+                    if known.is_none_or(|known| known.split_last() != Some((&Entry::Value, kept))) {
+                        let mut caught = kept.to_vec();
+                        caught.push(Entry::Value);
+                        work.push((target, caught));
                     }
                 }
                 if let Some(target) = effects::target(code, pc) {
@@ -141,8 +165,14 @@ impl Checker<'_> {
                 Opcode::BuildSlice => wide == 2 || wide == 3,
                 Opcode::Copy | Opcode::ListAppend | Opcode::ListExtend => wide >= 1,
                 Opcode::Swap => wide >= 2,
-                Opcode::MakeFunction => wide <= 1,
-                Opcode::Raise => wide == 1,
+                Opcode::MakeFunction => wide <= 7,
+                Opcode::Raise => wide <= 2,
+                Opcode::Reraise | Opcode::CallEx => wide <= 1,
+                Opcode::SetAdd
+                | Opcode::MapAdd
+                | Opcode::SetUpdate
+                | Opcode::DictUpdate
+                | Opcode::DictMerge => wide >= 1,
                 _ => true,
             },
             Arg::None | Arg::Counter | Arg::CountAndCounter | Arg::UnpackEx => true,
@@ -157,8 +187,12 @@ impl Checker<'_> {
         let effect = if jumped { effects::jump(instr) } else { effects::fall_through(instr) };
         let (pops, pushes) = match effect {
             Some(effect) => (effect.pops as usize, effect.pushes as usize),
-            None if matches!(op, Opcode::ReturnValue | Opcode::Raise) => (1, 0),
-            None => (0, 0),
+            None => match op {
+                Opcode::ReturnValue => (1, 0),
+                Opcode::Raise => (instr.wide() as usize, 0),
+                Opcode::Reraise => (1 + instr.wide() as usize, 0),
+                _ => (0, 0),
+            },
         };
         if stack.len() < pops {
             return self.fail(pc, "takes more than the stack has");
@@ -169,11 +203,19 @@ impl Checker<'_> {
         let good = match op {
             Opcode::ForIter => taken == [Entry::Iterable, Entry::Cursor],
             Opcode::EndFor => taken == [Entry::Iterable, Entry::Cursor],
-            Opcode::Call | Opcode::CallKw => {
+            Opcode::Call | Opcode::CallKw | Opcode::CallEx => {
                 taken[0] == Entry::Value && taken[1] == Entry::SelfOrNull && values(&taken[2..])
             }
-            Opcode::ListAppend | Opcode::ListExtend => {
-                taken[0] == Entry::Value && taken[taken.len() - 1] == Entry::Value
+            Opcode::ListAppend
+            | Opcode::ListExtend
+            | Opcode::SetAdd
+            | Opcode::SetUpdate
+            | Opcode::DictUpdate
+            | Opcode::DictMerge
+            | Opcode::MapAdd => taken[0] == Entry::Value && taken[taken.len() - 1] == Entry::Value,
+            // NULL stands for what is not there.
+            Opcode::BuildKwDefaults => {
+                taken.iter().all(|entry| matches!(entry, Entry::Value | Entry::SelfOrNull))
             }
             Opcode::StoreFast => taken != [Entry::Iterable] && taken != [Entry::Cursor],
             _ => values(&taken),
@@ -192,7 +234,13 @@ impl Checker<'_> {
                 taken.swap(0, last);
                 stack.extend(taken);
             }
-            Opcode::ListAppend | Opcode::ListExtend => stack.extend(&taken[..taken.len() - 1]),
+            Opcode::ListAppend
+            | Opcode::ListExtend
+            | Opcode::SetAdd
+            | Opcode::SetUpdate
+            | Opcode::DictUpdate
+            | Opcode::DictMerge => stack.extend(&taken[..taken.len() - 1]),
+            Opcode::MapAdd => stack.extend(&taken[..taken.len() - 2]),
             Opcode::GetIter => stack.extend([Entry::Iterable, Entry::Cursor]),
             Opcode::ForIter if !jumped => {
                 stack.extend([Entry::Iterable, Entry::Cursor, Entry::Value]);

@@ -35,6 +35,11 @@ fn write_code(out: &mut String, code: &CodeObject) -> fmt::Result {
             *slot = true;
         }
     }
+    for handler in &code.handlers {
+        if let Some(slot) = is_target.get_mut(handler.target as usize) {
+            *slot = true;
+        }
+    }
     let mut last_line = 0;
     for (pc, instr) in code.instrs.iter().enumerate() {
         let line = code.positions.get(pc).map_or(0, |position| position.line);
@@ -47,6 +52,13 @@ fn write_code(out: &mut String, code: &CodeObject) -> fmt::Result {
     }
     for (number, info) in code.loops.iter().enumerate() {
         writeln!(out, "loop {number}: {}..{} stack={}", info.header, info.end, info.stack)?;
+    }
+    for handler in &code.handlers {
+        writeln!(
+            out,
+            "handler {}..{} -> {} stack={}",
+            handler.start, handler.end, handler.target, handler.height
+        )?;
     }
     for value in &code.consts {
         if let ConstValue::Code(inner) = value {
@@ -110,6 +122,7 @@ pub fn constant(value: &ConstValue) -> String {
             let inner: Vec<String> = items.iter().map(constant).collect();
             format!("({}{})", inner.join(", "), if inner.len() == 1 { "," } else { "" })
         }
+        ConstValue::Ellipsis => "...".into(),
         ConstValue::Code(code) => format!("<code {}>", code.name),
     }
 }

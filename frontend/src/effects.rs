@@ -19,46 +19,83 @@ const fn effect(pops: u32, pushes: u32) -> Option<Effect> {
 pub fn fall_through(instr: Instr) -> Option<Effect> {
     let (wide, x, y) = (instr.wide(), instr.x() as u32, instr.y() as u32);
     match instr.op().base() {
-        Opcode::Nop | Opcode::DeleteFast | Opcode::DeleteGlobal => effect(0, 0),
+        Opcode::Nop
+        | Opcode::DeleteFast
+        | Opcode::DeleteGlobal
+        | Opcode::MakeCell
+        | Opcode::DeleteDeref => effect(0, 0),
         Opcode::LoadFast
         | Opcode::LoadFastCheck
         | Opcode::LoadConst
         | Opcode::LoadGlobal
         | Opcode::PushNull
+        | Opcode::LoadName
+        | Opcode::LoadDeref
+        | Opcode::ClassNamespace
         | Opcode::ImportName
         | Opcode::LoadAssertionError => effect(0, 1),
-        Opcode::StoreFast | Opcode::StoreGlobal | Opcode::PopTop => effect(1, 0),
+        Opcode::StoreFast
+        | Opcode::StoreGlobal
+        | Opcode::StoreDeref
+        | Opcode::DeleteAttr
+        | Opcode::PopExcept
+        | Opcode::PopTop => effect(1, 0),
         Opcode::LoadAttr
         | Opcode::UnaryNeg
         | Opcode::UnaryPos
         | Opcode::UnaryInvert
         | Opcode::UnaryNot
+        | Opcode::Yield
+        | Opcode::GetYieldFromIter
         | Opcode::ListToTuple => effect(1, 1),
         Opcode::StoreAttr | Opcode::DeleteSubscr | Opcode::EndFor => effect(2, 0),
-        Opcode::LoadMethod | Opcode::GetIter | Opcode::ImportFrom => effect(1, 2),
+        Opcode::LoadMethod
+        | Opcode::GetIter
+        | Opcode::ImportFrom
+        | Opcode::PushExcInfo
+        | Opcode::BeforeWith => effect(1, 2),
         Opcode::Copy => effect(wide, wide.saturating_add(1)),
         Opcode::Swap => effect(wide, wide),
         Opcode::BinaryOp
         | Opcode::CompareOp
         | Opcode::IsOp
         | Opcode::ContainsOp
+        | Opcode::YieldFrom
         | Opcode::BinarySubscr => effect(2, 1),
         Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue => effect(1, 0),
         Opcode::JumpIfFalseOrPop | Opcode::JumpIfTrueOrPop => effect(1, 0),
         Opcode::ForIter => effect(2, 3),
-        Opcode::BuildList | Opcode::BuildTuple | Opcode::BuildString | Opcode::BuildSlice => {
-            effect(wide, 1)
-        }
+        Opcode::BuildList
+        | Opcode::BuildTuple
+        | Opcode::BuildString
+        | Opcode::BuildSlice
+        | Opcode::BuildSet
+        | Opcode::BuildKwDefaults => effect(wide, 1),
+        Opcode::BuildMap => effect(wide.saturating_mul(2), 1),
+        Opcode::BuildClass => effect(3, 1),
+        Opcode::CheckExcMatch => effect(2, 2),
+        Opcode::WithExceptStart => effect(3, 4),
         Opcode::FormatValue => effect(1 + y, 1),
         // The list below takes part: it must be there.
-        Opcode::ListAppend | Opcode::ListExtend => effect(wide.saturating_add(1), wide),
+        Opcode::ListAppend
+        | Opcode::ListExtend
+        | Opcode::SetAdd
+        | Opcode::SetUpdate
+        | Opcode::DictUpdate
+        | Opcode::DictMerge => effect(wide.saturating_add(1), wide),
+        Opcode::MapAdd => effect(wide.saturating_add(2), wide),
         Opcode::UnpackSequence => effect(1, x),
         Opcode::UnpackEx => effect(1, x + 1 + y),
         Opcode::StoreSubscr => effect(3, 0),
         Opcode::Call => effect(x + 2, 1),
         Opcode::CallKw => effect(wide.saturating_add(3), 1),
-        Opcode::MakeFunction => effect(1 + wide, 1),
-        Opcode::Jump | Opcode::JumpBackward | Opcode::ReturnValue | Opcode::Raise => None,
+        Opcode::CallEx => effect(3 + wide, 1),
+        Opcode::MakeFunction => effect(1 + wide.count_ones(), 1),
+        Opcode::Jump
+        | Opcode::JumpBackward
+        | Opcode::ReturnValue
+        | Opcode::Raise
+        | Opcode::Reraise => None,
         // Specialized forms: `base` never gives one.
         _ => None,
     }

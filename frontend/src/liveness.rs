@@ -56,8 +56,21 @@ pub fn live_locals(code: &CodeObject) -> Liveness {
             match instr.op().base() {
                 Opcode::StoreFast => state[word] &= !bit,
                 // A delete looks whether the local is bound.
-                Opcode::LoadFast | Opcode::LoadFastCheck | Opcode::DeleteFast => state[word] |= bit,
+                Opcode::LoadFast
+                | Opcode::LoadFastCheck
+                | Opcode::DeleteFast
+                | Opcode::LoadName
+                | Opcode::MakeCell
+                | Opcode::LoadDeref
+                | Opcode::StoreDeref
+                | Opcode::DeleteDeref => state[word] |= bit,
+                Opcode::ClassNamespace => state.fill(u64::MAX),
                 _ => {}
+            }
+            // What an exception here leads to reads locals as they are before the instruction.
+            if let Some(handler) = code.handler(pc as u32) {
+                let target = handler.target as usize;
+                state.iter_mut().zip(after(target)).for_each(|(s, a)| *s |= a);
             }
             let set = &mut sets[pc * words..(pc + 1) * words];
             if set != state {

@@ -1,13 +1,22 @@
-//! Which names are local to what: the symbol tables of a module and its functions.
+//! Which names are local to what: the symbol tables of a module and everything in it that has
+//! names of its own.
 //!
-//! A name bound anywhere in a function is local to all of it, unless declared `global`. Names of
-//! the module level are globals, and a name bound nowhere is looked up at run time among the
-//! globals and then the built-ins. The targets of a comprehension are local to it alone: they are
-//! not here, the compiler gives them hidden locals.
+//! Terms. A *scope* is the module, a function (lambdas and generator expressions count), a class
+//! body, or a comprehension. A name bound anywhere in a function is local to all of it, unless
+//! declared `global` or `nonlocal`. A local that a function inside reads is *captured*: it lives
+//! in a cell, and the functions on the way to it have it as a *free* name. Names of a class body
+//! are seen by the body alone. Names of the module level are globals, and a name bound nowhere is
+//! looked up at run time among the globals and then the built-ins.
+//!
+//! Comprehensions have a scope, but no code of their own: their targets become hidden locals of
+//! the code around.
+//!
+//! The walk over the syntax tree notes bindings and reads in a [`Builder`]; once it is over,
+//! [`Builder::finish`] resolves them.
 
 use crate::source::Problem;
-use ruff_text_size::{TextRange, TextSize};
-use std::collections::HashMap;
+use ruff_text_size::TextRange;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How a name is used in one scope.
@@ -19,39 +28,102 @@ pub(crate) struct Symbol {
     pub parameter: bool,
     /// Declared `global`.
     pub global: bool,
+    /// Declared `nonlocal`.
+    pub nonlocal: Option<TextRange>,
     /// Annotated.
     pub annotated: bool,
     /// Assigned in a way that a later `global` forbids: not by an import.
     pub assigned: bool,
     /// Read outside of comprehensions.
     pub used: bool,
-    /// Where it was read first.
-    pub first_use: Option<TextRange>,
 }
 
 impl Symbol {
-    /// Whether it is a local of its function.
-    pub fn is_local(self) -> bool {
-        (self.bound || self.parameter) && !self.global
+    /// Whether it is a local of its scope.
+    fn is_local(self) -> bool {
+        (self.bound || self.parameter) && !self.global && self.nonlocal.is_none()
     }
 }
 
-/// The symbol table of a module or function.
+/// What has names of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    #[default]
+    Module,
+    Function,
+    Class,
+    Comprehension,
+}
+
+/// Numbers of parameters by kind; their locals stand in this order.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ParameterCounts {
+    /// Positional ones, those before `/` included.
+    pub positional: u16,
+    /// Those before `/`.
+    pub positional_only: u16,
+    /// Those behind `*`.
+    pub keyword_only: u16,
+    /// Whether there is `*args`.
+    pub rest: bool,
+    /// Whether there is `**kwargs`.
+    pub keywords: bool,
+}
+
+/// The symbol table of a scope.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    /// Whether this is a function.
-    pub is_function: bool,
-    /// Number of parameters.
-    pub args: u16,
-    /// Names of the locals, parameters first.
+    pub kind: ScopeKind,
+    /// Numbers of parameters.
+    pub parameters: ParameterCounts,
+    /// Names of the locals: parameters, then others, then the free names.
     pub locals: Vec<Arc<str>>,
+    /// How many of the locals are free names.
+    pub free: u16,
+    /// Whether a function is a generator.
+    pub generator: bool,
     slots: HashMap<Arc<str>, u16>,
+    captured: HashSet<Arc<str>>,
+    globals: HashSet<Arc<str>>,
+}
+
+/// Where a scope finds a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A local.
+    Local(u16),
+    /// A local that holds a cell.
+    Cell(u16),
 }
 
 impl Scope {
-    /// The local of that name.
-    pub fn local(&self, name: &str) -> Option<u16> {
-        self.slots.get(name).copied()
+    /// The local or cell of that name.
+    pub fn local(&self, name: &str) -> Option<Found> {
+        let slot = *self.slots.get(name)?;
+        let first_free = self.locals.len() - self.free as usize;
+        let cell = slot as usize >= first_free || self.captured.contains(name);
+        Some(if cell { Found::Cell(slot) } else { Found::Local(slot) })
+    }
+
+    /// Whether functions inside read the name from here.
+    pub fn is_captured(&self, name: &str) -> bool {
+        self.captured.contains(name)
+    }
+
+    /// Whether the name is declared `global` here.
+    pub fn is_global(&self, name: &str) -> bool {
+        self.globals.contains(name)
+    }
+
+    /// The captured locals, in order.
+    pub fn cells(&self) -> impl Iterator<Item = u16> + '_ {
+        let own = self.locals.len() - self.free as usize;
+        (0..own as u16).filter(|slot| self.captured.contains(&self.locals[*slot as usize]))
+    }
+
+    /// The free names, in order.
+    pub fn free_names(&self) -> &[Arc<str>] {
+        &self.locals[self.locals.len() - self.free as usize..]
     }
 }
 
@@ -60,67 +132,243 @@ impl Scope {
 pub(crate) struct Scopes {
     /// The module's own.
     pub module: Scope,
-    /// Those of functions, by the place of their definition.
-    pub functions: HashMap<TextSize, Scope>,
+    /// All others, by the range of what they belong to.
+    pub inner: HashMap<TextRange, Scope>,
 }
 
-/// A scope while its body is walked.
+/// A scope while the tree is walked.
 #[derive(Debug, Default)]
-pub(crate) struct ScopeBuilder {
-    pub is_function: bool,
-    args: u16,
+pub(crate) struct Node {
+    pub kind: ScopeKind,
+    parent: Option<usize>,
+    range: TextRange,
+    pub parameters: ParameterCounts,
     symbols: HashMap<Arc<str>, Symbol>,
     /// Names in the order of their first binding.
     order: Vec<Arc<str>>,
-    /// Names that nested functions read and do not bind.
-    free: Vec<(Arc<str>, TextRange)>,
-    /// Targets of the comprehensions around the current place.
-    pub comprehensions: Vec<Vec<Arc<str>>>,
+    /// Names in the order of their first use of any kind.
+    seen: Vec<Arc<str>>,
+    pub generator: bool,
     /// How many comprehension iterables are around the current place.
     pub iterables: u32,
     /// How many loops are around the current place.
     pub loops: u32,
+    /// How many blocks are around the current place: loops, `try`, `with`.
+    pub blocks: u32,
+    captured: HashSet<Arc<str>>,
+    free: Vec<Arc<str>>,
 }
 
-impl ScopeBuilder {
-    /// The scope of a function.
-    pub fn function() -> ScopeBuilder {
-        ScopeBuilder { is_function: true, ..ScopeBuilder::default() }
+/// All scopes while the tree is walked.
+pub(crate) struct Builder {
+    nodes: Vec<Node>,
+    current: usize,
+}
+
+impl Builder {
+    /// With the module's scope.
+    pub fn new() -> Builder {
+        Builder { nodes: vec![Node::default()], current: 0 }
     }
 
-    /// What is known of a name so far.
+    /// The scope of the current place, comprehensions included.
+    pub fn here(&mut self) -> &mut Node {
+        &mut self.nodes[self.current]
+    }
+
+    fn owner_index(&self) -> usize {
+        let mut at = self.current;
+        while self.nodes[at].kind == ScopeKind::Comprehension {
+            at = self.nodes[at].parent.unwrap_or(0);
+        }
+        at
+    }
+
+    /// The scope that the code of the current place belongs to.
+    pub fn owner(&mut self) -> &mut Node {
+        let at = self.owner_index();
+        &mut self.nodes[at]
+    }
+
+    /// Whether the current place is in a comprehension of its code.
+    pub fn in_comprehension(&self) -> bool {
+        self.nodes[self.current].kind == ScopeKind::Comprehension
+    }
+
+    /// Whether the current place is in the iterable of a comprehension.
+    pub fn in_iterable(&self) -> bool {
+        let mut at = self.current;
+        loop {
+            if self.nodes[at].iterables > 0 {
+                return true;
+            }
+            match (self.nodes[at].kind, self.nodes[at].parent) {
+                (ScopeKind::Comprehension, Some(parent)) => at = parent,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Enters a scope.
+    pub fn enter(&mut self, kind: ScopeKind, range: TextRange) {
+        let parent = Some(self.current);
+        self.nodes.push(Node { kind, parent, range, ..Node::default() });
+        self.current = self.nodes.len() - 1;
+    }
+
+    /// Leaves the current scope.
+    pub fn leave(&mut self) {
+        self.current = self.nodes[self.current].parent.unwrap_or(0);
+    }
+
+    /// What is known of a name of the owner so far.
     pub fn symbol(&self, name: &str) -> Symbol {
-        self.symbols.get(name).copied().unwrap_or_default()
+        self.nodes[self.owner_index()].symbols.get(name).copied().unwrap_or_default()
     }
 
+    /// Whether a comprehension around the current place has this target.
+    pub fn is_target(&self, name: &str) -> bool {
+        let mut at = self.current;
+        while self.nodes[at].kind == ScopeKind::Comprehension {
+            if self.nodes[at].symbols.contains_key(name) {
+                return true;
+            }
+            at = self.nodes[at].parent.unwrap_or(0);
+        }
+        false
+    }
+
+    /// Notes a parameter; false where it is there already.
+    pub fn parameter(&mut self, name: &str) -> bool {
+        let node = &mut self.nodes[self.current];
+        let symbol = node.entry(name);
+        if symbol.parameter {
+            return false;
+        }
+        symbol.parameter = true;
+        node.order.push(name.into());
+        true
+    }
+
+    /// Notes an assignment of the current scope.
+    pub fn bind(&mut self, name: &str) {
+        let owner = self.owner();
+        owner.entry(name).assigned = true;
+        owner.bind(name);
+    }
+
+    /// Notes a binding by an import.
+    pub fn bind_import(&mut self, name: &str) {
+        self.owner().bind(name);
+    }
+
+    /// Notes a target of the comprehension that the current place is in.
+    pub fn bind_target(&mut self, name: &str) {
+        self.here().bind(name);
+    }
+
+    /// Notes a read.
+    pub fn read(&mut self, name: &str) {
+        if self.is_target(name) {
+            return;
+        }
+        let inside = self.in_comprehension();
+        let symbol = self.owner().entry(name);
+        symbol.used |= !inside;
+    }
+
+    /// Notes a read of the class that the current function is a method of.
+    pub fn read_class(&mut self) {
+        self.read("__class__");
+        let mut at = self.owner_index();
+        while let Some(parent) = self.nodes[at].parent {
+            if self.nodes[parent].kind == ScopeKind::Class {
+                self.nodes[parent].bind("__class__");
+                return;
+            }
+            at = parent;
+        }
+    }
+
+    /// Resolves all names.
+    pub fn finish(mut self) -> Result<Scopes, Problem> {
+        // Inner scopes come behind outer ones; whom a name is captured from does not depend on
+        // the order.
+        for index in 1..self.nodes.len() {
+            if self.nodes[index].kind == ScopeKind::Comprehension {
+                continue;
+            }
+            for name in self.nodes[index].seen.clone() {
+                let symbol = self.nodes[index].symbols[&name];
+                if symbol.is_local() || symbol.global {
+                    continue;
+                }
+                let found = self.capture(index, &name);
+                if let (Some(range), false) = (symbol.nonlocal, found) {
+                    let message = format!("no binding for nonlocal '{name}' found");
+                    return Err(Problem::syntax(range, message));
+                }
+            }
+        }
+        let mut scopes = Scopes::default();
+        for (number, node) in self.nodes.into_iter().enumerate() {
+            let range = node.range;
+            let scope = node.finish()?;
+            if number == 0 {
+                scopes.module = scope;
+            } else {
+                scopes.inner.insert(range, scope);
+            }
+        }
+        Ok(scopes)
+    }
+
+    /// Finds the function around scope `index` that a name comes from, and makes the name free in
+    /// all between; false where it is a global.
+    fn capture(&mut self, index: usize, name: &Arc<str>) -> bool {
+        let mut between = vec![index];
+        let mut at = self.nodes[index].parent;
+        while let Some(here) = at {
+            let node = &self.nodes[here];
+            let symbol = node.symbols.get(name).copied().unwrap_or_default();
+            let found = match node.kind {
+                ScopeKind::Module => return false,
+                ScopeKind::Class => &**name == "__class__" && symbol.is_local(),
+                ScopeKind::Comprehension => symbol.bound,
+                ScopeKind::Function if symbol.global => return false,
+                ScopeKind::Function => symbol.is_local(),
+            };
+            if found {
+                self.nodes[here].captured.insert(name.clone());
+                for inner in between {
+                    let free = &mut self.nodes[inner].free;
+                    if !free.contains(name) {
+                        free.push(name.clone());
+                    }
+                }
+                return true;
+            }
+            if node.kind != ScopeKind::Comprehension {
+                between.push(here);
+            }
+            at = node.parent;
+        }
+        false
+    }
+}
+
+impl Node {
     fn entry(&mut self, name: &str) -> &mut Symbol {
         if !self.symbols.contains_key(name) {
-            self.symbols.insert(name.into(), Symbol::default());
+            let name: Arc<str> = name.into();
+            self.seen.push(name.clone());
+            self.symbols.insert(name, Symbol::default());
         }
         // The key was inserted above.
         self.symbols.entry(name.into()).or_default()
     }
 
-    /// Notes a parameter; false where it is there already.
-    pub fn parameter(&mut self, name: &str) -> bool {
-        let symbol = self.entry(name);
-        if symbol.parameter {
-            return false;
-        }
-        symbol.parameter = true;
-        self.args += 1;
-        self.order.push(name.into());
-        true
-    }
-
-    /// Notes an assignment.
-    pub fn bind(&mut self, name: &str) {
-        self.entry(name).assigned = true;
-        self.bind_import(name);
-    }
-
-    /// Notes a binding by an import.
-    pub fn bind_import(&mut self, name: &str) {
+    fn bind(&mut self, name: &str) {
         let symbol = self.entry(name);
         if !symbol.bound && !symbol.parameter {
             symbol.bound = true;
@@ -128,20 +376,14 @@ impl ScopeBuilder {
         }
     }
 
-    /// Notes a read.
-    pub fn read(&mut self, name: &str, range: TextRange) {
-        if self.comprehensions.iter().any(|targets| targets.iter().any(|t| &**t == name)) {
-            return;
-        }
-        let inside = !self.comprehensions.is_empty();
-        let symbol = self.entry(name);
-        symbol.used |= !inside;
-        symbol.first_use.get_or_insert(range);
-    }
-
     /// Notes a `global` declaration.
     pub fn declare_global(&mut self, name: &str) {
         self.entry(name).global = true;
+    }
+
+    /// Notes a `nonlocal` declaration.
+    pub fn declare_nonlocal(&mut self, name: &str, range: TextRange) {
+        self.entry(name).nonlocal = Some(range);
     }
 
     /// Notes an annotation.
@@ -149,48 +391,29 @@ impl ScopeBuilder {
         self.entry(name).annotated = true;
     }
 
-    /// Ends the scope. A function hands the names that it takes from around it to `parent`.
-    pub fn finish(mut self, parent: Option<&mut ScopeBuilder>) -> Result<Scope, Problem> {
-        let mut outer = Vec::new();
-        if self.is_function {
-            for (name, range) in std::mem::take(&mut self.free) {
-                let symbol = self.symbol(&name);
-                if symbol.is_local() {
-                    let message =
-                        format!("closures: `{name}` is captured from an enclosing function");
-                    return Err(Problem::unsupported(range, message));
-                }
-                if !symbol.global {
-                    outer.push((name, range));
-                }
-            }
-            for (name, symbol) in &self.symbols {
-                if let Some(range) = symbol.first_use
-                    && !symbol.is_local()
-                    && !symbol.global
-                {
-                    outer.push((name.clone(), range));
-                }
-            }
+    fn finish(self) -> Result<Scope, Problem> {
+        let mut scope = Scope {
+            kind: self.kind,
+            parameters: self.parameters,
+            generator: self.generator,
+            captured: self.captured,
+            ..Scope::default()
+        };
+        let declared = self.symbols.iter().filter(|(_, symbol)| symbol.global);
+        scope.globals = declared.map(|(name, _)| name.clone()).collect();
+        if self.kind == ScopeKind::Module {
+            return Ok(scope);
         }
-        if let Some(parent) = parent {
-            outer.sort_by_key(|(_, range)| range.start());
-            parent.free.extend(outer);
+        let own = self.order.iter().filter(|name| self.symbols[*name].is_local());
+        for name in own.chain(&self.free) {
+            let Ok(slot) = u16::try_from(scope.locals.len()) else {
+                let message = "functions with more than 65535 local variables";
+                return Err(Problem::unsupported(self.range, message));
+            };
+            scope.slots.insert(name.clone(), slot);
+            scope.locals.push(name.clone());
         }
-        let mut scope =
-            Scope { is_function: self.is_function, args: self.args, ..Scope::default() };
-        if self.is_function {
-            for name in &self.order {
-                if self.symbol(name).is_local() {
-                    let Ok(slot) = u16::try_from(scope.locals.len()) else {
-                        let message = "functions with more than 65535 local variables";
-                        return Err(Problem::unsupported(TextRange::default(), message));
-                    };
-                    scope.slots.insert(name.clone(), slot);
-                    scope.locals.push(name.clone());
-                }
-            }
-        }
+        scope.free = self.free.len() as u16;
         Ok(scope)
     }
 }

@@ -157,11 +157,6 @@ impl Source {
         Position { line, column, end_line, end_column }
     }
 
-    /// The first line of a range.
-    pub fn line(&self, range: TextRange) -> u32 {
-        self.line_column(range.start()).0
-    }
-
     /// Turns a problem into an error with its line.
     pub fn error(&self, problem: Problem) -> SourceError {
         let start = floor(&self.text, problem.range.start());

@@ -27,35 +27,20 @@ fn check(cases: &[(&str, &str)]) {
 #[test]
 fn outside_the_subset() {
     check(&[
-        ("x = 1\nclass A:\n    pass\n", "2:1: unsupported: class definitions"),
-        ("f = lambda x: x\n", "1:5: unsupported: lambda expressions"),
-        ("try:\n    pass\nexcept E:\n    pass\n", "1:1: unsupported: `try` statements"),
-        ("with a as b:\n    pass\n", "1:1: unsupported: `with` statements"),
+        ("class A(metaclass=M): pass\n", "1:9: unsupported: keyword arguments of classes"),
+        ("class A(*b): pass\n", "1:9: unsupported: unpacking in the bases of a class"),
+        ("class A[T]: pass\n", "1:8: unsupported: type parameters"),
+        ("try:\n    pass\nexcept* E:\n    pass\n", "1:1: unsupported: `except*` clauses"),
         ("match a:\n    case 1: pass\n", "1:1: unsupported: `match` statements"),
-        ("def g():\n    yield 1\n", "2:5: unsupported: generators (`yield`)"),
-        ("def g(x):\n    yield from x\n", "2:5: unsupported: generators (`yield from`)"),
         ("async def f():\n    pass\n", "1:1: unsupported: `async` functions"),
         ("def f(x):\n    await x\n", "2:5: unsupported: `await` expressions"),
         ("def f(x):\n    async for a in x: pass\n", "2:5: unsupported: `async for` loops"),
         ("def f(x):\n    async with x: pass\n", "2:5: unsupported: `async with` statements"),
-        ("@d\ndef f(): pass\n", "1:1: unsupported: decorators"),
-        ("def f(*args): pass\n", "1:7: unsupported: variable parameters (`*args`)"),
-        ("def f(**kw): pass\n", "1:7: unsupported: variable keyword parameters (`**kw`)"),
-        ("def f(a, /): pass\n", "1:7: unsupported: positional-only parameters (`/`)"),
-        ("def f(*, a): pass\n", "1:10: unsupported: keyword-only parameters"),
         ("def f[T](a): pass\n", "1:6: unsupported: type parameters"),
         ("type A = int\n", "1:1: unsupported: type aliases"),
-        ("f(1, *a)\n", "1:6: unsupported: argument unpacking in calls (`*`)"),
-        ("f(1, **a)\n", "1:6: unsupported: argument unpacking in calls (`**`)"),
-        ("d = {1: 2}\n", "1:5: unsupported: dict displays"),
-        ("d = {1, 2}\n", "1:5: unsupported: set displays"),
-        ("d = {x for x in y}\n", "1:5: unsupported: set comprehensions"),
-        ("d = {x: 1 for x in y}\n", "1:5: unsupported: dict comprehensions"),
-        ("s = sum(x for x in y)\n", "1:9: unsupported: generator expressions"),
         ("s = [x async for x in y]\n", "1:8: unsupported: asynchronous comprehensions"),
         ("b = b'abc'\n", "1:5: unsupported: bytes literals"),
         ("c = 1 + 2j\n", "1:9: unsupported: complex numbers"),
-        ("c = ...\n", "1:5: unsupported: the constant `...`"),
         ("c = t'{x}'\n", "1:5: unsupported: template strings (`t\"…\"`)"),
         ("s = '\\ud800'\n", "1:5: unsupported: lone surrogates in string literals"),
         ("import os\n", "1:8: unsupported: module `os` (there are: math, sys)"),
@@ -63,25 +48,6 @@ fn outside_the_subset() {
         ("from os import path\n", "1:6: unsupported: module `os` (there are: math, sys)"),
         ("from . import x\n", "1:1: unsupported: relative imports"),
         ("from math import *\n", "1:18: unsupported: `from … import *`"),
-        ("del a.b\n", "1:5: unsupported: deleting attributes"),
-        ("def f():\n    raise\n", "2:5: unsupported: `raise` without an exception"),
-        ("raise a from b\n", "1:14: unsupported: `raise … from`"),
-        (
-            "def f(x):\n    def g():\n        return x\n    return g\n",
-            "3:16: unsupported: closures: `x` is captured from an enclosing function",
-        ),
-        (
-            "def f():\n    def g(n):\n        return g(n - 1)\n    return g(3)\n",
-            "3:16: unsupported: closures: `g` is captured from an enclosing function",
-        ),
-        (
-            "def f():\n    def g():\n        def h():\n            return x\n    x = 1\n",
-            "4:20: unsupported: closures: `x` is captured from an enclosing function",
-        ),
-        (
-            "def f():\n    x = 1\n    def g():\n        nonlocal x\n",
-            "4:9: unsupported: closures: `nonlocal` statements",
-        ),
     ]);
 }
 
@@ -157,6 +123,9 @@ fn what_the_compiler_finds() {
             "2:8: SyntaxError: name 'x' is assigned to before global declaration",
         ),
         ("nonlocal x\n", "1:1: SyntaxError: nonlocal declaration not allowed at module level"),
+        ("def f():\n    nonlocal x\n", "2:14: SyntaxError: no binding for nonlocal 'x' found"),
+        ("def f(x):\n    nonlocal x\n", "2:14: SyntaxError: name 'x' is parameter and nonlocal"),
+        ("x = [(yield) for a in b]\n", "1:7: SyntaxError: 'yield' inside list comprehension"),
         ("__debug__ = 1\n", "1:1: SyntaxError: cannot assign to __debug__"),
         ("def f(__debug__): pass\n", "1:7: SyntaxError: cannot assign to __debug__"),
         ("*a = x\n", "1:1: SyntaxError: starred assignment target must be in a list or tuple"),
@@ -225,8 +194,8 @@ fn what_is_allowed_beside_it() {
 fn the_line_is_shown_with_a_marker() {
     let shown = |source: &[u8]| compile_source("dir/f.py", source).unwrap_err().to_string();
     assert_eq!(
-        shown(b"def f():\n\tx = lambda a: a + 1\n"),
-        "dir/f.py:2:6: unsupported: lambda expressions\n    x = lambda a: a + 1\n        ^^^^^^^^^^^^^^^"
+        shown(b"def f():\n\tx = b'12345678901'\n"),
+        "dir/f.py:2:6: unsupported: bytes literals\n    x = b'12345678901'\n        ^^^^^^^^^^^^^^"
     );
     assert_eq!(
         shown("é = 'é' + b''\n".as_bytes()),
@@ -234,8 +203,8 @@ fn the_line_is_shown_with_a_marker() {
     );
     // A marker of several lines ends with the first.
     assert_eq!(
-        shown(b"x = {\n  1: 2,\n}\n"),
-        "dir/f.py:1:5: unsupported: dict displays\n    x = {\n        ^"
+        shown(b"x = b'''\n\n'''\n"),
+        "dir/f.py:1:5: unsupported: bytes literals\n    x = b'''\n        ^^^^"
     );
     // Of a long line only the part around the place is shown.
     let long = format!("x = {} + b''\n", "a + ".repeat(200) + "1");

@@ -2,8 +2,9 @@
 //!
 //! A class number says how the cell is laid out ([`crate::object`]), which words in it are
 //! references (the heap's marking), and what the type is called. Small ints have no cell; the
-//! number [`INT`] stands for them and for big ints alike. Instances of program-defined classes
-//! will take one more row.
+//! number [`INT`] stands for them and for big ints alike. Instances of classes with a shape
+//! (those of programs, and exceptions) are [`INSTANCE`]; their class proper is in their shape.
+//! Every built-in class number is the number of a type ([`crate::types`]) too.
 
 use tierlab_trace::layout::FLOAT_CLASS;
 
@@ -40,9 +41,9 @@ classes! {
     BOUND_METHOD = 12, "method", "A callable with its first argument.";
     MODULE = 13, "module", "A module; `aux` is its number.";
     CODE = 14, "code", "A code object; `aux` is its number.";
-    TYPE = 15, "type", "A built-in type; `aux` is its number.";
-    EXCEPTION = 16, "Exception", "An exception instance; `aux` is its kind.";
-    EXCEPTION_TYPE = 17, "type", "A built-in exception class; `aux` is its kind.";
+    TYPE = 15, "type", "A type; `aux` is its number.";
+    INSTANCE = 16, "object", "An object with a shape, whose number is in `aux`.";
+    CELL = 17, "cell", "A variable that functions share.";
     LIST_ITERATOR = 18, "list_iterator", "What `iter(list)` gives.";
     TUPLE_ITERATOR = 19, "tuple_iterator", "What `iter(tuple)` gives.";
     STR_ITERATOR = 20, "str_ascii_iterator", "What `iter(str)` gives.";
@@ -55,5 +56,21 @@ classes! {
     STREAM = 27, "TextIOWrapper", "`sys.stdout` and `sys.stderr`; `aux` is the file descriptor.";
     NOT_IMPLEMENTED = 28, "NotImplementedType", "The class of `NotImplemented`.";
     ELLIPSIS = 29, "ellipsis", "The class of `...`.";
-    OBJECT = 30, "object", "The root of all types (as a type number only).";
+    OBJECT = 30, "object", "A plain object; as a type number the root of all types.";
+    DICT = 31, "dict", "A dict.";
+    SET = 32, "set", "A set.";
+    FROZENSET = 33, "frozenset", "A frozen set.";
+    DICT_KEYS = 34, "dict_keys", "What `dict.keys()` gives.";
+    DICT_VALUES = 35, "dict_values", "What `dict.values()` gives.";
+    DICT_ITEMS = 36, "dict_items", "What `dict.items()` gives.";
+    DICT_ITERATOR = 37, "dict_keyiterator", "What `iter(dict)` gives; `aux` says of what.";
+    SET_ITERATOR = 38, "set_iterator", "What `iter(set)` gives.";
+    SUPER = 39, "super", "What `super()` gives.";
+    PROPERTY = 40, "property", "A property: getter, setter, deleter.";
+    STATIC_METHOD = 41, "staticmethod", "A static method.";
+    CLASS_METHOD = 42, "classmethod", "A class method.";
+    TRACEBACK = 43, "traceback", "Where an exception came along: a list of places.";
+    GENERATOR = 44, "generator", "A generator: its suspended frame.";
+    SEQUENCE_ITERATOR = 45, "iterator", "What `iter()` gives for objects with `__getitem__`.";
+    CALLABLE_ITERATOR = 46, "callable_iterator", "What `iter(callable, sentinel)` gives.";
 }

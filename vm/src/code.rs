@@ -125,6 +125,11 @@ pub struct RtCode {
     pub(crate) globals: Box<[GlobalRef]>,
     pub(crate) loops: Box<[LoopState]>,
     pub(crate) args: u32,
+    /// The same where all parameters are positional, no number of arguments otherwise.
+    pub(crate) plain_args: u32,
+    /// The first local that is a free name, and how many there are.
+    pub(crate) first_free: u32,
+    pub(crate) free: u32,
     pub(crate) locals: u32,
     /// Locals and operand stack.
     pub(crate) frame_size: u32,

@@ -1,7 +1,6 @@
-//! Exceptions as values, and tracebacks in CPython 3.11's form.
+//! Exceptions on their way through built-in code, and the table of the built-in classes.
 
-use std::sync::Arc;
-use tierlab_frontend::bytecode::Position;
+use crate::value::Value;
 
 macro_rules! exceptions {
     ($( $kind:ident($base:ident), $about:literal; )*) => {
@@ -31,6 +30,7 @@ exceptions! {
     BaseException(BaseException), "The root of all exceptions.";
     SystemExit(BaseException), "Raised by `sys.exit`.";
     KeyboardInterrupt(BaseException), "The user interrupts.";
+    GeneratorExit(BaseException), "A generator is closed.";
     Exception(BaseException), "The root of ordinary exceptions.";
     StopIteration(Exception), "An iterator has no more items.";
     ArithmeticError(Exception), "The root of arithmetic errors.";
@@ -39,6 +39,7 @@ exceptions! {
     FloatingPointError(ArithmeticError), "Never raised by the machine.";
     AssertionError(Exception), "A failed `assert`.";
     AttributeError(Exception), "No such attribute.";
+    BufferError(Exception), "Never raised by the machine.";
     EOFError(Exception), "No more input.";
     ImportError(Exception), "A module cannot be imported.";
     ModuleNotFoundError(ImportError), "There is no such module.";
@@ -49,12 +50,30 @@ exceptions! {
     NameError(Exception), "No such name.";
     UnboundLocalError(NameError), "A local without a value.";
     OSError(Exception), "The system refuses.";
+    FileNotFoundError(OSError), "There is no such file.";
+    FileExistsError(OSError), "There is such a file already.";
+    PermissionError(OSError), "The system does not permit it.";
+    IsADirectoryError(OSError), "A directory is no file.";
+    NotADirectoryError(OSError), "A file is no directory.";
+    TimeoutError(OSError), "It took too long.";
+    ConnectionError(OSError), "The root of failed connections.";
+    StopAsyncIteration(Exception), "Never raised by the machine.";
+    ReferenceError(Exception), "Never raised by the machine.";
+    SystemError(Exception), "Never raised by the machine.";
     RuntimeError(Exception), "Anything else at run time.";
     NotImplementedError(RuntimeError), "To be overridden.";
     RecursionError(RuntimeError), "Too many frames.";
     SyntaxError(Exception), "Source that cannot be parsed.";
+    IndentationError(SyntaxError), "Source that is indented wrongly.";
     TypeError(Exception), "An operation on the wrong type.";
     ValueError(Exception), "A right type with a wrong value.";
+    UnicodeError(ValueError), "The root of errors with encodings.";
+    UnicodeDecodeError(UnicodeError), "Bytes that are no text.";
+    UnicodeEncodeError(UnicodeError), "Text that an encoding has no bytes for.";
+    Warning(Exception), "The root of warnings.";
+    UserWarning(Warning), "A warning of a program.";
+    DeprecationWarning(Warning), "Something will go away.";
+    RuntimeWarning(Warning), "Something doubtful at run time.";
 }
 
 impl ExcKind {
@@ -78,41 +97,32 @@ impl ExcKind {
     }
 }
 
-/// One frame of a traceback.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TracebackEntry {
-    /// File, as given on the command line.
-    pub file: Arc<str>,
-    /// Function name, or `<module>`.
-    pub function: Arc<str>,
-    /// The instruction's place.
-    pub position: Position,
-    /// Where the caret line has its anchors.
-    pub anchor: Anchor,
-}
-
-/// What kind of expression an instruction stands for: decides the caret line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// No anchors: carets under the whole range.
-    Plain,
-    /// A binary operation: carets under the operator.
-    Binary,
-    /// A subscript: carets under the brackets.
-    Subscript,
-}
-
 /// A Python exception under way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Built-in code raises kind and message; the object is made where somebody catches it
+/// ([`crate::exceptions`]).
+#[derive(Clone, Debug)]
 pub struct PyError {
-    /// Its class.
+    /// The built-in class it is or derives from.
     pub kind: ExcKind,
-    /// What `str()` of it gives.
+    /// What `str()` of it gives; of an exception that is an object, once it left the machine.
     pub message: String,
-    /// Frames, innermost first.
-    pub traceback: Vec<TracebackEntry>,
-    /// For `SystemExit`: the exit status; the message is printed where it is not empty.
+    /// For `SystemExit` that left the machine: the exit status; the message is printed where it is
+    /// not empty.
     pub exit_status: i32,
+    /// The object, or NULL. A root while a machine holds the error.
+    pub(crate) value: Value,
+    /// Places that are not in the object's traceback yet, innermost first: numbers of code and
+    /// instruction.
+    pub(crate) places: Vec<(u32, u32)>,
+    /// Whether its context is known.
+    pub(crate) again: bool,
+    /// Whether the place where it is raised is in its traceback already.
+    pub(crate) noted: bool,
+    /// The whole text, once it left the machine.
+    pub(crate) rendered: Option<String>,
+    /// The class's name, once it left the machine.
+    pub(crate) class: std::sync::Arc<str>,
 }
 
 /// A result of anything that can raise.
@@ -122,7 +132,35 @@ impl PyError {
     /// A new exception.
     #[cold]
     pub fn new(kind: ExcKind, message: impl Into<String>) -> Box<PyError> {
-        Box::new(PyError { kind, message: message.into(), traceback: Vec::new(), exit_status: 0 })
+        Box::new(PyError {
+            kind,
+            message: message.into(),
+            exit_status: 0,
+            value: Value::NULL,
+            places: Vec::new(),
+            again: false,
+            noted: false,
+            rendered: None,
+            class: kind.name().into(),
+        })
+    }
+
+    /// An exception that is an object.
+    #[cold]
+    pub(crate) fn from_value(value: Value) -> Box<PyError> {
+        let kind = crate::exceptions::kind_of(value).unwrap_or(ExcKind::Exception);
+        let mut error = PyError::new(kind, "");
+        error.value = value;
+        error
+    }
+
+    /// An exception that was raised before.
+    #[cold]
+    pub(crate) fn again(value: Value) -> Box<PyError> {
+        let mut error = PyError::from_value(value);
+        error.again = true;
+        error.noted = true;
+        error
     }
 
     /// `TypeError`.
@@ -146,51 +184,18 @@ impl PyError {
     /// The last line of the traceback.
     pub fn last_line(&self) -> String {
         if self.message.is_empty() {
-            self.kind.name().to_string()
+            self.class.to_string()
         } else {
-            format!("{}: {}", self.kind.name(), self.message)
+            format!("{}: {}", self.class, self.message)
         }
     }
 
     /// The whole traceback, as CPython 3.11 prints it, with a line break at the end.
     pub fn format_traceback(&self) -> String {
-        let mut out = String::new();
-        if !self.traceback.is_empty() {
-            out.push_str("Traceback (most recent call last):\n");
+        match &self.rendered {
+            Some(text) => text.clone(),
+            None => format!("{}\n", self.last_line()),
         }
-        let mut sources = Sources::default();
-        let mut last: Option<(&str, u32, &str)> = None;
-        let mut repeated = 0usize;
-        for entry in self.traceback.iter().rev() {
-            let key = (&*entry.file, entry.position.line, &*entry.function);
-            if last == Some(key) {
-                repeated += 1;
-                if repeated >= 3 {
-                    continue;
-                }
-            } else {
-                repeat_line(&mut out, repeated);
-                last = Some(key);
-                repeated = 0;
-            }
-            out.push_str(&format!(
-                "  File \"{}\", line {}, in {}\n",
-                entry.file, entry.position.line, entry.function
-            ));
-            sources.describe(entry, &mut out);
-        }
-        repeat_line(&mut out, repeated);
-        out.push_str(&self.last_line());
-        out.push('\n');
-        out
-    }
-}
-
-fn repeat_line(out: &mut String, repeated: usize) {
-    if repeated >= 3 {
-        let more = repeated - 2;
-        let s = if more == 1 { "" } else { "s" };
-        out.push_str(&format!("  [Previous line repeated {more} more time{s}]\n"));
     }
 }
 
@@ -207,144 +212,3 @@ impl std::fmt::Display for PyError {
 }
 
 impl std::error::Error for PyError {}
-
-/// Lines of the files that a traceback names.
-#[derive(Default)]
-struct Sources {
-    files: Vec<(Arc<str>, Vec<String>)>,
-}
-
-impl Sources {
-    fn line(&mut self, file: &Arc<str>, line: u32) -> Option<&str> {
-        if !self.files.iter().any(|(name, _)| name == file) {
-            let text = std::fs::read(&**file).unwrap_or_default();
-            let text = String::from_utf8_lossy(&text);
-            let lines = text.lines().map(str::to_string).collect();
-            self.files.push((file.clone(), lines));
-        }
-        let (_, lines) = self.files.iter().find(|(name, _)| name == file)?;
-        lines.get((line as usize).checked_sub(1)?).map(String::as_str)
-    }
-
-    /// The source line and, where it says more than the line does, the caret line.
-    fn describe(&mut self, entry: &TracebackEntry, out: &mut String) {
-        let p = entry.position;
-        let Some(line) = self.line(&entry.file, p.line) else { return };
-        let stripped = line.trim();
-        if stripped.is_empty() {
-            return;
-        }
-        out.push_str("    ");
-        out.push_str(stripped);
-        out.push('\n');
-        let start = p.column as usize;
-        let end = if p.end_line == p.line { p.end_column as usize } else { line.trim_end().len() };
-        if start >= end || end > line.len() {
-            return;
-        }
-        let (Some(before), Some(segment)) = (line.get(..start), line.get(start..end)) else {
-            return;
-        };
-        // One that covers the whole line adds nothing.
-        if segment == stripped {
-            return;
-        }
-        let indent = line.chars().count() - line.trim_start().chars().count();
-        let anchors = if p.end_line == p.line { anchors(entry.anchor, segment) } else { None };
-        let Some(column) = before.chars().count().checked_sub(indent) else { return };
-        out.push_str("    ");
-        out.push_str(&" ".repeat(column));
-        let len = segment.chars().count();
-        match anchors {
-            Some((from, to)) => {
-                out.push_str(&"~".repeat(from));
-                out.push_str(&"^".repeat(to - from));
-                out.push_str(&"~".repeat(len - to));
-            }
-            None => out.push_str(&"^".repeat(len)),
-        }
-        out.push('\n');
-    }
-}
-
-/// Where the carets stand in the segment, in characters.
-fn anchors(anchor: Anchor, segment: &str) -> Option<(usize, usize)> {
-    let chars: Vec<char> = segment.chars().collect();
-    match anchor {
-        Anchor::Plain => None,
-        Anchor::Binary => {
-            let at = top_level_operator(&chars)?;
-            let wide = chars.get(at + 1).is_some_and(|&next| {
-                matches!((chars[at], next), ('*', '*') | ('/', '/') | ('<', '<') | ('>', '>'))
-            });
-            Some((at, at + 1 + usize::from(wide)))
-        }
-        Anchor::Subscript => {
-            // The bracket that the last one closes.
-            let mut depth = 0usize;
-            for (i, &c) in chars.iter().enumerate().rev() {
-                match c {
-                    ']' | ')' | '}' => depth += 1,
-                    '[' | '(' | '{' => {
-                        depth = depth.checked_sub(1)?;
-                        if depth == 0 {
-                            return Some((i, chars.len()));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            None
-        }
-    }
-}
-
-/// The operator that is applied last: the rightmost of least precedence outside brackets and
-/// strings that follows an operand.
-fn top_level_operator(chars: &[char]) -> Option<usize> {
-    let mut best: Option<(u32, usize)> = None;
-    let mut depth = 0usize;
-    let mut operand = false;
-    let mut i = 0;
-    while i < chars.len() {
-        let c = chars[i];
-        match c {
-            '\'' | '"' => {
-                i += 1;
-                while i < chars.len() && chars[i] != c {
-                    i += 1 + usize::from(chars[i] == '\\');
-                }
-                operand = true;
-            }
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => {
-                depth = depth.saturating_sub(1);
-                operand = true;
-            }
-            _ if c.is_whitespace() => {}
-            '+' | '-' | '*' | '/' | '%' | '@' | '<' | '>' | '&' | '^' | '|' => {
-                let double = chars.get(i + 1) == Some(&c) && matches!(c, '*' | '/' | '<' | '>');
-                let precedence = match c {
-                    '|' => 0,
-                    '^' => 1,
-                    '&' => 2,
-                    '<' | '>' => 3,
-                    '+' | '-' => 4,
-                    '*' if double => 6,
-                    _ => 5,
-                };
-                // A power groups to the right: its first operator is applied last.
-                let better = best
-                    .is_none_or(|(p, _)| precedence < p || (precedence == p && precedence != 6));
-                if depth == 0 && operand && better {
-                    best = Some((precedence, i));
-                }
-                operand = false;
-                i += usize::from(double);
-            }
-            _ => operand = true,
-        }
-        i += 1;
-    }
-    best.map(|(_, at)| at)
-}

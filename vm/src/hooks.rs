@@ -19,6 +19,8 @@ pub enum BackEdge {
     FramesChanged,
     /// The same, in the recording mode.
     FramesChangedRecord,
+    /// Frames or stack have changed, and an exception is pending.
+    Raised,
 }
 
 /// What the interpreter does after a recording step.

@@ -7,7 +7,9 @@
 pub mod builtins;
 pub mod class;
 pub mod code;
+mod dict;
 pub mod error;
+pub mod exceptions;
 pub mod format;
 pub mod heap;
 pub mod hooks;
@@ -17,4 +19,6 @@ pub mod object;
 pub mod ops;
 pub mod stack;
 pub mod text;
+mod traceback;
+pub mod types;
 pub mod value;

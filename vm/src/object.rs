@@ -9,6 +9,8 @@
 //! [`crate::value`]); a list's slice also only until the list changes.
 
 use crate::class::{self, ClassId};
+use crate::dict::Table;
+use crate::types::{Shape, TypeInfo};
 use crate::value::Value;
 use num_bigint::BigInt;
 use tierlab_trace::layout::HEADER_DISP;
@@ -103,10 +105,34 @@ pub struct FunctionCell {
     pub header: Header,
     /// Tuple of defaults, or NULL.
     pub defaults: Value,
-    /// Captured cells, or NULL.
+    /// Tuple of the defaults of keyword-only parameters, NULL where there is none, or NULL.
+    pub keyword_defaults: Value,
+    /// Tuple of captured cells, or NULL.
     pub closure: Value,
+    /// Dict of attributes, or NULL.
+    pub attributes: Value,
     /// Address of the runtime code object.
     pub code: usize,
+}
+
+/// An object with a shape; as many words as the shape has room for follow.
+#[repr(C)]
+pub struct InstanceCell {
+    /// Header; `aux` is the shape's number.
+    pub header: Header,
+    /// The shape.
+    pub shape: *const Shape,
+    /// List of the attributes beyond the cell's own words, or NULL.
+    pub extra: Value,
+}
+
+/// A dict or set: its table, freed when the cell is swept.
+#[repr(C)]
+pub struct TableCell {
+    /// Header.
+    pub header: Header,
+    /// The table, boxed.
+    pub table: *mut Table,
 }
 
 /// A pair of words: slices keep three of them, bound methods and iterators two or three.
@@ -160,6 +186,10 @@ pub mod disp {
     pub const FUNCTION_CODE: i32 = at(offset_of!(FunctionCell, code));
     /// A function's tuple of defaults.
     pub const FUNCTION_DEFAULTS: i32 = at(offset_of!(FunctionCell, defaults));
+    /// A function's tuple of cells.
+    pub const FUNCTION_CLOSURE: i32 = at(offset_of!(FunctionCell, closure));
+    /// First attribute of an instance.
+    pub const INSTANCE_SLOTS: i32 = at(size_of::<InstanceCell>());
     /// First word of a slice, method or iterator.
     pub const WORDS: i32 = at(offset_of!(WordsCell, words));
 }
@@ -176,6 +206,17 @@ impl Value {
             Some(unsafe { *self.cell::<Header>() })
         } else {
             None
+        }
+    }
+
+    /// Class and `aux` of a reference as one word; 0 for small ints and NULL.
+    #[inline(always)]
+    pub fn header_word(self) -> u64 {
+        if self.is_ref() {
+            // SAFETY: a reference points at a live cell, which starts with a header of 8 bytes.
+            unsafe { *self.cell::<u64>() }
+        } else {
+            0
         }
     }
 
@@ -282,8 +323,120 @@ handle!(
         | class::REVERSED
         | class::MAP
         | class::FILTER
-        | class::EXCEPTION
+        | class::CELL
+        | class::DICT_KEYS
+        | class::DICT_VALUES
+        | class::DICT_ITEMS
+        | class::DICT_ITERATOR
+        | class::SET_ITERATOR
+        | class::SUPER
+        | class::PROPERTY
+        | class::STATIC_METHOD
+        | class::CLASS_METHOD
+        | class::TRACEBACK
+        | class::GENERATOR
+        | class::SEQUENCE_ITERATOR
+        | class::CALLABLE_ITERATOR
 );
+handle!(Instance, InstanceCell, as_instance, "An object with a shape.", class::INSTANCE);
+handle!(Dict, TableCell, as_dict, "A dict.", class::DICT);
+handle!(Set, TableCell, as_set, "A set or frozen set.", class::SET | class::FROZENSET);
+
+impl Value {
+    /// The type behind a type object. The borrow must not outlive the machine.
+    #[inline]
+    pub fn as_type<'a>(self) -> Option<&'a TypeInfo> {
+        if self.is_class(class::TYPE) {
+            // SAFETY: the first word of a type's cell is the address of its description, which
+            // never moves and lives as long as the machine.
+            Some(unsafe { &*((*self.cell::<WordsCell>()).words[0].bits() as *const TypeInfo) })
+        } else {
+            None
+        }
+    }
+}
+
+impl Instance {
+    /// Its shape.
+    #[inline]
+    pub fn shape<'a>(self) -> &'a Shape {
+        // SAFETY: shapes never move and live as long as the machine.
+        unsafe { &*self.cell().shape }
+    }
+
+    /// The class it is an instance of.
+    #[inline]
+    pub fn ty<'a>(self) -> &'a TypeInfo {
+        self.shape().ty()
+    }
+
+    fn slots(&self) -> *mut Value {
+        self.0.as_ptr().wrapping_add(1).cast()
+    }
+
+    /// The attribute at a slot: NULL where it is not bound.
+    #[inline]
+    pub fn get(&self, slot: usize) -> Value {
+        let inline = self.shape().capacity as usize;
+        if slot < inline {
+            // SAFETY: the cell has as many words as its shape has room for.
+            unsafe { *self.slots().add(slot) }
+        } else {
+            let extra = self.cell().extra.as_list();
+            extra.and_then(|list| list.get(slot - inline)).unwrap_or(Value::NULL)
+        }
+    }
+
+    /// Replaces the attribute at a slot of the cell itself, or one that there is already.
+    #[inline]
+    pub fn set(&self, slot: usize, value: Value) {
+        let inline = self.shape().capacity as usize;
+        if slot < inline {
+            // SAFETY: as above.
+            unsafe { *self.slots().add(slot) = value }
+        } else if let Some(mut list) = self.cell().extra.as_list() {
+            list.set(slot - inline, value);
+        }
+    }
+
+    /// The list of attributes beyond the cell.
+    pub(crate) fn extra(&self) -> Value {
+        self.cell().extra
+    }
+
+    /// Gives it a list for attributes beyond the cell.
+    pub(crate) fn set_extra(&self, list: Value) {
+        // SAFETY: the cell is live.
+        unsafe { (*self.0.as_ptr()).extra = list }
+    }
+
+    /// Changes the shape to one with the same room in the cell.
+    pub(crate) fn set_shape(&self, shape: &Shape) {
+        let cell = self.0.as_ptr();
+        // SAFETY: the cell is live.
+        unsafe {
+            (*cell).shape = shape;
+            (*cell).header.aux = shape.id;
+        }
+    }
+}
+
+impl Dict {
+    /// Its table.
+    pub fn table<'a>(self) -> &'a mut Table {
+        // SAFETY: the table is the cell's own; the interpreter runs on one thread, and borrows end
+        // before anything that may use the same dict.
+        unsafe { &mut *self.cell().table }
+    }
+}
+
+impl Set {
+    /// Its table; the values in it are NULL.
+    pub fn table<'a>(self) -> &'a mut Table {
+        // SAFETY: as for dicts.
+        unsafe { &mut *self.cell().table }
+    }
+}
 
 impl List {
     /// How many items.
@@ -393,6 +546,19 @@ impl Str {
         }
     }
 
+    /// Its hash, kept once it is computed.
+    #[inline]
+    pub fn hash(&self) -> i64 {
+        let cell = self.0.as_ptr();
+        // SAFETY: the cell is live.
+        unsafe {
+            if (*cell).hash == 0 {
+                (*cell).hash = crate::ops::text_hash(self.text()) as u64;
+            }
+            (*cell).hash as i64
+        }
+    }
+
     /// Length in characters.
     #[inline(always)]
     pub fn chars(&self) -> usize {
@@ -414,6 +580,27 @@ impl Function {
     /// The tuple of defaults.
     pub fn defaults(&self) -> Option<Tuple> {
         self.cell().defaults.as_tuple()
+    }
+
+    /// The tuple of defaults of keyword-only parameters.
+    pub fn keyword_defaults(&self) -> Option<Tuple> {
+        self.cell().keyword_defaults.as_tuple()
+    }
+
+    /// The tuple of captured cells.
+    pub fn closure(&self) -> Option<Tuple> {
+        self.cell().closure.as_tuple()
+    }
+
+    /// The dict of attributes, or NULL.
+    pub fn attributes(&self) -> Value {
+        self.cell().attributes
+    }
+
+    /// Gives it a dict of attributes.
+    pub(crate) fn set_attributes(&self, dict: Value) {
+        // SAFETY: the cell is live.
+        unsafe { (*self.0.as_ptr()).attributes = dict }
     }
 
     /// Address of its runtime code.

@@ -11,10 +11,10 @@ use std::fmt::Write;
 const MAX_DEPTH: usize = 900;
 
 /// The name of a value's type.
-pub fn type_name(value: Value) -> &'static str {
-    match value.class() {
-        class::EXCEPTION => ExcKind::from_number(value.aux()).name(),
-        class => class::name(class),
+pub fn type_name<'a>(value: Value) -> &'a str {
+    match value.as_instance() {
+        Some(instance) => &instance.ty().name,
+        None => class::name(value.class()),
     }
 }
 
@@ -120,21 +120,15 @@ pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
     if let Some(string) = value.as_str() {
         return Ok(string.text().to_string());
     }
-    if value.class() == class::EXCEPTION {
-        return exception_message(vm, value);
+    if value.is_class(class::INSTANCE) {
+        if let Some(text) = vm.special_text(value, "__str__")? {
+            return Ok(text);
+        }
+        if crate::exceptions::is_exception(value) {
+            return crate::exceptions::message_of(vm, value);
+        }
     }
     to_repr(vm, value)
-}
-
-/// `str()` of an exception instance: its arguments.
-pub fn exception_message(vm: &mut Vm, value: Value) -> PyResult<String> {
-    let args = value.as_words().and_then(|w| w.get(0).as_tuple());
-    match args.map(|t| t.items()) {
-        None | Some([]) => Ok(String::new()),
-        Some([one]) if ExcKind::from_number(value.aux()) == ExcKind::KeyError => to_repr(vm, *one),
-        Some([one]) => to_str(vm, *one),
-        Some(_) => to_repr(vm, value.as_words().map_or(Value::none(), |w| w.get(0))),
-    }
 }
 
 /// `repr(value)`.
@@ -217,7 +211,7 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
         }
         class::FUNCTION => {
             let code = value.as_function().and_then(|f| vm.code(f.code_id()));
-            let name = code.map_or("?", |c| &*c.source.name);
+            let name = code.map_or("?", |c| &*c.source.qualname);
             let _ = write!(out, "<function {name} at {:#x}>", value.bits() - 1);
         }
         class::BUILTIN => {
@@ -226,10 +220,19 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             let _ = write!(out, "<built-in function {name}>");
         }
         class::BOUND_METHOD => {
-            let method = value.as_method();
-            let name = method.map_or("?", |m| crate::builtins::name_of(m.callable()));
+            let Some(method) = value.as_method() else { return Ok(()) };
+            let (callable, receiver) = (method.callable(), method.receiver());
+            if let Some(function) = callable.as_function() {
+                let code = vm.code(function.code_id());
+                let name = code.map_or("?".into(), |c| c.source.qualname.clone());
+                let _ = write!(out, "<bound method {name} of ");
+                write_repr(vm, receiver, out, path)?;
+                out.push('>');
+                return Ok(());
+            }
+            let name = crate::builtins::name_of(callable);
             let name = name.rsplit('.').next().unwrap_or(name);
-            let of = method.map_or("object", |m| type_name(m.receiver()));
+            let of = type_name(receiver);
             let _ =
                 write!(out, "<built-in method {name} of {of} object at {:#x}>", value.bits() - 1);
         }
@@ -246,24 +249,47 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             }
         }
         class::TYPE => {
-            let _ = write!(out, "<class '{}'>", class::name(value.aux()));
+            let name = value.as_type().map_or("?".to_string(), |ty| ty.full_name());
+            let _ = write!(out, "<class '{name}'>");
         }
-        class::EXCEPTION_TYPE => {
-            let _ = write!(out, "<class '{}'>", ExcKind::from_number(value.aux()).name());
-        }
-        class::EXCEPTION => {
-            out.push_str(type_name(value));
-            let args = value.as_words().and_then(|w| w.get(0).as_tuple());
-            match args.map(|t| t.items()) {
-                Some([one]) => {
-                    out.push('(');
-                    write_repr(vm, *one, out, path)?;
-                    out.push(')');
+        class::ELLIPSIS => out.push_str("Ellipsis"),
+        class::DICT => return write_dict(vm, value, out, path),
+        class::SET | class::FROZENSET => return write_set(vm, value, out, path),
+        class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS => {
+            let dict = value.as_words().and_then(|words| words.get(0).as_dict());
+            let mut items = Vec::new();
+            for (_, key, item) in dict.map_or(Vec::new(), |d| d.table().entries()) {
+                items.push(crate::ops::view_item(vm, value.class(), key, item)?);
+            }
+            let _ = write!(out, "{}([", class::name(value.class()));
+            enter(value, path)?;
+            for (i, item) in items.into_iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
                 }
-                _ => match value.as_words() {
-                    Some(words) => write_repr(vm, words.get(0), out, path)?,
-                    None => out.push_str("()"),
-                },
+                write_repr(vm, item, out, path)?;
+            }
+            path.pop();
+            out.push_str("])");
+        }
+        class::GENERATOR => {
+            let name = vm.code(value.aux()).map_or("?".into(), |c| c.source.qualname.clone());
+            let _ = write!(out, "<generator object {name} at {:#x}>", value.bits() - 1);
+        }
+        class::SUPER => {
+            let words = value.as_words().map_or([value; 2], |w| [w.get(0), w.get(2)]);
+            let name = |v: Value| v.as_type().map_or("?", |ty| &*ty.name);
+            let _ =
+                write!(out, "<super: <class '{}'>, <{} object>>", name(words[0]), name(words[1]));
+        }
+        class::INSTANCE => {
+            // Texts of objects inside objects nest as calls do.
+            if let Some(text) = vm.special_text(value, "__repr__")? {
+                out.push_str(&text);
+            } else if crate::exceptions::is_exception(value) {
+                out.push_str(&crate::exceptions::repr_of(vm, value)?);
+            } else {
+                out.push_str(&crate::types::default_repr(vm, value));
             }
         }
         _ => {
@@ -273,7 +299,59 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
     Ok(())
 }
 
-/// A value in `ValueError: 2 is not in list` and the like.
+/// Notes a container whose items are shown.
+fn enter(value: Value, path: &mut Vec<Value>) -> PyResult<()> {
+    if path.len() > MAX_DEPTH {
+        return Err(PyError::new(
+            ExcKind::RecursionError,
+            "maximum recursion depth exceeded while getting the repr of an object",
+        ));
+    }
+    path.push(value);
+    Ok(())
+}
+
+fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+    if path.contains(&value) {
+        out.push_str("{...}");
+        return Ok(());
+    }
+    enter(value, path)?;
+    out.push('{');
+    let entries = value.as_dict().map_or(Vec::new(), |d| d.table().entries());
+    for (i, (_, key, item)) in entries.into_iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        write_repr(vm, key, out, path)?;
+        out.push_str(": ");
+        write_repr(vm, item, out, path)?;
+    }
+    out.push('}');
+    path.pop();
+    Ok(())
+}
+
+fn write_set(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+    let frozen = value.is_class(class::FROZENSET);
+    let items = value.as_set().map_or(Vec::new(), |s| s.table().keys());
+    if items.is_empty() {
+        out.push_str(if frozen { "frozenset()" } else { "set()" });
+        return Ok(());
+    }
+    enter(value, path)?;
+    out.push_str(if frozen { "frozenset({" } else { "{" });
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        write_repr(vm, item, out, path)?;
+    }
+    out.push_str(if frozen { "})" } else { "}" });
+    path.pop();
+    Ok(())
+}
+
 impl Vm {
     /// `str(value)`.
     pub fn str_of(&mut self, value: Value) -> PyResult<String> {

@@ -38,6 +38,8 @@ static BOOL_CELLS: [StaticCell; 2] = [
 static NOT_IMPLEMENTED_CELL: StaticCell =
     StaticCell { class: class::NOT_IMPLEMENTED, aux: 0, payload: 0 };
 
+static ELLIPSIS_CELL: StaticCell = StaticCell { class: class::ELLIPSIS, aux: 0, payload: 0 };
+
 impl Value {
     /// No value: unbound, absent, or "an error is pending".
     pub const NULL: Value = Value(POINTER_TAG);
@@ -123,6 +125,12 @@ impl Value {
     #[inline(always)]
     pub fn not_implemented() -> Value {
         Value::from_cell(&raw const NOT_IMPLEMENTED_CELL)
+    }
+
+    /// `...`
+    #[inline(always)]
+    pub fn ellipsis() -> Value {
+        Value::from_cell(&raw const ELLIPSIS_CELL)
     }
 
     /// `False`.

@@ -4,7 +4,6 @@ use super::{Compiled, Unit, fold};
 use crate::bytecode::Opcode;
 use crate::subset::elements;
 use ruff_python_ast::{Expr, StmtAnnAssign, StmtAssign, StmtAugAssign};
-use ruff_text_size::Ranged;
 
 impl<'a> Unit<'a> {
     pub(super) fn assign(&mut self, s: &'a StmtAssign) -> Compiled {
@@ -72,7 +71,7 @@ impl<'a> Unit<'a> {
             }
             Expr::Attribute(s) => {
                 self.expr(&s.value)?;
-                let name = self.e.name(&s.attr.id);
+                let name = self.attribute(&s.attr.id);
                 let at = self.attribute_at(at, s);
                 self.e.op(at, Opcode::StoreAttr, 0, name);
             }
@@ -111,7 +110,7 @@ impl<'a> Unit<'a> {
                 self.e.op(at, Opcode::StoreSubscr, 0, 0);
             }
             Expr::Attribute(target) => {
-                let name = self.e.name(&target.attr.id);
+                let name = self.attribute(&target.attr.id);
                 let at = self.attribute_at(at, target);
                 self.expr(&target.value)?;
                 self.e.wide(at, Opcode::Copy, 1);
@@ -119,6 +118,7 @@ impl<'a> Unit<'a> {
                 self.expr(&s.value)?;
                 self.binary_in_place(s.range, s.op);
                 self.e.wide(at, Opcode::Swap, 2);
+                let name = self.attribute(&target.attr.id);
                 self.e.op(at, Opcode::StoreAttr, 0, name);
             }
             target => {
@@ -162,7 +162,10 @@ impl<'a> Unit<'a> {
                 self.e.op(at, Opcode::DeleteSubscr, 0, 0);
             }
             Expr::Attribute(s) => {
-                return Err(super::Problem::unsupported(s.range(), "deleting attributes"));
+                self.expr(&s.value)?;
+                let name = self.attribute(&s.attr.id);
+                let at = self.attribute_at(at, s);
+                self.e.op(at, Opcode::DeleteAttr, 0, name);
             }
             target => {
                 for element in elements(target) {

@@ -1,48 +1,96 @@
-//! List comprehensions, inlined into the code around them.
+//! Comprehensions, inlined into the code around them.
 //!
 //! Their variables are locals of the enclosing code object that no other code can name, at module
-//! level too. They are reused by later comprehensions.
+//! level too. They are reused by later comprehensions. Those that functions inside capture are in
+//! cells, fresh ones for each evaluation.
 
-use super::{Compiled, Unit, fold};
+use super::{Compiled, Target, Unit, fold};
 use crate::bytecode::{ConstValue, Opcode, Position};
 use crate::subset::target_names;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Comprehension, Expr, ExprListComp};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::{Comprehension, Expr};
+use ruff_text_size::TextRange;
 use std::collections::HashMap;
 
+/// What a comprehension makes.
+#[derive(Clone, Copy)]
+pub(super) enum Element<'a> {
+    List(&'a Expr),
+    Set(&'a Expr),
+    Dict(&'a Expr, &'a Expr),
+}
+
+/// What stands in the innermost loop, given how many loops are open.
+type Body<'b, 'a> = &'b mut dyn FnMut(&mut Unit<'a>, u32) -> Compiled;
+
 impl<'a> Unit<'a> {
-    pub(super) fn list_comprehension(&mut self, at: Position, e: &'a ExprListComp) -> Compiled {
-        let Some(first) = e.generators.first() else { return Ok(()) };
-        self.e.wide(at, Opcode::BuildList, 0);
+    pub(super) fn comprehension(
+        &mut self,
+        at: Position,
+        range: TextRange,
+        element: Element<'a>,
+        generators: &'a [Comprehension],
+    ) -> Compiled {
+        let Some(first) = generators.first() else { return Ok(()) };
+        let build = match element {
+            Element::List(_) => Opcode::BuildList,
+            Element::Set(_) => Opcode::BuildSet,
+            Element::Dict(..) => Opcode::BuildMap,
+        };
+        self.e.wide(at, build, 0);
         // The first iterable belongs to the scope around the comprehension.
         self.iterable(at, &first.iter)?;
 
+        let scopes = self.scopes;
+        let scope = scopes.inner.get(&range);
         let mut names = Vec::new();
-        e.generators.iter().for_each(|generator| target_names(&generator.target, &mut names));
-        let mut slots = HashMap::new();
+        generators.iter().for_each(|generator| target_names(&generator.target, &mut names));
+        let mut targets = HashMap::new();
+        let early = early_reads(generators);
         for name in names {
             let spare = self.spare.get_mut(name).and_then(Vec::pop);
             let slot = match spare {
                 Some(slot) => slot,
-                None => self.new_local(name, e.range())?,
+                None => self.new_local(name, range)?,
             };
-            slots.insert(name, slot);
+            let cell = scope.is_some_and(|scope| scope.is_captured(name));
+            if cell || early.contains(&name) {
+                // It would find what an earlier run left there.
+                self.e.op(at, Opcode::PushNull, 0, 0);
+                self.e.op(at, Opcode::StoreFast, 0, slot);
+            }
+            if cell {
+                self.e.op(at, Opcode::MakeCell, 0, slot);
+            }
+            targets.insert(name, Target { slot, cell });
         }
-        for name in early_reads(&e.generators) {
-            // It would find what an earlier run left there.
-            self.e.op(at, Opcode::PushNull, 0, 0);
-            self.e.op(at, Opcode::StoreFast, 0, slots[name]);
-        }
-        self.comprehensions.push(slots);
-        self.generators(at, &e.elt, &e.generators, 1)?;
-        for (name, slot) in self.comprehensions.pop().unwrap_or_default() {
-            self.spare.entry(name).or_default().push(slot);
+        self.comprehensions.push(targets);
+        self.generators(at, generators, 1, &mut |unit, depth| {
+            let below = 2 * depth + 1;
+            match element {
+                Element::List(value) => {
+                    unit.expr(value)?;
+                    unit.e.wide(at, Opcode::ListAppend, below);
+                }
+                Element::Set(value) => {
+                    unit.expr(value)?;
+                    unit.e.wide(at, Opcode::SetAdd, below);
+                }
+                Element::Dict(key, value) => {
+                    unit.expr(key)?;
+                    unit.expr(value)?;
+                    unit.e.wide(at, Opcode::MapAdd, below);
+                }
+            }
+            Ok(())
+        })?;
+        for (name, target) in self.comprehensions.pop().unwrap_or_default() {
+            self.spare.entry(name).or_default().push(target.slot);
         }
         Ok(())
     }
 
-    fn new_local(&mut self, name: &str, range: TextRange) -> Compiled<u16> {
+    pub(super) fn new_local(&mut self, name: &str, range: TextRange) -> Compiled<u16> {
         let slot = u16::try_from(self.locals.len()).map_err(|_| {
             super::Problem::unsupported(range, "functions with more than 65535 local variables")
         })?;
@@ -66,12 +114,12 @@ impl<'a> Unit<'a> {
 
     /// The loop of the first generator, the iteration pair of which is on the stack, with all others
     /// inside. `depth` counts the loops that are open then.
-    fn generators(
+    pub(super) fn generators(
         &mut self,
         at: Position,
-        element: &'a Expr,
         generators: &'a [Comprehension],
         depth: u32,
+        body: Body<'_, 'a>,
     ) -> Compiled {
         let Some((generator, inner)) = generators.split_first() else { return Ok(()) };
         let (next, end) = (self.e.label(), self.e.label());
@@ -84,11 +132,10 @@ impl<'a> Unit<'a> {
         if let Some(generator) = inner.first() {
             if self.e.reachable() {
                 self.iterable(at, &generator.iter)?;
-                self.generators(at, element, inner, depth + 1)?;
+                self.generators(at, inner, depth + 1, body)?;
             }
         } else {
-            self.expr(element)?;
-            self.e.wide(at, Opcode::ListAppend, 2 * depth + 1);
+            body(self, depth)?;
         }
         self.e.place(next);
         self.e.wide(at, Opcode::JumpBackward, number);

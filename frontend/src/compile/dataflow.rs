@@ -3,9 +3,10 @@
 use crate::bytecode::{CodeObject, Instr, Opcode};
 use crate::effects;
 
-/// Sets the stack size and the heights of loops; false where they do not fit.
-pub(super) fn set_heights(code: &mut CodeObject) -> bool {
-    let Some(heights) = heights(code) else { return false };
+/// Sets the stack size and the heights of loops and handlers; false where they do not fit.
+/// `firsts` are the first instructions of the handlers' regions.
+pub(super) fn set_heights(code: &mut CodeObject, firsts: &[u32]) -> bool {
+    let Some(heights) = heights(code, firsts) else { return false };
     let mut greatest = 0;
     for (instr, height) in code.instrs.iter().zip(&heights) {
         let Some(height) = *height else { continue };
@@ -26,10 +27,44 @@ pub(super) fn set_heights(code: &mut CodeObject) -> bool {
 }
 
 /// The height of the operand stack before each instruction that control can get to. `None` where
-/// an instruction takes more than there is.
-fn heights(code: &CodeObject) -> Option<Vec<Option<u32>>> {
+/// an instruction takes more than there is. Handlers get theirs.
+fn heights(code: &mut CodeObject, firsts: &[u32]) -> Option<Vec<Option<u32>>> {
     let mut heights = vec![None; code.instrs.len()];
+    let mut open: Vec<usize> = (0..firsts.len()).collect();
     let mut work = vec![(0usize, 0u32)];
+    loop {
+        flow(code, &mut heights, &mut work)?;
+        // A handler is got to where its region is.
+        for number in std::mem::take(&mut open) {
+            let handler = &mut code.handlers[number];
+            match heights.get(firsts[number] as usize).copied().flatten() {
+                Some(height) => {
+                    let height: u32 = height.checked_sub(u32::from(handler.height))?;
+                    handler.height = u16::try_from(height).ok()?;
+                    work.push((handler.target as usize, height.checked_add(1)?));
+                }
+                None => open.push(number),
+            }
+        }
+        if work.is_empty() {
+            break;
+        }
+    }
+    // Regions that control cannot get to are of no use.
+    let mut number = 0;
+    code.handlers.retain(|_| {
+        number += 1;
+        !open.contains(&(number - 1))
+    });
+    Some(heights)
+}
+
+/// Follows control from the places in `work`.
+fn flow(
+    code: &CodeObject,
+    heights: &mut [Option<u32>],
+    work: &mut Vec<(usize, u32)>,
+) -> Option<()> {
     while let Some((mut pc, mut height)) = work.pop() {
         while let Some(slot) = heights.get_mut(pc)
             && slot.is_none()
@@ -45,7 +80,7 @@ fn heights(code: &CodeObject) -> Option<Vec<Option<u32>>> {
             pc += 1;
         }
     }
-    Some(heights)
+    Some(())
 }
 
 /// Above this many words of state, loads keep their check.
@@ -69,6 +104,9 @@ pub(super) fn mark_bound_loads(code: &mut CodeObject) {
             }
         }
     }
+    for handler in &code.handlers {
+        leader[handler.target as usize] = true;
+    }
     let starts: Vec<usize> = (0..length).filter(|pc| leader[*pc]).collect();
     if starts.len() * words > MAX_WORDS {
         return;
@@ -81,7 +119,7 @@ pub(super) fn mark_bound_loads(code: &mut CodeObject) {
 
     let mut before = vec![u64::MAX; starts.len() * words];
     before[..words].fill(0);
-    for argument in 0..code.args as usize {
+    for argument in 0..code.parameters() {
         before[argument / 64] |= 1 << (argument % 64);
     }
     let mut state = vec![0; words];
@@ -98,6 +136,9 @@ pub(super) fn mark_bound_loads(code: &mut CodeObject) {
         for block in 0..starts.len() {
             state.copy_from_slice(&before[block * words..][..words]);
             for pc in starts[block]..end_of(block) {
+                if let Some(handler) = code.handler(pc as u32) {
+                    changed |= meet(&mut before, block_of[handler.target as usize], &state);
+                }
                 step(&mut state, &code.instrs, pc);
                 let instr = code.instrs[pc];
                 if let Some(target) = effects::target(code, pc) {
@@ -135,7 +176,7 @@ fn step(state: &mut [u64], instrs: &[Instr], pc: usize) {
     let bound = match instr.op() {
         // A NULL pushed right before unbinds.
         Opcode::StoreFast => pc == 0 || instrs[pc - 1].op() != Opcode::PushNull,
-        Opcode::LoadFastCheck => true,
+        Opcode::LoadFastCheck | Opcode::MakeCell => true,
         Opcode::DeleteFast => false,
         _ => return,
     };

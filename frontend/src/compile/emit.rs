@@ -1,7 +1,7 @@
 //! The writer of one code object: instructions with places, labels, and the pools of constants
 //! and names.
 
-use crate::bytecode::{ConstValue, Instr, Opcode, Position};
+use crate::bytecode::{ConstValue, Handler, Instr, Opcode, Position};
 use num_bigint::BigInt;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ enum Key {
     BigInt(BigInt),
     Float(u64),
     Str(Arc<str>),
+    Ellipsis,
     Tuple(Vec<Key>),
 }
 
@@ -31,6 +32,7 @@ impl Key {
             ConstValue::BigInt(i) => Key::BigInt(i.clone()),
             ConstValue::Float(f) => Key::Float(f.to_bits()),
             ConstValue::Str(s) => Key::Str(s.clone()),
+            ConstValue::Ellipsis => Key::Ellipsis,
             ConstValue::Tuple(items) => {
                 Key::Tuple(items.iter().map(Key::of).collect::<Option<_>>()?)
             }
@@ -47,6 +49,12 @@ struct Pool {
 }
 
 impl Pool {
+    /// An entry of its own for a name.
+    fn add(&mut self, name: &str) -> u32 {
+        self.names.push(name.into());
+        self.names.len() as u32 - 1
+    }
+
     fn get(&mut self, name: &str) -> u32 {
         if let Some(index) = self.index.get(name) {
             return *index;
@@ -64,6 +72,18 @@ pub(super) struct OpenLoop {
     pub end: u32,
 }
 
+/// A stretch of code whose exceptions go to a label.
+#[derive(Clone, Copy)]
+struct Region {
+    label: Label,
+    /// By how much the stack is lower at the label than at the region's first instruction.
+    lower: u16,
+    first: Option<u32>,
+}
+
+/// Names that have an entry each, one per instruction; further ones share.
+const MAX_OWN_NAMES: usize = 60_000;
+
 /// See the module.
 #[derive(Default)]
 pub(super) struct Emitter {
@@ -80,6 +100,11 @@ pub(super) struct Emitter {
     pub loops: Vec<OpenLoop>,
     /// Whether control can not get to the next instruction: it is not written then.
     unreachable: bool,
+    regions: Vec<Region>,
+    /// The innermost region around the next instruction.
+    pub region: Option<usize>,
+    /// The innermost region around each instruction.
+    region_of: Vec<Option<usize>>,
     /// What did not fit into an instruction.
     pub overflow: Option<&'static str>,
 }
@@ -99,11 +124,65 @@ impl Emitter {
         if self.unreachable {
             return;
         }
+        if let Some(region) = self.region {
+            let here = self.here();
+            self.regions[region].first.get_or_insert(here);
+        }
+        self.region_of.push(self.region);
         self.instrs.push(instr);
         self.positions.push(position);
-        let op = instr.op();
-        self.unreachable =
-            matches!(op, Opcode::Jump | Opcode::JumpBackward | Opcode::ReturnValue | Opcode::Raise);
+        self.unreachable = matches!(
+            instr.op(),
+            Opcode::Jump
+                | Opcode::JumpBackward
+                | Opcode::ReturnValue
+                | Opcode::Raise
+                | Opcode::Reraise
+        );
+    }
+
+    /// A region whose exceptions go to `label`, where the stack is `lower` entries lower than at the
+    /// first instruction. Gives its number and makes it the current one.
+    pub fn begin_region(&mut self, label: Label, lower: u16) -> usize {
+        self.regions.push(Region { label, lower, first: None });
+        let number = self.regions.len() - 1;
+        self.region = Some(number);
+        number
+    }
+
+    /// Places the label of a region's exceptions, if the region has instructions.
+    pub fn place_handler(&mut self, region: usize) -> bool {
+        let Region { label, first, .. } = self.regions[region];
+        self.labels[label.0] = Some(self.here());
+        if first.is_some() {
+            self.unreachable = false;
+        }
+        first.is_some()
+    }
+
+    /// The table of handlers, each with the first instruction of its region: what stands in
+    /// `height` is by how much the stack has to be lower than there.
+    pub fn handlers(&self) -> Vec<(Handler, u32)> {
+        let mut handlers: Vec<(Handler, u32)> = Vec::new();
+        let mut last = None;
+        for (pc, region) in self.region_of.iter().enumerate() {
+            let pc = pc as u32;
+            let Some(number) = *region else {
+                last = None;
+                continue;
+            };
+            match handlers.last_mut() {
+                Some((handler, _)) if last == Some(number) => handler.end = pc + 1,
+                _ => {
+                    let Region { label, lower, first } = self.regions[number];
+                    let target = self.labels[label.0].unwrap_or_default();
+                    let handler = Handler { start: pc, end: pc + 1, target, height: lower };
+                    handlers.push((handler, first.unwrap_or(pc)));
+                }
+            }
+            last = Some(number);
+        }
+        handlers
     }
 
     /// Writes an instruction with the fields `x` and `y`.
@@ -180,7 +259,9 @@ impl Emitter {
 
     /// The number of an attribute name.
     pub fn name(&mut self, name: &str) -> u16 {
-        u16::try_from(self.names.get(name)).unwrap_or_else(|_| {
+        let own = self.names.names.len() < MAX_OWN_NAMES;
+        let index = if own { self.names.add(name) } else { self.names.get(name) };
+        u16::try_from(index).unwrap_or_else(|_| {
             self.overflow = Some("code objects with more than 65536 attribute names");
             0
         })

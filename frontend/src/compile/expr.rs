@@ -1,11 +1,9 @@
 //! Expressions: each leaves its value on the operand stack.
 
+use super::comprehension::Element;
 use super::{Compiled, Unit, fold};
 use crate::bytecode::{BinaryKind, ConstValue, IN_PLACE, Opcode, Position};
-use ruff_python_ast::{
-    Arguments, BoolOp, CmpOp, Expr, ExprAttribute, ExprCall, ExprSlice, ExprUnaryOp, Operator,
-    UnaryOp,
-};
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprDict, ExprSlice, ExprUnaryOp, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Displays of more elements are built one by one, to keep the operand stack low.
@@ -68,7 +66,7 @@ impl<'a> Unit<'a> {
             Expr::Call(e) => self.call(e)?,
             Expr::Attribute(e) => {
                 self.expr(&e.value)?;
-                let name = self.e.name(&e.attr.id);
+                let name = self.attribute(&e.attr.id);
                 let at = self.attribute_at(at, e);
                 self.e.op(at, Opcode::LoadAttr, 0, name);
             }
@@ -80,18 +78,39 @@ impl<'a> Unit<'a> {
             Expr::Slice(e) => self.slice(at, e)?,
             Expr::List(e) => self.list(at, &e.elts)?,
             Expr::Tuple(e) => self.tuple(at, &e.elts)?,
-            Expr::ListComp(e) => self.list_comprehension(at, e)?,
+            Expr::Set(e) => self.set(at, &e.elts)?,
+            Expr::Dict(e) => self.dict(at, e)?,
+            Expr::ListComp(e) => {
+                let element = Element::List(&e.elt);
+                self.comprehension(at, e.range, element, &e.generators)?;
+            }
+            Expr::SetComp(e) => {
+                let element = Element::Set(&e.elt);
+                self.comprehension(at, e.range, element, &e.generators)?;
+            }
+            Expr::DictComp(e) => {
+                let Some(key) = &e.key else { return Ok(()) };
+                let element = Element::Dict(key, &e.value);
+                self.comprehension(at, e.range, element, &e.generators)?;
+            }
+            Expr::Lambda(e) => self.lambda(at, e)?,
+            Expr::Generator(e) => self.generator_expression(at, e)?,
+            Expr::Yield(e) => {
+                match &e.value {
+                    Some(value) => self.expr(value)?,
+                    None => self.constant(at, ConstValue::None),
+                }
+                self.e.op(at, Opcode::Yield, 0, 0);
+            }
+            Expr::YieldFrom(e) => {
+                self.expr(&e.value)?;
+                self.e.op(at, Opcode::GetYieldFromIter, 0, 0);
+                self.constant(at, ConstValue::None);
+                self.e.op(at, Opcode::YieldFrom, 0, 0);
+            }
             Expr::FString(e) => self.f_string(at, e)?,
             // Refused before.
-            Expr::Lambda(_)
-            | Expr::Dict(_)
-            | Expr::Set(_)
-            | Expr::SetComp(_)
-            | Expr::DictComp(_)
-            | Expr::Generator(_)
-            | Expr::Await(_)
-            | Expr::Yield(_)
-            | Expr::YieldFrom(_)
+            Expr::Await(_)
             | Expr::TString(_)
             | Expr::StringLiteral(_)
             | Expr::BytesLiteral(_)
@@ -180,8 +199,56 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
+    fn set(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
+        if elements.len() <= MAX_ON_STACK && !elements.iter().any(Expr::is_starred_expr) {
+            self.exprs(elements)?;
+            self.e.wide(at, Opcode::BuildSet, elements.len() as u32);
+            return Ok(());
+        }
+        self.e.wide(at, Opcode::BuildSet, 0);
+        for element in elements {
+            if let Expr::Starred(starred) = element {
+                self.expr(&starred.value)?;
+                self.e.wide(at, Opcode::SetUpdate, 1);
+            } else {
+                self.expr(element)?;
+                self.e.wide(at, Opcode::SetAdd, 1);
+            }
+        }
+        Ok(())
+    }
+
+    fn dict(&mut self, at: Position, e: &'a ExprDict) -> Compiled {
+        let plain = e.items.iter().all(|item| item.key.is_some());
+        if plain && e.items.len() <= MAX_ON_STACK / 2 {
+            for item in &e.items {
+                if let Some(key) = &item.key {
+                    self.expr(key)?;
+                }
+                self.expr(&item.value)?;
+            }
+            self.e.wide(at, Opcode::BuildMap, e.items.len() as u32);
+            return Ok(());
+        }
+        self.e.wide(at, Opcode::BuildMap, 0);
+        for item in &e.items {
+            match &item.key {
+                Some(key) => {
+                    self.expr(key)?;
+                    self.expr(&item.value)?;
+                    self.e.wide(at, Opcode::MapAdd, 1);
+                }
+                None => {
+                    self.expr(&item.value)?;
+                    self.e.wide(at, Opcode::DictUpdate, 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// A list built element by element: a long one, or one with starred elements.
-    fn long_list(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
+    pub(super) fn long_list(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
         let plain = elements.iter().take(MAX_ON_STACK).take_while(|e| !e.is_starred_expr()).count();
         let (first, rest) = elements.split_at(plain);
         self.exprs(first)?;
@@ -193,46 +260,6 @@ impl<'a> Unit<'a> {
             } else {
                 self.expr(element)?;
                 self.e.wide(at, Opcode::ListAppend, 1);
-            }
-        }
-        Ok(())
-    }
-
-    fn call(&mut self, e: &'a ExprCall) -> Compiled {
-        let mut at = self.at(e);
-        if let Expr::Attribute(method) = &*e.func {
-            self.expr(&method.value)?;
-            let name = self.e.name(&method.attr.id);
-            let place = self.at(method);
-            let place = self.attribute_at(place, method);
-            self.e.op(place, Opcode::LoadMethod, 0, name);
-            (at.line, at.column) = (place.line, place.column);
-        } else {
-            self.expr(&e.func)?;
-            self.e.op(at, Opcode::PushNull, 0, 0);
-        }
-        self.arguments(at, &e.arguments)
-    }
-
-    /// The place of an attribute access: the name alone where it is on a later line than its object.
-    pub(super) fn attribute_at(&self, at: Position, e: &ExprAttribute) -> Position {
-        if at.line == at.end_line { at } else { self.at(e.attr.range) }
-    }
-
-    fn arguments(&mut self, at: Position, arguments: &'a Arguments) -> Compiled {
-        self.exprs(&arguments.args)?;
-        let mut names = Vec::new();
-        for keyword in &arguments.keywords {
-            self.expr(&keyword.value)?;
-            names.extend(keyword.arg.as_ref().map(|name| ConstValue::Str(name.as_str().into())));
-        }
-        let count = arguments.args.len() + names.len();
-        match u8::try_from(count) {
-            Ok(count) if names.is_empty() => self.e.op(at, Opcode::Call, count, 0),
-            // The long form also has room for more arguments.
-            _ => {
-                self.constant(at, ConstValue::Tuple(names));
-                self.e.wide(at, Opcode::CallKw, count as u32);
             }
         }
         Ok(())

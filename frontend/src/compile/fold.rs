@@ -24,6 +24,7 @@ pub(super) fn constant(expr: &Expr) -> Option<ConstValue> {
             let left = constant(&e.left)?;
             binary(e.op, left, constant(&e.right)?)?
         }
+        Expr::EllipsisLiteral(_) => ConstValue::Ellipsis,
         Expr::Tuple(e) => tuple(&e.elts)?,
         Expr::Name(e) if e.id == "__debug__" => ConstValue::Bool(true),
         _ => return None,
@@ -65,7 +66,7 @@ pub(super) fn truth(value: &ConstValue) -> bool {
         ConstValue::None => false,
         ConstValue::Bool(b) => *b,
         ConstValue::Int(i) => *i != 0,
-        ConstValue::BigInt(_) | ConstValue::Code(_) => true,
+        ConstValue::BigInt(_) | ConstValue::Code(_) | ConstValue::Ellipsis => true,
         ConstValue::Float(f) => *f != 0.0,
         ConstValue::Str(s) => !s.is_empty(),
         ConstValue::Tuple(items) => !items.is_empty(),

@@ -4,20 +4,23 @@
 //! remains here are sizes that do not fit.
 
 mod assign;
+mod call;
 mod comprehension;
 mod dataflow;
 mod emit;
+mod exceptions;
 mod expr;
 mod fold;
 mod fstring;
+mod function;
 mod jump;
 mod stmt;
 
 use crate::bytecode::{CodeObject, ConstValue, LoopInfo, Opcode, Position};
-use crate::scope::{Scope, Scopes};
+use crate::scope::{Found, Scope, ScopeKind, Scopes};
 use crate::source::{Problem, Source};
 use emit::{Emitter, Label};
-use ruff_python_ast::{ModModule, Stmt, StmtFunctionDef};
+use ruff_python_ast::{ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,16 +34,54 @@ pub(crate) fn compile(
     module: &ModModule,
 ) -> Compiled<CodeObject> {
     let mut unit = Unit::new(source, scopes, &scopes.module);
+    unit.names.name = "<module>".into();
+    unit.names.qualname = "<module>".into();
     unit.body(&module.body)?;
-    unit.finish("<module>", 1, TextRange::default())
+    unit.finish(1, TextRange::default())
 }
 
-/// A loop around the current statement.
-struct Loop {
-    number: u32,
-    after: Label,
-    is_for: bool,
-    position: Position,
+/// What a code object and those inside are called.
+#[derive(Clone, Default)]
+struct Names {
+    name: Arc<str>,
+    qualname: Arc<str>,
+    /// What stands before the names of functions and classes inside.
+    prefix: String,
+    /// The innermost class around: private names are its own.
+    class: Option<Arc<str>>,
+    doc: Option<Arc<str>>,
+}
+
+/// What is around the current statement and has to be left by a jump or `return`.
+#[derive(Clone, Copy)]
+enum Block<'a> {
+    Loop {
+        number: u32,
+        after: Label,
+        is_for: bool,
+        position: Position,
+    },
+    /// What a `finally` clause guards. `outside` is the region around, here and below.
+    Finally {
+        body: &'a [Stmt],
+        outside: Option<usize>,
+    },
+    /// The body of a `with` statement: its `__exit__` is on the stack.
+    With {
+        position: Position,
+        outside: Option<usize>,
+    },
+    /// A handler: the exception handled before is on the stack.
+    Handler {
+        name: Option<&'a str>,
+        position: Position,
+        outside: Option<usize>,
+    },
+    /// The body of a `finally` after an exception: that and the one handled before are on the stack.
+    FinallyEnd {
+        position: Position,
+        outside: Option<usize>,
+    },
 }
 
 /// The code object that is being compiled.
@@ -49,19 +90,33 @@ struct Unit<'a> {
     scopes: &'a Scopes,
     scope: &'a Scope,
     e: Emitter,
-    loops: Vec<Loop>,
+    blocks: Vec<Block<'a>>,
+    names: Names,
     /// Names of all locals: those of the scope, then those of comprehensions.
     locals: Vec<Arc<str>>,
     /// Locals of the comprehensions around the current place.
-    comprehensions: Vec<HashMap<&'a str, u16>>,
+    comprehensions: Vec<HashMap<&'a str, Target>>,
     /// Locals of comprehensions that ended.
     spare: HashMap<&'a str, Vec<u16>>,
 }
 
 /// Where a name lives.
+#[derive(Clone, Copy)]
 enum Place {
     Local(u16),
+    /// In the cell that a local holds.
+    Cell(u16),
+    /// A local of a class body.
+    Class(u16),
     Global,
+}
+
+/// A hidden local of a comprehension.
+#[derive(Clone, Copy)]
+struct Target {
+    slot: u16,
+    /// Whether it holds a cell.
+    cell: bool,
 }
 
 impl<'a> Unit<'a> {
@@ -71,7 +126,8 @@ impl<'a> Unit<'a> {
             scopes,
             scope,
             e: Emitter::default(),
-            loops: Vec::new(),
+            blocks: Vec::new(),
+            names: Names::default(),
             locals: scope.locals.clone(),
             comprehensions: Vec::new(),
             spare: HashMap::new(),
@@ -93,10 +149,40 @@ impl<'a> Unit<'a> {
 
     fn place_of(&self, name: &str) -> Place {
         let hidden = self.comprehensions.iter().rev().find_map(|targets| targets.get(name));
-        match hidden.copied().or_else(|| self.scope.local(name)) {
-            Some(slot) => Place::Local(slot),
+        match hidden {
+            Some(Target { slot, cell: false }) => Place::Local(*slot),
+            Some(Target { slot, cell: true }) => Place::Cell(*slot),
+            None => self.scope_place(name),
+        }
+    }
+
+    /// The same without the comprehensions around.
+    fn scope_place(&self, name: &str) -> Place {
+        match self.scope.local(name) {
+            Some(Found::Local(slot)) if self.scope.kind == ScopeKind::Class => Place::Class(slot),
+            Some(Found::Local(slot)) => Place::Local(slot),
+            Some(Found::Cell(slot)) => Place::Cell(slot),
             None => Place::Global,
         }
+    }
+
+    /// The name under which a class keeps what is private to it.
+    fn mangle(&self, name: &str) -> String {
+        match &self.names.class {
+            Some(class) if name.starts_with("__") && !name.ends_with("__") => {
+                match class.trim_start_matches('_') {
+                    "" => name.to_string(),
+                    class => format!("_{class}{name}"),
+                }
+            }
+            _ => name.to_string(),
+        }
+    }
+
+    /// The entry of an attribute's name.
+    fn attribute(&mut self, name: &str) -> u16 {
+        let name = self.mangle(name);
+        self.e.name(&name)
     }
 
     fn constant(&mut self, at: Position, value: ConstValue) {
@@ -107,10 +193,20 @@ impl<'a> Unit<'a> {
     }
 
     fn load_name(&mut self, at: Position, name: &str) {
-        match self.place_of(name) {
-            _ if name == "__debug__" => self.constant(at, ConstValue::Bool(true)),
+        if name == "__debug__" {
+            self.constant(at, ConstValue::Bool(true));
+            return;
+        }
+        let place = self.place_of(name);
+        self.load_place(at, name, place);
+    }
+
+    fn load_place(&mut self, at: Position, name: &str, place: Place) {
+        match place {
             // Made `LoadFast` where the data flow shows that it is bound.
             Place::Local(slot) => self.e.op(at, Opcode::LoadFastCheck, 0, slot),
+            Place::Cell(slot) => self.e.op(at, Opcode::LoadDeref, 0, slot),
+            Place::Class(slot) => self.e.op(at, Opcode::LoadName, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
                 self.e.wide(at, Opcode::LoadGlobal, index);
@@ -125,13 +221,16 @@ impl<'a> Unit<'a> {
 
     /// Stores to a name of the scope, whatever comprehensions are around.
     fn store_scope_name(&mut self, at: Position, name: &str) {
-        let place = self.scope.local(name).map_or(Place::Global, Place::Local);
+        let place = self.scope_place(name);
         self.store_place(at, name, place);
     }
 
     fn store_place(&mut self, at: Position, name: &str, place: Place) {
         match place {
-            Place::Local(slot) => self.e.op(at, Opcode::StoreFast, 0, slot),
+            Place::Local(slot) | Place::Class(slot) => {
+                self.e.op(at, Opcode::StoreFast, 0, slot);
+            }
+            Place::Cell(slot) => self.e.op(at, Opcode::StoreDeref, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
                 self.e.wide(at, Opcode::StoreGlobal, index);
@@ -141,7 +240,10 @@ impl<'a> Unit<'a> {
 
     fn delete_name(&mut self, at: Position, name: &str) {
         match self.place_of(name) {
-            Place::Local(slot) => self.e.op(at, Opcode::DeleteFast, 0, slot),
+            Place::Local(slot) | Place::Class(slot) => {
+                self.e.op(at, Opcode::DeleteFast, 0, slot);
+            }
+            Place::Cell(slot) => self.e.op(at, Opcode::DeleteDeref, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
                 self.e.wide(at, Opcode::DeleteGlobal, index);
@@ -149,18 +251,8 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// Compiles a function's body into a code object of its own.
-    fn function_code(&mut self, def: &'a StmtFunctionDef) -> Compiled<CodeObject> {
-        let Some(scope) = self.scopes.functions.get(&def.range.start()) else {
-            return Err(Problem::syntax(def.name.range, "function without a symbol table"));
-        };
-        let mut unit = Unit::new(self.source, self.scopes, scope);
-        unit.body(&def.body)?;
-        unit.finish(&def.name.id, self.source.line(def.range), def.name.range)
-    }
-
     /// Ends the code object. `range` is the place to name where something does not fit.
-    fn finish(mut self, name: &str, first_line: u32, range: TextRange) -> Compiled<CodeObject> {
+    fn finish(mut self, first_line: u32, range: TextRange) -> Compiled<CodeObject> {
         let last = self.e.positions.last().copied().unwrap_or(Position {
             line: first_line,
             end_line: first_line,
@@ -168,18 +260,29 @@ impl<'a> Unit<'a> {
         });
         self.constant(last, ConstValue::None);
         self.e.op(last, Opcode::ReturnValue, 0, 0);
+        let handlers = self.e.handlers();
         let (globals, names) = self.e.resolve();
         if let Some(what) = self.e.overflow {
             return Err(Problem::unsupported(range, what));
         }
         let mut code = CodeObject {
-            name: name.into(),
+            name: self.names.name.clone(),
+            qualname: self.names.qualname.clone(),
             file: self.source.file.clone(),
             first_line,
-            args: self.scope.args,
+            args: self.scope.parameters.positional,
+            positional_only: self.scope.parameters.positional_only,
+            keyword_only: self.scope.parameters.keyword_only,
+            rest: self.scope.parameters.rest,
+            keywords: self.scope.parameters.keywords,
+            first_free: self.scope.locals.len() as u16 - self.scope.free,
+            free: self.scope.free,
+            generator: self.scope.generator,
+            doc: self.names.doc.clone(),
+            handlers: handlers.iter().map(|(handler, _)| *handler).collect(),
             locals: self.locals,
             stack_size: 0,
-            is_module: !self.scope.is_function,
+            is_module: self.scope.kind == ScopeKind::Module,
             instrs: self.e.instrs,
             positions: self.e.positions,
             consts: self.e.consts,
@@ -189,7 +292,8 @@ impl<'a> Unit<'a> {
         };
         let loops = self.e.loops.iter();
         code.loops = loops.map(|l| LoopInfo { header: l.header, end: l.end, stack: 0 }).collect();
-        if !dataflow::set_heights(&mut code) {
+        let firsts: Vec<u32> = handlers.iter().map(|(_, first)| *first).collect();
+        if !dataflow::set_heights(&mut code, &firsts) {
             return Err(Problem::unsupported(range, "expressions that need 65536 stack entries"));
         }
         dataflow::mark_bound_loads(&mut code);

@@ -1,26 +1,16 @@
 //! Statements.
 
-use super::{Compiled, Loop, Unit, fold};
-use crate::bytecode::{ConstValue, Opcode};
-use ruff_python_ast::{
-    Expr, Stmt, StmtAssert, StmtFor, StmtFunctionDef, StmtIf, StmtImport, StmtImportFrom, StmtWhile,
-};
+use super::{Block, Compiled, Unit, fold};
+use crate::bytecode::Opcode;
+use ruff_python_ast::{Stmt, StmtAssert, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtWhile};
 use ruff_text_size::Ranged;
-use std::sync::Arc;
 
 impl<'a> Unit<'a> {
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) -> Compiled {
         let at = self.at(stmt);
         match stmt {
             Stmt::FunctionDef(s) => self.function(s),
-            Stmt::Return(s) => {
-                match &s.value {
-                    Some(value) => self.expr(value)?,
-                    None => self.constant(at, ConstValue::None),
-                }
-                self.e.op(at, Opcode::ReturnValue, 0, 0);
-                Ok(())
-            }
+            Stmt::Return(s) => self.return_statement(s),
             Stmt::Delete(s) => s.targets.iter().try_for_each(|target| self.delete(target)),
             Stmt::Assign(s) => self.assign(s),
             Stmt::AugAssign(s) => self.aug_assign(s),
@@ -28,76 +18,28 @@ impl<'a> Unit<'a> {
             Stmt::For(s) => self.for_loop(s),
             Stmt::While(s) => self.while_loop(s),
             Stmt::If(s) => self.if_else(s),
-            Stmt::Raise(s) => {
-                if let Some(exception) = &s.exc {
-                    self.expr(exception)?;
-                    self.e.wide(at, Opcode::Raise, 1);
-                }
-                Ok(())
-            }
+            Stmt::Raise(s) => self.raise(s),
+            Stmt::Try(s) => self.try_statement(s),
+            Stmt::With(s) => self.with(s),
+            Stmt::ClassDef(s) => self.class(s),
             Stmt::Assert(s) => self.assert(s),
             Stmt::Import(s) => self.import(s),
             Stmt::ImportFrom(s) => self.import_from(s),
             Stmt::Expr(s) => {
-                let nothing = s.value.is_ellipsis_literal_expr();
-                if nothing || fold::constant(&s.value).is_some() {
+                if fold::constant(&s.value).is_some() {
                     return Ok(());
                 }
                 self.expr(&s.value)?;
                 self.e.op(at, Opcode::PopTop, 0, 0);
                 Ok(())
             }
-            Stmt::Break(_) => {
-                if let Some(Loop { after, is_for, .. }) = self.loops.last() {
-                    let after = *after;
-                    if *is_for {
-                        self.e.op(at, Opcode::EndFor, 0, 0);
-                    }
-                    self.e.jump(at, Opcode::Jump, after);
-                }
-                Ok(())
-            }
-            Stmt::Continue(_) => {
-                if let Some(Loop { number, .. }) = self.loops.last() {
-                    self.e.wide(at, Opcode::JumpBackward, *number);
-                }
-                Ok(())
-            }
-            Stmt::Global(_) | Stmt::Pass(_) => Ok(()),
+            Stmt::Break(_) | Stmt::Continue(_) => self.leave_loop(stmt),
+            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) => Ok(()),
             // Refused before.
-            Stmt::ClassDef(_)
-            | Stmt::TypeAlias(_)
-            | Stmt::With(_)
-            | Stmt::Match(_)
-            | Stmt::Try(_)
-            | Stmt::Nonlocal(_)
-            | Stmt::IpyEscapeCommand(_) => {
+            Stmt::TypeAlias(_) | Stmt::Match(_) | Stmt::IpyEscapeCommand(_) => {
                 Err(super::Problem::unsupported(stmt.range(), "this statement"))
             }
         }
-    }
-
-    fn function(&mut self, s: &'a StmtFunctionDef) -> Compiled {
-        let at = self.at(s.range);
-        let defaults: Vec<&Expr> =
-            s.parameters.args.iter().filter_map(|p| p.default.as_deref()).collect();
-        if !defaults.is_empty() {
-            let constants: Option<Vec<_>> = defaults.iter().map(|e| fold::constant(e)).collect();
-            match constants {
-                Some(values) => self.constant(at, ConstValue::Tuple(values)),
-                None => {
-                    for value in &defaults {
-                        self.expr(value)?;
-                    }
-                    self.e.wide(at, Opcode::BuildTuple, defaults.len() as u32);
-                }
-            }
-        }
-        let code = self.function_code(s)?;
-        self.constant(at, ConstValue::Code(Arc::new(code)));
-        self.e.wide(at, Opcode::MakeFunction, !defaults.is_empty() as u32);
-        self.store_name(at, &s.name.id);
-        Ok(())
     }
 
     fn if_else(&mut self, s: &'a StmtIf) -> Compiled {
@@ -137,7 +79,7 @@ impl<'a> Unit<'a> {
             self.e.op(at, Opcode::Nop, 0, 0);
         }
         self.jump_if(&s.test, false, orelse)?;
-        self.loops.push(Loop { number, after, is_for: false, position: at });
+        self.blocks.push(Block::Loop { number, after, is_for: false, position: at });
         self.body(&s.body)?;
         self.end_loop();
         self.e.place(orelse);
@@ -153,7 +95,7 @@ impl<'a> Unit<'a> {
         let number = self.e.begin_loop();
         self.e.jump(at, Opcode::ForIter, orelse);
         self.store(&s.target)?;
-        self.loops.push(Loop { number, after, is_for: true, position: at });
+        self.blocks.push(Block::Loop { number, after, is_for: true, position: at });
         self.body(&s.body)?;
         self.end_loop();
         self.e.place(orelse);
@@ -163,19 +105,14 @@ impl<'a> Unit<'a> {
     }
 
     fn end_loop(&mut self) {
-        if let Some(Loop { number, position, .. }) = self.loops.pop() {
+        if let Some(Block::Loop { number, position, .. }) = self.blocks.pop() {
             self.e.wide(position, Opcode::JumpBackward, number);
             self.e.end_loop(number);
         }
     }
 
     fn assert(&mut self, s: &'a StmtAssert) -> Compiled {
-        // CPython names the comparison that failed, or else the whole statement.
-        let mut test = &*s.test;
-        while let Expr::UnaryOp(not) = test {
-            test = &not.operand;
-        }
-        let at = if test.is_compare_expr() { self.at(test) } else { self.at(s) };
+        let at = self.assert_place(self.at(s), &s.test);
         let ok = self.e.label();
         self.jump_if(&s.test, true, ok)?;
         if self.e.reachable() {

@@ -1,9 +1,10 @@
 //! The expressions of the walk.
 
 use super::{Checked, Walk, debug_name, describe, elements, syntax, target_names, unsupported};
+use crate::scope::{ParameterCounts, ScopeKind};
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, ExprNumberLiteral, ExprStarred, ExprStringLiteral,
-    InterpolatedStringElement, Number, UnaryOp,
+    Comprehension, Expr, ExprCall, ExprDict, ExprGenerator, ExprLambda, ExprNumberLiteral,
+    ExprStarred, ExprStringLiteral, InterpolatedStringElement, Number, UnaryOp,
 };
 use ruff_text_size::{Ranged, TextRange};
 use std::collections::HashSet;
@@ -29,26 +30,30 @@ impl<'a> Walk<'a> {
                 self.expr(&e.right)
             }
             Expr::UnaryOp(e) => self.expr(&e.operand),
-            Expr::Lambda(e) => unsupported(e, "lambda expressions"),
+            Expr::Lambda(e) => self.lambda(e),
             Expr::If(e) => {
                 self.expr(&e.test)?;
                 self.expr(&e.body)?;
                 self.expr(&e.orelse)
             }
-            Expr::Dict(e) => unsupported(e, "dict displays"),
-            Expr::Set(e) => unsupported(e, "set displays"),
-            Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators),
-            Expr::SetComp(e) => unsupported(e, "set comprehensions"),
-            Expr::DictComp(e) => unsupported(e, "dict comprehensions"),
-            Expr::Generator(e) => unsupported(e, "generator expressions"),
-            Expr::Await(e) if !self.scope.is_function => syntax(e, "'await' outside function"),
+            Expr::Dict(e) => self.dict(e),
+            Expr::ListComp(e) => self.comprehension(e.range, &[&e.elt], &e.generators),
+            Expr::SetComp(e) => self.comprehension(e.range, &[&e.elt], &e.generators),
+            Expr::DictComp(e) => match &e.key {
+                Some(key) => self.comprehension(e.range, &[key, &e.value], &e.generators),
+                None => syntax(e, "dict unpacking cannot be used in dict comprehension"),
+            },
+            Expr::Generator(e) => self.generator(e),
+            Expr::Await(e) if !self.is_function() => syntax(e, "'await' outside function"),
             Expr::Await(e) => unsupported(e, "`await` expressions"),
-            Expr::Yield(e) if !self.scope.is_function => syntax(e, "'yield' outside function"),
-            Expr::Yield(e) => unsupported(e, "generators (`yield`)"),
-            Expr::YieldFrom(e) if !self.scope.is_function => {
-                syntax(e, "'yield from' outside function")
+            Expr::Yield(e) => {
+                self.yields(e.range, "yield")?;
+                self.optional(e.value.as_deref())
             }
-            Expr::YieldFrom(e) => unsupported(e, "generators (`yield from`)"),
+            Expr::YieldFrom(e) => {
+                self.yields(e.range, "yield from")?;
+                self.expr(&e.value)
+            }
             Expr::Compare(e) => {
                 self.expr(&e.left)?;
                 self.exprs(&e.comparators)
@@ -62,7 +67,7 @@ impl<'a> Walk<'a> {
             Expr::BytesLiteral(e) => unsupported(e, "bytes literals"),
             Expr::NumberLiteral(e) => self.number(e),
             Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => Ok(()),
-            Expr::EllipsisLiteral(e) => unsupported(e, "the constant `...`"),
+            Expr::EllipsisLiteral(_) => Ok(()),
             Expr::Attribute(e) => self.expr(&e.value),
             Expr::Subscript(e) => {
                 self.expr(&e.value)?;
@@ -70,11 +75,15 @@ impl<'a> Walk<'a> {
             }
             Expr::Starred(e) => syntax(e, "can't use starred expression here"),
             Expr::Name(e) => {
-                self.read(&e.id, e.range);
+                self.read(&e.id);
                 Ok(())
             }
-            Expr::List(_) | Expr::Tuple(_) => {
-                for element in elements(expr) {
+            Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) => {
+                let elements = match expr {
+                    Expr::Set(e) => &e.elts[..],
+                    expr => elements(expr),
+                };
+                for element in elements {
                     match element {
                         Expr::Starred(s) => self.starred(s)?,
                         element => self.expr(element)?,
@@ -176,16 +185,15 @@ impl<'a> Walk<'a> {
         self.expr(&call.func)?;
         for argument in &call.arguments.args {
             match argument {
-                Expr::Starred(s) => {
-                    return unsupported(s, "argument unpacking in calls (`*`)");
-                }
+                Expr::Starred(s) => self.starred(s)?,
                 argument => self.expr(argument)?,
             }
         }
         let mut names = HashSet::new();
         for keyword in &call.arguments.keywords {
             let Some(name) = &keyword.arg else {
-                return unsupported(keyword, "argument unpacking in calls (`**`)");
+                self.expr(&keyword.value)?;
+                continue;
             };
             debug_name(&name.id, name.range)?;
             if !names.insert(name.as_str()) {
@@ -201,12 +209,12 @@ impl<'a> Walk<'a> {
             let message = format!("cannot use assignment expressions with {}", describe(target));
             return syntax(target, message);
         };
-        if self.scope.iterables > 0 {
+        if self.scope.in_iterable() {
             let message =
                 "assignment expression cannot be used in a comprehension iterable expression";
             return syntax(TextRange::new(target.start(), value.end()), message);
         }
-        if self.scope.comprehensions.iter().flatten().any(|t| **t == *name.id) {
+        if self.scope.in_comprehension() && self.scope.is_target(&name.id) {
             let message = format!(
                 "assignment expression cannot rebind comprehension iteration variable '{}'",
                 name.id
@@ -217,29 +225,99 @@ impl<'a> Walk<'a> {
         self.bind(&name.id, name.range)
     }
 
-    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Checked {
+    fn dict(&mut self, e: &'a ExprDict) -> Checked {
+        for item in &e.items {
+            self.optional(item.key.as_ref())?;
+            self.expr(&item.value)?;
+        }
+        Ok(())
+    }
+
+    fn lambda(&mut self, e: &'a ExprLambda) -> Checked {
+        if let Some(parameters) = &e.parameters {
+            self.defaults(parameters)?;
+        }
+        self.scope.enter(ScopeKind::Function, e.range);
+        if let Some(parameters) = &e.parameters {
+            self.parameters(parameters)?;
+        }
+        self.expr(&e.body)?;
+        self.scope.leave();
+        Ok(())
+    }
+
+    /// Notes that the function is a generator.
+    fn yields(&mut self, range: TextRange, what: &str) -> Checked {
+        if self.scope.in_comprehension() {
+            return syntax(range, format!("'{what}' inside list comprehension"));
+        }
+        if !self.is_function() {
+            return syntax(range, format!("'{what}' outside function"));
+        }
+        self.scope.owner().generator = true;
+        Ok(())
+    }
+
+    /// A generator expression: a function of its first iterable.
+    fn generator(&mut self, e: &'a ExprGenerator) -> Checked {
+        let Some(first) = e.generators.first() else { return Ok(()) };
+        if let Some(generator) = e.generators.iter().find(|generator| generator.is_async) {
+            return unsupported(generator, "asynchronous comprehensions");
+        }
+        self.scope.here().iterables += 1;
+        self.expr(&first.iter)?;
+        self.scope.here().iterables -= 1;
+        self.scope.enter(ScopeKind::Function, e.range);
+        self.scope.parameter(".0");
+        let here = self.scope.here();
+        here.parameters = ParameterCounts { positional: 1, ..ParameterCounts::default() };
+        here.generator = true;
+        for (number, generator) in e.generators.iter().enumerate() {
+            if number > 0 {
+                self.scope.here().iterables += 1;
+                self.expr(&generator.iter)?;
+                self.scope.here().iterables -= 1;
+            }
+            self.target(&generator.target)?;
+            self.exprs(&generator.ifs)?;
+        }
+        self.element(&e.elt)?;
+        self.scope.leave();
+        Ok(())
+    }
+
+    fn element(&mut self, element: &'a Expr) -> Checked {
+        match element {
+            Expr::Starred(s) => syntax(s, "iterable unpacking cannot be used in comprehension"),
+            element => self.expr(element),
+        }
+    }
+
+    fn comprehension(
+        &mut self,
+        range: TextRange,
+        elements: &[&'a Expr],
+        generators: &'a [Comprehension],
+    ) -> Checked {
         if let Some(generator) = generators.iter().find(|generator| generator.is_async) {
             return unsupported(generator, "asynchronous comprehensions");
         }
         let mut targets = Vec::new();
         generators.iter().for_each(|generator| target_names(&generator.target, &mut targets));
-        let mut targets = Some(targets.into_iter().map(Into::into).collect());
-        for generator in generators {
-            self.scope.iterables += 1;
+        for (number, generator) in generators.iter().enumerate() {
+            self.scope.here().iterables += 1;
             self.expr(&generator.iter)?;
-            self.scope.iterables -= 1;
-            // The first iterable belongs to the scope around the comprehension.
-            self.scope.comprehensions.extend(targets.take());
+            self.scope.here().iterables -= 1;
+            if number == 0 {
+                // The first iterable belongs to the scope around the comprehension.
+                self.scope.enter(ScopeKind::Comprehension, range);
+                targets.iter().for_each(|name| self.scope.bind_target(name));
+            }
             self.target(&generator.target)?;
             self.exprs(&generator.ifs)?;
         }
-        match element {
-            Expr::Starred(s) => {
-                return syntax(s, "iterable unpacking cannot be used in comprehension");
-            }
-            element => self.expr(element)?,
-        }
-        self.scope.comprehensions.pop();
+        elements.iter().try_for_each(|element| self.element(element))?;
+        self.scope.leave();
         Ok(())
     }
 }

@@ -3,13 +3,13 @@
 
 mod expr;
 
-use crate::scope::{Scope, ScopeBuilder, Scopes};
+use crate::scope::{Builder, ParameterCounts, ScopeKind, Scopes};
 use crate::source::Problem;
 use ruff_python_ast::{
-    Expr, Identifier, ModModule, Parameters, Stmt, StmtFunctionDef, StmtImport, StmtImportFrom,
+    ExceptHandler, Expr, Identifier, ModModule, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
+    StmtImport, StmtImportFrom, StmtTry, StmtWith,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use std::collections::HashMap;
 
 /// Modules that a program may import.
 pub const MODULES: &[&str] = &["math", "sys"];
@@ -34,17 +34,14 @@ type Checked = Result<(), Problem>;
 
 /// Checks a module and returns its symbol tables.
 pub(crate) fn analyze(module: &ModModule, text: &str) -> Result<Scopes, Problem> {
-    let mut walk =
-        Walk { text, scope: ScopeBuilder::default(), functions: HashMap::new(), future: true };
+    let mut walk = Walk { text, scope: Builder::new(), future: true };
     walk.body(&module.body)?;
-    let module = std::mem::take(&mut walk.scope).finish(None)?;
-    Ok(Scopes { module, functions: walk.functions })
+    walk.scope.finish()
 }
 
 struct Walk<'a> {
     text: &'a str,
-    scope: ScopeBuilder,
-    functions: HashMap<TextSize, Scope>,
+    scope: Builder,
     /// Whether `from __future__` may still come.
     future: bool,
 }
@@ -80,9 +77,9 @@ impl<'a> Walk<'a> {
         }
         match stmt {
             Stmt::FunctionDef(s) => self.function(s),
-            Stmt::ClassDef(s) => unsupported(keyword(s, "class"), "class definitions"),
+            Stmt::ClassDef(s) => self.class(s),
             Stmt::Return(s) => {
-                if !self.scope.is_function {
+                if !self.is_function() {
                     return syntax(s, "'return' outside function");
                 }
                 self.optional(s.value.as_deref())
@@ -95,7 +92,7 @@ impl<'a> Walk<'a> {
             }
             Stmt::AugAssign(s) => {
                 match &*s.target {
-                    Expr::Name(name) => self.read(&name.id, name.range),
+                    Expr::Name(name) => self.read(&name.id),
                     Expr::Subscript(_) | Expr::Attribute(_) => {}
                     other => {
                         let what = describe(other);
@@ -110,12 +107,12 @@ impl<'a> Walk<'a> {
             Stmt::AnnAssign(s) => {
                 self.optional(s.value.as_deref())?;
                 if let Expr::Name(name) = &*s.target {
-                    if s.simple && self.scope.is_function && self.scope.symbol(&name.id).global {
+                    if s.simple && self.is_function() && self.scope.symbol(&name.id).global {
                         let message = format!("annotated name '{}' can't be global", name.id);
                         return syntax(name, message);
                     }
                     if s.simple {
-                        self.scope.annotate(&name.id);
+                        self.scope.owner().annotate(&name.id);
                     } else if s.value.is_none() {
                         return debug_name(&name.id, name.range);
                     }
@@ -148,19 +145,13 @@ impl<'a> Walk<'a> {
             Stmt::With(s) if s.is_async => {
                 unsupported(keyword(s, "async"), "`async with` statements")
             }
-            Stmt::With(s) => unsupported(keyword(s, "with"), "`with` statements"),
+            Stmt::With(s) => self.with(s),
             Stmt::Match(s) => unsupported(keyword(s, "match"), "`match` statements"),
             Stmt::Raise(s) => {
-                let Some(exception) = &s.exc else {
-                    return unsupported(s, "`raise` without an exception");
-                };
-                self.expr(exception)?;
-                match &s.cause {
-                    Some(cause) => unsupported(&**cause, "`raise … from`"),
-                    None => Ok(()),
-                }
+                self.optional(s.exc.as_deref())?;
+                self.optional(s.cause.as_deref())
             }
-            Stmt::Try(s) => unsupported(keyword(s, "try"), "`try` statements"),
+            Stmt::Try(s) => self.try_statement(s),
             Stmt::Assert(s) => {
                 self.expr(&s.test)?;
                 self.optional(s.msg.as_deref())
@@ -168,17 +159,17 @@ impl<'a> Walk<'a> {
             Stmt::Import(s) => self.import(s),
             Stmt::ImportFrom(s) => self.import_from(s),
             Stmt::Global(s) => s.names.iter().try_for_each(|name| self.global(name)),
-            Stmt::Nonlocal(s) if !self.scope.is_function => {
+            Stmt::Nonlocal(s) if self.scope.owner().kind == ScopeKind::Module => {
                 syntax(s, "nonlocal declaration not allowed at module level")
             }
-            Stmt::Nonlocal(s) => unsupported(s, "closures: `nonlocal` statements"),
+            Stmt::Nonlocal(s) => s.names.iter().try_for_each(|name| self.nonlocal(name)),
             Stmt::Expr(s) => match &*s.value {
                 Expr::EllipsisLiteral(_) => Ok(()),
                 value => self.expr(value),
             },
             Stmt::Pass(_) => Ok(()),
-            Stmt::Break(s) if self.scope.loops == 0 => syntax(s, "'break' outside loop"),
-            Stmt::Continue(s) if self.scope.loops == 0 => {
+            Stmt::Break(s) if self.scope.owner().loops == 0 => syntax(s, "'break' outside loop"),
+            Stmt::Continue(s) if self.scope.owner().loops == 0 => {
                 syntax(s, "'continue' not properly in loop")
             }
             Stmt::Break(_) | Stmt::Continue(_) => Ok(()),
@@ -187,18 +178,20 @@ impl<'a> Walk<'a> {
     }
 
     fn loop_body(&mut self, keyword: TextRange, body: &'a [Stmt]) -> Checked {
-        if self.scope.loops >= MAX_LOOPS {
-            return syntax(keyword, "too many statically nested blocks");
-        }
-        self.scope.loops += 1;
-        self.body(body)?;
-        self.scope.loops -= 1;
+        self.scope.owner().loops += 1;
+        self.nested(keyword, body)?;
+        self.scope.owner().loops -= 1;
         Ok(())
     }
 
+    /// Whether the code of the current place is a function's.
+    fn is_function(&mut self) -> bool {
+        self.scope.owner().kind == ScopeKind::Function
+    }
+
     fn function(&mut self, def: &'a StmtFunctionDef) -> Checked {
-        if let Some(decorator) = def.decorator_list.first() {
-            return unsupported(decorator, "decorators");
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
         }
         if def.is_async {
             return unsupported(keyword(def, "async"), "`async` functions");
@@ -206,51 +199,108 @@ impl<'a> Walk<'a> {
         if let Some(params) = &def.type_params {
             return unsupported(params.range, "type parameters");
         }
-        let parameters = &def.parameters;
-        self.check_parameters(parameters)?;
-        for parameter in &parameters.args {
+        self.defaults(&def.parameters)?;
+        self.bind(&def.name.id, def.name.range)?;
+        self.scope.enter(ScopeKind::Function, def.range);
+        self.parameters(&def.parameters)?;
+        self.body(&def.body)?;
+        self.scope.leave();
+        Ok(())
+    }
+
+    /// What a function definition evaluates outside of the function.
+    fn defaults(&mut self, parameters: &'a Parameters) -> Checked {
+        let parameters = parameters.iter_non_variadic_params();
+        for parameter in parameters {
             self.optional(parameter.default.as_deref())?;
         }
-        self.bind(&def.name.id, def.name.range)?;
+        Ok(())
+    }
 
-        let inner = ScopeBuilder::function();
-        let outer = std::mem::replace(&mut self.scope, inner);
-        for parameter in &parameters.args {
-            let name = parameter.name();
+    /// The parameters of the function whose scope was entered.
+    fn parameters(&mut self, parameters: &'a Parameters) -> Checked {
+        if parameters.len() > u16::MAX as usize {
+            return unsupported(parameters, "functions with more than 65535 parameters");
+        }
+        let plain = parameters.iter_non_variadic_params().map(|p| p.name());
+        let variadic = parameters.vararg.iter().chain(&parameters.kwarg).map(|p| &p.name);
+        for name in plain.chain(variadic) {
             if !self.scope.parameter(&name.id) {
                 let message = format!("duplicate argument '{name}' in function definition");
                 return syntax(name, message);
             }
             debug_name(&name.id, name.range)?;
         }
-        self.body(&def.body)?;
-        let inner = std::mem::replace(&mut self.scope, outer);
-        let scope = inner.finish(Some(&mut self.scope)).map_err(|mut problem| {
-            if problem.range.is_empty() {
-                problem.range = def.name.range;
-            }
-            problem
-        })?;
-        self.functions.insert(def.range.start(), scope);
+        self.scope.here().parameters = ParameterCounts {
+            positional: (parameters.posonlyargs.len() + parameters.args.len()) as u16,
+            positional_only: parameters.posonlyargs.len() as u16,
+            keyword_only: parameters.kwonlyargs.len() as u16,
+            rest: parameters.vararg.is_some(),
+            keywords: parameters.kwarg.is_some(),
+        };
         Ok(())
     }
 
-    fn check_parameters(&mut self, parameters: &'a Parameters) -> Checked {
-        if let Some(p) = parameters.posonlyargs.first() {
-            return unsupported(p, "positional-only parameters (`/`)");
+    fn class(&mut self, def: &'a StmtClassDef) -> Checked {
+        for decorator in &def.decorator_list {
+            self.expr(&decorator.expression)?;
         }
-        if let Some(p) = &parameters.vararg {
-            return unsupported(&**p, format!("variable parameters (`*{}`)", p.name));
+        if let Some(params) = &def.type_params {
+            return unsupported(params.range, "type parameters");
         }
-        if let Some(p) = parameters.kwonlyargs.first() {
-            return unsupported(p, "keyword-only parameters");
+        for base in def.bases() {
+            match base {
+                Expr::Starred(s) => return unsupported(s, "unpacking in the bases of a class"),
+                base => self.expr(base)?,
+            }
         }
-        if let Some(p) = &parameters.kwarg {
-            return unsupported(&**p, format!("variable keyword parameters (`**{}`)", p.name));
+        if let Some(keyword) = def.keywords().first() {
+            return unsupported(keyword, "keyword arguments of classes");
         }
-        if parameters.args.len() > u16::MAX as usize {
-            return unsupported(parameters, "functions with more than 65535 parameters");
+        self.bind(&def.name.id, def.name.range)?;
+        self.scope.enter(ScopeKind::Class, def.range);
+        self.body(&def.body)?;
+        self.scope.leave();
+        Ok(())
+    }
+
+    fn try_statement(&mut self, s: &'a StmtTry) -> Checked {
+        if s.is_star {
+            return unsupported(keyword(s, "try"), "`except*` clauses");
         }
+        self.nested(keyword(s, "try"), &s.body)?;
+        for (number, ExceptHandler::ExceptHandler(handler)) in s.handlers.iter().enumerate() {
+            if handler.type_.is_none() && number + 1 < s.handlers.len() {
+                return syntax(keyword(handler, "except"), "default 'except:' must be last");
+            }
+            self.optional(handler.type_.as_deref())?;
+            if let Some(name) = &handler.name {
+                self.bind(&name.id, name.range)?;
+            }
+            self.nested(keyword(handler, "except"), &handler.body)?;
+        }
+        self.body(&s.orelse)?;
+        self.body(&s.finalbody)
+    }
+
+    fn with(&mut self, s: &'a StmtWith) -> Checked {
+        for item in &s.items {
+            self.expr(&item.context_expr)?;
+            if let Some(target) = &item.optional_vars {
+                self.target(target)?;
+            }
+        }
+        self.nested(keyword(s, "with"), &s.body)
+    }
+
+    /// A body that counts as a block of its own.
+    fn nested(&mut self, keyword: TextRange, body: &'a [Stmt]) -> Checked {
+        if self.scope.owner().blocks >= MAX_LOOPS {
+            return syntax(keyword, "too many statically nested blocks");
+        }
+        self.scope.owner().blocks += 1;
+        self.body(body)?;
+        self.scope.owner().blocks -= 1;
         Ok(())
     }
 
@@ -284,7 +334,7 @@ impl<'a> Walk<'a> {
                     return syntax(alias, message);
                 }
             }
-            if !self.future || self.scope.is_function {
+            if !self.future || self.scope.owner().kind != ScopeKind::Module {
                 let message = "from __future__ imports must occur at the beginning of the file";
                 return syntax(import, message);
             }
@@ -313,7 +363,26 @@ impl<'a> Walk<'a> {
         } else if symbol.assigned {
             format!("name '{name}' is assigned to before global declaration")
         } else {
-            self.scope.declare_global(&name.id);
+            self.scope.owner().declare_global(&name.id);
+            return Ok(());
+        };
+        syntax(name, message)
+    }
+
+    fn nonlocal(&mut self, name: &'a Identifier) -> Checked {
+        let symbol = self.scope.symbol(&name.id);
+        let message = if symbol.parameter {
+            format!("name '{name}' is parameter and nonlocal")
+        } else if symbol.global {
+            format!("name '{name}' is nonlocal and global")
+        } else if symbol.used {
+            format!("name '{name}' is used prior to nonlocal declaration")
+        } else if symbol.annotated {
+            format!("annotated name '{name}' can't be nonlocal")
+        } else if symbol.assigned {
+            format!("name '{name}' is assigned to before nonlocal declaration")
+        } else {
+            self.scope.owner().declare_nonlocal(&name.id, name.range);
             return Ok(());
         };
         syntax(name, message)
@@ -325,8 +394,11 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn read(&mut self, name: &str, range: TextRange) {
-        self.scope.read(name, range);
+    fn read(&mut self, name: &str) {
+        if matches!(name, "super" | "__class__") && self.is_function() {
+            self.scope.read_class();
+        }
+        self.scope.read(name);
     }
 
     fn target(&mut self, target: &'a Expr) -> Checked {
@@ -340,8 +412,7 @@ impl<'a> Walk<'a> {
         match target {
             Expr::Name(name) => {
                 // Targets of comprehensions are known to them, not to the scope.
-                let targets = self.scope.comprehensions.last();
-                if targets.is_some_and(|t| t.iter().any(|t| **t == *name.id)) {
+                if self.scope.in_comprehension() && self.scope.is_target(&name.id) {
                     return debug_name(&name.id, name.range);
                 }
                 self.bind(&name.id, name.range)
@@ -383,7 +454,7 @@ impl<'a> Walk<'a> {
                 self.expr(&s.value)?;
                 self.expr(&s.slice)
             }
-            Expr::Attribute(s) => unsupported(s, "deleting attributes"),
+            Expr::Attribute(s) => self.expr(&s.value),
             Expr::Tuple(_) | Expr::List(_) => {
                 elements(target).iter().try_for_each(|element| self.delete(element))
             }

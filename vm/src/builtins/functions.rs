@@ -1,11 +1,11 @@
 //! The built-in functions.
 
 use super::list::{sort_list, sort_options};
-use super::{Builtin, keywords, numeric, plain, sys, type_of};
+use super::{Builtin, keywords, numeric, plain, sys};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::format;
-use crate::interp::Vm;
+use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
 use crate::ops::number::{Num, as_integer, num};
 use crate::stack::Args;
@@ -28,7 +28,6 @@ pub const TABLE: &[Builtin] = &[
     plain("divmod", 2, 2, div_mod),
     plain("pow", 2, 3, numeric::pow).with_keywords(),
     plain("sorted", 1, 1, sorted).with_keywords(),
-    plain("isinstance", 2, 2, is_instance),
     plain("repr", 1, 1, |vm, a| {
         let text = to_repr(vm, arg(a, 0))?;
         Ok(vm.heap.alloc_str(&text))
@@ -60,17 +59,24 @@ pub const TABLE: &[Builtin] = &[
     plain("oct", 1, 1, |vm, a| radix(vm, a, "0o", 8)),
     plain("any", 1, 1, |vm, a| quantify(vm, a, true)),
     plain("all", 1, 1, |vm, a| quantify(vm, a, false)),
-    plain("iter", 1, 1, iter),
+    plain("iter", 1, 2, |vm, a| match a.get(1) {
+        None => iterator(vm, arg(a, 0)),
+        Some(sentinel) => {
+            let words = [arg(a, 0), sentinel, Value::ZERO];
+            Ok(vm.heap.alloc_words(class::CALLABLE_ITERATOR, 0, words))
+        }
+    }),
     plain("next", 1, 2, next),
-    plain("callable", 1, 1, |_, a| {
-        Ok(Value::bool(matches!(
-            arg(a, 0).class(),
+    plain("callable", 1, 1, |vm, a| {
+        let value = arg(a, 0);
+        Ok(Value::bool(match value.class() {
             class::FUNCTION
-                | class::BUILTIN
-                | class::BOUND_METHOD
-                | class::TYPE
-                | class::EXCEPTION_TYPE
-        )))
+            | class::BUILTIN
+            | class::BOUND_METHOD
+            | class::STATIC_METHOD
+            | class::TYPE => true,
+            _ => vm.special(value, "__call__").is_some(),
+        }))
     }),
     plain("id", 1, 1, |vm, a| Ok(vm.heap.alloc_int(arg(a, 0).bits() as i64))),
 ];
@@ -132,13 +138,16 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 /// `len(value)`.
-pub fn len(_: &mut Vm, args: Args) -> PyResult<Value> {
-    Ok(Value::small(ops::length(arg(args, 0))? as i64))
+pub fn len(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    Ok(Value::small(ops::length(vm, arg(args, 0))? as i64))
 }
 
 /// `abs(value)`.
 pub fn abs(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let value = arg(args, 0);
+    if let Some(result) = vm.call_special(value, "__abs__", &[])? {
+        return Ok(result);
+    }
     match num(value) {
         Some(Num::Int(i)) => Ok(vm.heap.alloc_int(i.abs())),
         Some(Num::Float(f)) => Ok(vm.heap.alloc_float(f.abs())),
@@ -300,35 +309,6 @@ fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
     Ok(list)
 }
 
-/// Whether a value is an instance of a class or of one in a tuple.
-fn is_instance(_: &mut Vm, args: Args) -> PyResult<Value> {
-    fn test(value: Value, of: Value, depth: usize) -> PyResult<bool> {
-        match of.class() {
-            class::TYPE => {
-                let (found, wanted) = (value.class(), of.aux());
-                Ok(found == wanted
-                    || wanted == class::OBJECT
-                    || (found == class::BOOL && wanted == class::INT)
-                    || (found == class::EXCEPTION_TYPE && wanted == class::TYPE))
-            }
-            class::EXCEPTION_TYPE => Ok(value.class() == class::EXCEPTION
-                && ExcKind::from_number(value.aux()).is_a(ExcKind::from_number(of.aux()))),
-            class::TUPLE if depth < 100 => {
-                for &of in of.as_tuple().map_or(&[][..], |t| t.items()) {
-                    if test(value, of, depth + 1)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            _ => Err(PyError::type_error(
-                "isinstance() arg 2 must be a type, a tuple of types, or a union",
-            )),
-        }
-    }
-    test(arg(args, 0), arg(args, 1), 0).map(Value::bool)
-}
-
 fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let code = sys::integer(arg(args, 0))?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
@@ -368,18 +348,26 @@ fn radix(vm: &mut Vm, args: Args, prefix: &str, radix: u32) -> PyResult<Value> {
 }
 
 fn quantify(vm: &mut Vm, args: Args, wanted: bool) -> PyResult<Value> {
-    let (iterable, mut at) = ops::get_iter(arg(args, 0))?;
-    while let Some((item, next)) = ops::for_next(vm, iterable, at)? {
-        if ops::truth(vm, item)? == wanted {
-            return Ok(Value::bool(wanted));
+    let roots = vm.temp_roots.len();
+    let (iterable, mut at) = ops::get_iter(vm, arg(args, 0))?;
+    vm.temp_roots.push(iterable);
+    let mut search = || -> PyResult<bool> {
+        while let Some((item, next)) = ops::for_next(vm, iterable, at)? {
+            if ops::truth(vm, item)? == wanted {
+                return Ok(wanted);
+            }
+            at = next;
         }
-        at = next;
-    }
-    Ok(Value::bool(!wanted))
+        Ok(!wanted)
+    };
+    let found = search();
+    vm.temp_roots.truncate(roots);
+    found.map(Value::bool)
 }
 
-fn iter(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (iterable, at) = ops::get_iter(arg(args, 0))?;
+/// `iter(value)`: an iterator object.
+pub fn iterator(vm: &mut Vm, value: Value) -> PyResult<Value> {
+    let (iterable, at) = ops::get_iter(vm, value)?;
     let class = match iterable.class() {
         class::LIST => class::LIST_ITERATOR,
         class::TUPLE => class::TUPLE_ITERATOR,
@@ -392,25 +380,31 @@ fn iter(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 fn next(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let iterator = arg(args, 0);
-    if iterator.as_words().is_none() || iterator.is_class(class::EXCEPTION) {
+    let step = if iterator.is_class(class::GENERATOR) {
+        match vm.resume(iterator, Input::Send(Value::none()))? {
+            Resumed::Yielded(value) => Ok(value),
+            Resumed::Returned(value) => Err(super::objects::stop(vm, value)),
+        }
+    } else if let Some(method) = vm.special(iterator, "__next__") {
+        vm.call_quiet(method, &[iterator])
+    } else if ops::is_iterator(iterator) {
+        match ops::for_next(vm, iterator, Value::none())? {
+            Some((item, _)) => Ok(item),
+            None => Err(PyError::new(ExcKind::StopIteration, "")),
+        }
+    } else {
         return Err(PyError::type_error(format!(
             "'{}' object is not an iterator",
             type_name(iterator)
         )));
-    }
-    match (ops::for_next(vm, iterator, Value::none())?, args.get(1)) {
-        (Some((item, _)), _) => Ok(item),
-        (None, Some(default)) => Ok(default),
-        (None, None) => Err(PyError::new(ExcKind::StopIteration, "")),
+    };
+    match (step, args.get(1)) {
+        (Err(error), Some(default)) if error.kind == ExcKind::StopIteration => Ok(default),
+        (step, _) => step,
     }
 }
 
 /// The text of an int literal that a message quotes.
 pub fn quoted(text: &str) -> String {
     quote(text, false)
-}
-
-/// `type(value)`.
-pub fn type_object(vm: &mut Vm, value: Value) -> Value {
-    type_of(vm, value)
 }

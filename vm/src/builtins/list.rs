@@ -118,7 +118,7 @@ fn item(sequence: Value, index: usize) -> Option<Value> {
 
 fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (sequence, wanted) = (arg(args, 0), arg(args, 1));
-    let len = ops::length(sequence)? as i64;
+    let len = ops::length(vm, sequence)? as i64;
     let bound = |i: usize, default: i64| -> PyResult<i64> {
         let Some(value) = args.get(i) else { return Ok(default) };
         let at = index_saturating(value).map_err(|_| {

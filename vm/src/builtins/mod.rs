@@ -5,10 +5,13 @@
 //! stack; what it needs after calling back into Python it keeps in `temp_roots`, since a call is
 //! a safe point.
 
+mod dict;
 mod functions;
 mod list;
 mod math;
 mod numeric;
+mod objects;
+mod set;
 mod strings;
 mod sys;
 mod types;
@@ -19,9 +22,10 @@ use crate::interp::Vm;
 use crate::object::Tuple;
 use crate::stack::Args;
 use crate::value::Value;
+use std::collections::HashMap;
 
-pub use functions::{abs, len};
-pub use sys::system_exit;
+pub use functions::{abs, iterator, len};
+pub use sys::exit_status;
 pub use types::construct;
 
 /// A built-in function.
@@ -50,8 +54,18 @@ const fn plain(
     Builtin { name, min, max, receiver: false, keywords: false, function }
 }
 
+/// A function that a class has and that is not bound to its objects.
+pub(crate) const fn class_method_of(
+    name: &'static str,
+    min: usize,
+    max: usize,
+    function: fn(&mut Vm, Args) -> PyResult<Value>,
+) -> Builtin {
+    plain(name, min, max, function)
+}
+
 /// A method.
-const fn method(
+pub(crate) const fn method(
     name: &'static str,
     min: usize,
     max: usize,
@@ -90,12 +104,26 @@ impl Builtin {
     }
 }
 
-const TABLES: [&[Builtin]; 6] =
-    [functions::TABLE, math::TABLE, list::TABLE, strings::TABLE, sys::TABLE, types::TABLE];
+/// Number of the table of what every object can do.
+const OBJECT_TABLE: usize = 10;
+
+const TABLES: [&[Builtin]; 11] = [
+    functions::TABLE,
+    math::TABLE,
+    list::TABLE,
+    strings::TABLE,
+    sys::TABLE,
+    types::TABLE,
+    objects::FUNCTIONS,
+    objects::METHODS,
+    dict::TABLE,
+    set::TABLE,
+    crate::types::TABLE,
+];
 
 #[inline(always)]
 fn entry(number: u32) -> Option<&'static Builtin> {
-    static STATIC_TABLES: [&[Builtin]; 6] = TABLES;
+    static STATIC_TABLES: [&[Builtin]; 11] = TABLES;
     STATIC_TABLES.get(number as usize >> 8)?.get(number as usize & 0xff)
 }
 
@@ -132,6 +160,27 @@ fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'static str, Va
     (positional, named.collect())
 }
 
+/// Whether a built-in function is a method, which takes a receiver.
+pub(crate) fn takes_receiver(value: Value) -> bool {
+    value.is_class(class::BUILTIN) && entry(value.aux()).is_some_and(|b| b.receiver)
+}
+
+/// The number of a function by its qualified name.
+fn number_of(class: &str, name: &str) -> Option<usize> {
+    static INDEX: std::sync::OnceLock<HashMap<&'static str, usize>> = std::sync::OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let numbered = |(t, table): (usize, &&'static [Builtin])| {
+            table
+                .iter()
+                .enumerate()
+                .map(move |(row, b)| (b.name, (t << 8) + row))
+                .collect::<Vec<_>>()
+        };
+        TABLES.iter().enumerate().flat_map(numbered).collect()
+    });
+    index.get(format!("{class}.{name}").as_str()).copied()
+}
+
 /// The name of a built-in function object.
 pub fn name_of(value: Value) -> &'static str {
     if value.is_class(class::BUILTIN) { entry(value.aux()).map_or("?", |b| b.name) } else { "?" }
@@ -141,7 +190,9 @@ pub fn name_of(value: Value) -> &'static str {
 pub fn traced_name(value: Value) -> Option<&'static str> {
     match value.class() {
         class::BUILTIN => entry(value.aux()).map(|b| b.name),
-        class::TYPE => Some(class::name(value.aux())),
+        class::TYPE if value.aux() < crate::types::FIRST_EXCEPTION => {
+            Some(class::name(value.aux()))
+        }
         _ => None,
     }
 }
@@ -155,18 +206,16 @@ pub fn method_object(vm: &mut Vm, receiver: Value, name: &str) -> Option<Value> 
         class::INT | class::BOOL => "int",
         class::FLOAT => "float",
         class::STREAM => "stream",
+        class::DICT => "dict",
+        class::SET => "set",
+        class::FROZENSET if !set::CHANGING.contains(&name) => "set",
+        class::GENERATOR => "generator",
+        class::PROPERTY => "property",
         _ => return None,
     };
-    for (t, table) in TABLES.iter().enumerate() {
-        for (row, builtin) in table.iter().enumerate() {
-            if builtin.receiver
-                && builtin.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.')) == Some(name)
-            {
-                return Some(vm.builtin_object((t << 8) + row));
-            }
-        }
-    }
-    None
+    let number = number_of(prefix, name)?;
+    entry(number as u32).filter(|b| b.receiver || prefix == "dict")?;
+    Some(vm.builtin_object(number))
 }
 
 /// An attribute that is no method.
@@ -193,24 +242,73 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
         (class::INT | class::BOOL, "imag") => Some(Value::ZERO),
         (class::INT | class::BOOL, "denominator") => Some(Value::small(1)),
         (class::FLOAT, "real") => Some(object),
-        (class::EXCEPTION, "args") => object.as_words().map(|w| w.get(0)),
-        (class::TYPE, "__name__" | "__qualname__") => Some(vm.intern(class::name(object.aux()))),
         (class::TYPE, _) => {
-            let prefix = class::name(object.aux());
-            let found = TABLES.iter().enumerate().find_map(|(t, table)| {
-                let wanted = |b: &Builtin| {
-                    b.receiver
-                        && b.name.strip_prefix(prefix).and_then(|n| n.strip_prefix('.'))
-                            == Some(name)
-                };
-                table.iter().position(wanted).map(|row| (t << 8) + row)
-            });
-            found.map(|number| vm.builtin_object(number))
+            let name_of_class = match object.aux() {
+                class::FROZENSET => "set",
+                class::BOOL => "int",
+                number => class::name(number),
+            };
+            number_of(name_of_class, name).map(|number| vm.builtin_object(number))
         }
-        (class::EXCEPTION_TYPE, "__name__" | "__qualname__") => {
-            Some(vm.intern(ExcKind::from_number(object.aux()).name()))
+        (class::FUNCTION, "__dict__") => {
+            let Some(function) = object.as_function() else { return Ok(None) };
+            if function.attributes().is_null() {
+                let dict = vm.heap.alloc_table(class::DICT, Default::default());
+                function.set_attributes(dict);
+            }
+            Some(function.attributes())
         }
-        (class::FUNCTION, "__name__" | "__qualname__") => {
+        (class::FUNCTION, _) if function_attribute(vm, object, name)?.is_some() => {
+            function_attribute(vm, object, name)?
+        }
+        (class::FUNCTION, "__doc__") => {
+            let id = object.as_function().map_or(0, |f| f.code_id());
+            let doc = vm.code(id).and_then(|c| c.source.doc.clone());
+            Some(match doc {
+                Some(doc) => vm.heap.alloc_str(&doc),
+                None => Value::none(),
+            })
+        }
+        (class::FUNCTION, "__module__") => {
+            let id = object.as_function().map_or(0, |f| f.code_id());
+            let module = vm.code(id).map_or(0, |c| c.module);
+            let name = vm.module(module).map(|m| m.name.clone());
+            name.map(|name| vm.intern(&name))
+        }
+        (class::FUNCTION, "__defaults__") => {
+            let defaults = object.as_function().and_then(|f| f.defaults());
+            Some(defaults.map_or(Value::none(), |t| t.value()))
+        }
+        (class::BOUND_METHOD, "__self__") => object.as_method().map(|m| m.receiver()),
+        (class::BOUND_METHOD, "__func__") => object.as_method().map(|m| m.callable()),
+        (class::BOUND_METHOD, _) => {
+            let function = object.as_method().map_or(Value::none(), |m| m.callable());
+            data_attribute(vm, function, name)?
+        }
+        (class::STATIC_METHOD | class::CLASS_METHOD, "__func__" | "__wrapped__") => {
+            object.as_words().map(|w| w.get(0))
+        }
+        (class::PROPERTY, "fget" | "fset" | "fdel") => object.as_words().map(|w| {
+            w.get(match name {
+                "fget" => 0,
+                "fset" => 1,
+                _ => 2,
+            })
+        }),
+        (class::PROPERTY, "__doc__") => {
+            let getter = object.as_words().map_or(Value::none(), |w| w.get(0));
+            data_attribute(vm, getter, name)?
+        }
+        (class::GENERATOR, "__name__" | "__qualname__") => {
+            let name = vm.code(object.aux()).map(|c| c.source.name.clone());
+            name.map(|name| vm.intern(&name))
+        }
+        (class::FUNCTION, "__qualname__") => {
+            let id = object.as_function().map_or(0, |f| f.code_id());
+            let name = vm.code(id).map(|c| c.source.qualname.clone());
+            name.map(|name| vm.intern(&name))
+        }
+        (class::FUNCTION, "__name__") => {
             let id = object.as_function().map_or(0, |f| f.code_id());
             let name = vm.code(id).map(|c| c.source.name.clone());
             name.map(|name| vm.intern(&name))
@@ -223,23 +321,18 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
     })
 }
 
-/// Calls an exception class.
-pub fn new_exception(vm: &mut Vm, kind: u32, args: Args, names: Option<Tuple>) -> PyResult<Value> {
-    if names.is_some_and(|n| !n.is_empty()) {
-        let name = ExcKind::from_number(kind).name();
-        return Err(PyError::type_error(format!("{name}() takes no keyword arguments")));
-    }
-    let args = vm.heap.alloc_tuple(args.as_slice())?;
-    Ok(vm.heap.alloc_words(class::EXCEPTION, kind, [args, Value::ZERO, Value::ZERO]))
+/// An attribute that a program gave to a function.
+fn function_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option<Value>> {
+    let dict = object.as_function().and_then(|f| f.attributes().as_dict());
+    let Some(dict) = dict else { return Ok(None) };
+    let key = vm.intern(name);
+    crate::ops::dict_get(vm, dict, key)
 }
 
 impl Vm {
     /// The object of a built-in exception class.
     pub(crate) fn exception_type(&mut self, kind: ExcKind) -> Value {
-        match self.builtin_cell(kind.name()) {
-            Some(cell) => cell.get(),
-            None => self.heap.alloc_words(class::EXCEPTION_TYPE, kind as u32, [Value::ZERO; 3]),
-        }
+        self.exception_info(kind).object()
     }
 }
 
@@ -253,18 +346,26 @@ pub fn install(vm: &mut Vm, argv: &[String]) {
         }
     }
     vm.set_builtin_objects(objects);
-    for (row, builtin) in functions::TABLE.iter().enumerate() {
-        vm.add_builtin(builtin.name, vm.builtin_object(row));
+    vm.install_object_methods(OBJECT_TABLE << 8);
+    for table in [0, 6] {
+        for (row, builtin) in TABLES[table].iter().enumerate() {
+            vm.add_builtin(builtin.name, vm.builtin_object((table << 8) + row));
+        }
     }
     for class in types::CALLABLE {
-        let object = vm.heap.alloc_words(class::TYPE, *class, [Value::ZERO; 3]);
+        let object = vm.type_info(*class).object();
         vm.add_builtin(class::name(*class), object);
     }
     for &kind in ExcKind::ALL {
-        let object = vm.heap.alloc_words(class::EXCEPTION_TYPE, kind as u32, [Value::ZERO; 3]);
+        let object = vm.exception_info(kind).object();
         vm.add_builtin(kind.name(), object);
     }
+    for alias in ["IOError", "EnvironmentError"] {
+        let object = vm.exception_info(ExcKind::OSError).object();
+        vm.add_builtin(alias, object);
+    }
     vm.add_builtin("NotImplemented", Value::not_implemented());
+    vm.add_builtin("Ellipsis", Value::ellipsis());
     vm.add_builtin("__debug__", Value::true_());
     for (t, name) in [(1, "math"), (4, "sys")] {
         let module = vm.add_module(name, None);
@@ -286,11 +387,5 @@ pub fn install(vm: &mut Vm, argv: &[String]) {
 
 /// The type object of a value's class.
 pub(crate) fn type_of(vm: &mut Vm, value: Value) -> Value {
-    match value.class() {
-        class::EXCEPTION => vm.exception_type(ExcKind::from_number(value.aux())),
-        class => match vm.builtin_cell(class::name(class)) {
-            Some(cell) => cell.get(),
-            None => vm.heap.alloc_words(class::TYPE, class, [Value::ZERO; 3]),
-        },
-    }
+    vm.type_of(value).object()
 }

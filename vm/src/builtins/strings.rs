@@ -54,7 +54,7 @@ fn map(vm: &mut Vm, args: Args, f: impl Fn(&str) -> String) -> PyResult<Value> {
 fn join(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let separator = text(args, 0);
     let iterable = args.get(1).unwrap_or(Value::none());
-    if ops::get_iter(iterable).is_err() {
+    if !ops::is_iterable(vm, iterable) {
         return Err(PyError::type_error("can only join an iterable"));
     }
     let items = ops::collect(vm, iterable)?;

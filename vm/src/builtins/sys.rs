@@ -46,25 +46,23 @@ pub fn install(vm: &mut Vm, module: u32, argv: &[String]) {
     vm.set_module_global(module, "platform", platform);
 }
 
-/// `SystemExit` with the status that a program asked for.
-pub fn system_exit(vm: &mut Vm, status: Value) -> Box<PyError> {
-    let mut error = PyError::new(ExcKind::SystemExit, "");
+/// Gives `SystemExit` the status that a program asked for.
+pub fn exit_status(vm: &mut Vm, error: &mut PyError, status: Value) {
+    error.message = String::new();
     match crate::ops::index_int(status) {
         _ if status.is_none() => {}
         Some(i) => error.exit_status = i as i32,
         None => {
             error.exit_status = 1;
-            match to_str(vm, status) {
-                Ok(text) => error.message = text,
-                Err(error) => return error,
-            }
+            error.message = to_str(vm, status).unwrap_or_default();
         }
     }
-    error
 }
 
 fn exit(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    Err(system_exit(vm, args.get(0).unwrap_or(Value::none())))
+    let class = vm.exception_type(ExcKind::SystemExit);
+    let exception = vm.call_quiet(class, args.as_slice())?;
+    Err(PyError::from_value(exception))
 }
 
 fn set_recursion_limit(vm: &mut Vm, args: Args) -> PyResult<Value> {

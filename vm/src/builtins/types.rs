@@ -1,6 +1,6 @@
 //! Built-in types as callables: `int()`, `list()`, `range()` and so on.
 
-use super::{Builtin, functions, numeric};
+use super::{Builtin, numeric};
 use crate::class::{self, ClassId};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -29,6 +29,13 @@ pub const CALLABLE: &[ClassId] = &[
     class::REVERSED,
     class::MAP,
     class::FILTER,
+    class::DICT,
+    class::SET,
+    class::FROZENSET,
+    class::SUPER,
+    class::PROPERTY,
+    class::STATIC_METHOD,
+    class::CLASS_METHOD,
 ];
 
 /// Methods of numbers.
@@ -47,9 +54,17 @@ pub const TABLE: &[Builtin] = &[
 pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) -> PyResult<Value> {
     let name = class::name(class);
     let mut values = args.as_slice();
+    if class == class::DICT {
+        return super::dict::construct(vm, args, names);
+    }
+    vm.kw_names = names;
+    if let Some(value) = super::objects::construct(vm, class, args)? {
+        return Ok(value);
+    }
     let names = names.map_or(&[][..], |t| t.items());
     let mut base = None;
     let mut start = Value::ZERO;
+    let mut strict = false;
     if !names.is_empty() {
         let positional = values.len() - names.len();
         let named = &values[positional..];
@@ -58,6 +73,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             match (class, n.as_str().map_or("", |s| s.text())) {
                 (class::INT, "base") => base = Some(value),
                 (class::ENUMERATE, "start") => start = value,
+                (class::ZIP, "strict") => strict = ops::truth(vm, value)?,
                 (class::INT | class::STR | class::ENUMERATE, keyword) => {
                     return Err(PyError::type_error(format!(
                         "'{keyword}' is an invalid keyword argument for {name}()"
@@ -73,7 +89,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
     }
     let most = match class {
         class::INT | class::ENUMERATE | class::FILTER => 2,
-        class::STR | class::RANGE | class::SLICE => 3,
+        class::STR | class::RANGE | class::SLICE | class::TYPE => 3,
         class::ZIP | class::MAP => usize::MAX,
         class::OBJECT => 0,
         _ => 1,
@@ -99,6 +115,11 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
     match class {
         class::INT => to_int(vm, first, values.get(1).copied().or(base)),
         class::FLOAT => {
+            if let Some(value) = first
+                && let Some(result) = vm.call_special(value, "__float__", &[])?
+            {
+                return Ok(result);
+            }
             let f = first.map_or(Ok(0.0), to_float)?;
             Ok(match first {
                 Some(v) if v.as_float().is_some() => v,
@@ -147,9 +168,10 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             };
             Ok(vm.heap.alloc_words(class::SLICE, 0, parts))
         }
-        class::TYPE => Ok(functions::type_object(vm, first.unwrap_or(Value::none()))),
+        class::TYPE => super::objects::new_type(vm, values),
+        class::SET | class::FROZENSET => super::set::construct(vm, class, first),
         class::ENUMERATE => {
-            let (iterable, at) = ops::get_iter(values[0])?;
+            let (iterable, at) = ops::get_iter(vm, values[0])?;
             let start = values.get(1).copied().unwrap_or(start);
             if as_integer(start).is_none() {
                 return Err(ops::number::not_an_integer(start));
@@ -157,41 +179,67 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             Ok(vm.heap.alloc_words(class, 0, [iterable, at, start]))
         }
         class::ZIP => {
+            // Iterators made on the way are held by nothing else.
             let (mut iterables, mut positions) = (Vec::new(), Vec::new());
             for &value in values {
-                let (iterable, at) = ops::get_iter(value)?;
+                let (iterable, at) = ops::get_iter(vm, value)?;
                 iterables.push(iterable);
                 positions.push(at);
             }
             let iterables = vm.heap.alloc_list_of(&iterables)?;
             let positions = vm.heap.alloc_list_of(&positions)?;
-            Ok(vm.heap.alloc_words(class, 0, [iterables, positions, Value::ZERO]))
+            let strict = Value::small(i64::from(strict));
+            Ok(vm.heap.alloc_words(class, 0, [iterables, positions, strict]))
         }
         class::REVERSED => {
-            let sequence = values[0];
-            let len = ops::length(sequence).map_err(|_| {
+            let mut sequence = values[0];
+            if let Some(result) = vm.call_special(sequence, "__reversed__", &[])? {
+                return Ok(result);
+            }
+            if matches!(
+                sequence.class(),
+                class::DICT | class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS
+            ) {
+                let items = ops::collect(vm, sequence)?;
+                sequence = vm.heap.alloc_tuple(&items)?;
+            }
+            let len = ops::length(vm, sequence).map_err(|_| {
                 PyError::type_error(format!("'{}' object is not reversible", type_name(sequence)))
             })?;
             let last = Value::small(len as i64 - 1);
             Ok(vm.heap.alloc_words(class, 0, [sequence, last, Value::ZERO]))
         }
         class::MAP => {
-            let [function, iterable] = *values else {
-                return Err(PyError::type_error("map() with several iterables is not supported"));
+            let (function, iterable, several) = match *values {
+                [function, iterable] => (function, iterable, 0),
+                _ => {
+                    let zip = vm.type_info(class::ZIP).object();
+                    (values[0], vm.call_quiet(zip, &values[1..])?, 1)
+                }
             };
-            let (iterable, at) = ops::get_iter(iterable)?;
-            Ok(vm.heap.alloc_words(class, 0, [iterable, at, function]))
+            let (iterable, at) = ops::get_iter(vm, iterable)?;
+            Ok(vm.heap.alloc_words(class, several, [iterable, at, function]))
         }
         class::FILTER => {
-            let (iterable, at) = ops::get_iter(values[1])?;
+            let (iterable, at) = ops::get_iter(vm, values[1])?;
             Ok(vm.heap.alloc_words(class, 0, [iterable, at, values[0]]))
         }
-        class::OBJECT => Ok(vm.heap.alloc_words(class, 0, [Value::ZERO; 3])),
+        class::OBJECT => {
+            let ty = vm.type_info(class);
+            vm.bare_instance(ty, &[])
+        }
         _ => Err(PyError::type_error(format!("cannot create '{name}' instances"))),
     }
 }
 
 fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Value> {
+    if let Some(value) = value.filter(|_| base.is_none()) {
+        for name in ["__int__", "__index__"] {
+            if let Some(result) = vm.call_special(value, name, &[])? {
+                return Ok(result);
+            }
+        }
+    }
     let Some(value) = value else {
         return match base {
             Some(_) => Err(PyError::type_error("int() missing string argument")),

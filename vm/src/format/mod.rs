@@ -51,6 +51,17 @@ pub fn ascii(repr: &str) -> String {
 
 /// `format(value, spec)`.
 pub fn format(vm: &mut Vm, value: Value, spec: &str) -> PyResult<String> {
+    if vm.special(value, "__format__").is_some() {
+        let text = vm.heap.alloc_str(spec);
+        let result = vm.call_special(value, "__format__", &[text])?.unwrap_or(Value::none());
+        return match result.as_str() {
+            Some(text) => Ok(text.text().to_string()),
+            None => Err(PyError::type_error(format!(
+                "__format__ must return a str, not {}",
+                type_name(result)
+            ))),
+        };
+    }
     if spec.is_empty() {
         return to_str(vm, value);
     }

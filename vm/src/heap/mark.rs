@@ -3,7 +3,11 @@
 
 use super::{GRANULE, Heap, block_of};
 use crate::class;
-use crate::object::{BigIntCell, FunctionCell, Header, ListCell, StrCell, TupleCell, WordsCell};
+use crate::dict::Table;
+use crate::object::{
+    BigIntCell, FunctionCell, Header, InstanceCell, ListCell, StrCell, TableCell, TupleCell,
+    WordsCell,
+};
 use crate::value::Value;
 use num_bigint::BigInt;
 
@@ -24,7 +28,7 @@ impl Heap {
             let header = *(cell as *const Header);
             match header.class {
                 // Static cells: there is no block around them.
-                class::NONE | class::BOOL | class::NOT_IMPLEMENTED => return,
+                class::NONE | class::BOOL | class::NOT_IMPLEMENTED | class::ELLIPSIS => return,
                 _ => {}
             }
             let block = block_of(cell);
@@ -48,7 +52,20 @@ impl Heap {
                 }
                 class::FUNCTION => {
                     let function = cell as *const FunctionCell;
-                    self.push_words(&raw const (*function).defaults, 2);
+                    self.push_words(&raw const (*function).defaults, 4);
+                }
+                class::INSTANCE => {
+                    let instance = cell as *const InstanceCell;
+                    let words = (*(*instance).shape).capacity as usize;
+                    self.push_words(&raw const (*instance).extra, 1);
+                    self.push_words(instance.add(1).cast(), words);
+                }
+                class::DICT | class::SET | class::FROZENSET => {
+                    let table: *const Table = (*(cell as *const TableCell)).table;
+                    (*table).each(|key, value| {
+                        self.worklist.push(key);
+                        self.worklist.push(value);
+                    });
                 }
                 _ => self.push_words((&raw const (*(cell as *const WordsCell)).words).cast(), 3),
             }
@@ -96,6 +113,10 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
             class::INT => {
                 let number: Box<BigInt> = Box::from_raw((*(cell as *const BigIntCell)).value);
                 super::objects::big_bytes(&number)
+            }
+            class::DICT | class::SET | class::FROZENSET => {
+                let table = Box::from_raw((*(cell as *const TableCell)).table);
+                table.external()
             }
             _ => 0,
         };

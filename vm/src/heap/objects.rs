@@ -2,10 +2,12 @@
 
 use super::{Heap, MAX_CELL};
 use crate::class::{self, ClassId};
+use crate::dict::Table;
 use crate::object::{
-    BigIntCell, FloatCell, FunctionCell, Header, List, ListCell, RangeCell, StrCell, TupleCell,
-    WordsCell,
+    BigIntCell, FloatCell, FunctionCell, Header, InstanceCell, List, ListCell, RangeCell, StrCell,
+    TableCell, TupleCell, WordsCell,
 };
+use crate::types::Shape;
 use crate::value::Value;
 use num_bigint::BigInt;
 use tierlab_trace::layout::FLOAT_HEADER;
@@ -293,9 +295,52 @@ impl Heap {
 
     /// A Python function. `code` is the address of its runtime code, which outlives the heap's
     /// cells, `id` its number.
-    pub(crate) fn alloc_function(&mut self, id: u32, code: usize, defaults: Value) -> Value {
+    pub(crate) fn alloc_function(
+        &mut self,
+        id: u32,
+        code: usize,
+        [defaults, keyword_defaults, closure]: [Value; 3],
+    ) -> Value {
         let header = Header { class: class::FUNCTION, aux: id };
+        let attributes = Value::NULL;
+        let cell = FunctionCell { header, defaults, keyword_defaults, closure, attributes, code };
         // SAFETY: the layout of this class, which has no finalizer.
-        unsafe { self.alloc(false, FunctionCell { header, defaults, closure: Value::NULL, code }) }
+        unsafe { self.alloc(false, cell) }
+    }
+
+    /// An object of that shape, its attributes unbound. The shape outlives the heap's cells and
+    /// has room for at most [`Shape::MAX_INLINE`] attributes in the cell.
+    #[inline]
+    pub(crate) fn alloc_instance(&mut self, shape: &Shape) -> Value {
+        let room = (shape.capacity as usize).min(Shape::MAX_INLINE);
+        let space = self.space_of(size_of::<InstanceCell>() + room * size_of::<Value>(), false);
+        let cell = self.take(space);
+        let header = Header { class: class::INSTANCE, aux: shape.id };
+        // SAFETY: the cell is free and has room for the fixed part and all attributes.
+        unsafe {
+            (cell as *mut InstanceCell).write(InstanceCell { header, shape, extra: Value::NULL });
+            let slots = (cell + size_of::<InstanceCell>()) as *mut Value;
+            for i in 0..room {
+                slots.add(i).write(Value::NULL);
+            }
+        }
+        Value::from_cell(cell as *const InstanceCell)
+    }
+
+    /// A dict, set or frozen set with that table.
+    pub(crate) fn alloc_table(&mut self, class: ClassId, mut table: Table) -> Value {
+        let bytes = table.take_growth();
+        self.count_external(bytes);
+        let table = Box::into_raw(Box::new(table));
+        // SAFETY: the layout of these classes, which have a finalizer.
+        unsafe { self.alloc(true, TableCell { header: Header { class, aux: 0 }, table }) }
+    }
+
+    /// Counts what a table grew by.
+    pub(crate) fn count_growth(&mut self, table: &mut Table) {
+        let bytes = table.take_growth();
+        if bytes > 0 {
+            self.count_external(bytes);
+        }
     }
 }

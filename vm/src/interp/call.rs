@@ -1,10 +1,10 @@
-//! Calls: binding arguments to parameters, and dispatch over what can be called.
+//! Calls: dispatch over what can be called.
 //!
 //! On the stack: callable, self or NULL, arguments. A Python function's frame is pushed, and its
 //! locals take the place of the arguments; everything else is done at once, and the caller drops
 //! what stands on the stack.
 
-use super::{Frame, Vm, recursion_error};
+use super::{Frame, FrameKind, Vm, recursion_error};
 use crate::builtins;
 use crate::class;
 use crate::code::RtCode;
@@ -12,6 +12,7 @@ use crate::error::{PyError, PyResult};
 use crate::object::{Function, Tuple};
 use crate::stack::{Args, STACK_WORDS};
 use crate::text::type_name;
+use crate::types::Made;
 use crate::value::Value;
 
 /// How a call goes on.
@@ -34,10 +35,10 @@ impl Vm {
             let first = at + 2 - extra;
             match callable.class() {
                 class::FUNCTION => {
-                    if let Some(function) = callable.as_function() {
-                        self.push_call(function, first, args + extra, at, names)?;
-                    }
-                    return Ok(Begun::Frame);
+                    return match callable.as_function() {
+                        Some(f) => self.push_call(f, first, args + extra, at, names),
+                        None => Ok(Begun::Done(callable)),
+                    };
                 }
                 class::BOUND_METHOD if extra == 0 => {
                     if let Some(method) = callable.as_method() {
@@ -51,21 +52,72 @@ impl Vm {
                 }
                 class::TYPE => {
                     let values = self.args_at(first, args + extra);
-                    return builtins::construct(self, callable.aux(), values, names)
-                        .map(Begun::Done);
+                    let ty = match callable.as_type() {
+                        Some(ty) if ty.is_user() || ty.exception.is_some() => ty,
+                        _ => {
+                            return builtins::construct(self, callable.aux(), values, names)
+                                .map(Begun::Done);
+                        }
+                    };
+                    let named = names.is_some_and(|names| !names.is_empty());
+                    return match self.make(ty, values.as_slice(), named)? {
+                        Made::Whole(object) => Ok(Begun::Done(object)),
+                        Made::Init(object, init) => {
+                            self.begin_init(object, init, at, args + extra, names)
+                        }
+                    };
                 }
-                class::EXCEPTION_TYPE => {
-                    let values = self.args_at(first, args + extra);
-                    return builtins::new_exception(self, callable.aux(), values, names)
-                        .map(Begun::Done);
+                class::STATIC_METHOD if extra == 0 => {
+                    let function = callable.as_words().map_or(callable, |words| words.get(0));
+                    self.stack.set(at, function);
+                }
+                class::INSTANCE if extra == 0 => {
+                    let Some(method) = self.special(callable, "__call__") else {
+                        return Err(not_callable(callable));
+                    };
+                    let found = self.bind(method, callable, self.type_of(callable))?;
+                    self.stack.set(at, found.value);
+                    self.stack.set(at + 1, found.receiver);
                 }
                 _ => {
-                    return Err(PyError::type_error(format!(
-                        "'{}' object is not callable",
-                        type_name(callable)
-                    )));
+                    return Err(not_callable(callable));
                 }
             }
+        }
+    }
+
+    /// Begins the call of `__init__` for a new object.
+    fn begin_init(
+        &mut self,
+        object: Value,
+        init: Value,
+        at: usize,
+        args: usize,
+        names: Option<Tuple>,
+    ) -> PyResult<Begun> {
+        // The class and its receiver, which is NULL, make room for the object twice: the result,
+        // and the first argument.
+        let Some(function) = init.as_function() else {
+            let values = self.args_at(at + 2, args).as_slice().to_vec();
+            let found = self.bind(init, object, self.type_of(object))?;
+            let mut all = vec![found.receiver];
+            all.retain(|receiver| !receiver.is_null());
+            all.extend(values);
+            self.temp_roots.push(object);
+            let result = self.call_quiet(found.value, &all);
+            self.temp_roots.pop();
+            return result.map(|_| Begun::Done(object));
+        };
+        self.stack.set(at, object);
+        self.stack.set(at + 1, object);
+        let begun = self.push_call(function, at + 1, args + 1, at + 1, names)?;
+        match (begun, self.frames.last_mut()) {
+            (Begun::Frame, Some(frame)) => {
+                frame.kind = FrameKind::Init;
+                Ok(Begun::Frame)
+            }
+            // A generator is no result of `__init__`.
+            _ => Err(PyError::type_error("__init__() should return None, not 'generator'")),
         }
     }
 
@@ -82,115 +134,41 @@ impl Vm {
         given: usize,
         return_sp: usize,
         names: Option<Tuple>,
-    ) -> PyResult<()> {
+    ) -> PyResult<Begun> {
         let code = function.code_address() as *const RtCode;
         // SAFETY: functions hold the address of runtime code, which lives as long as the machine.
         let rt = unsafe { &*code };
-        let (params, locals) = (rt.args as usize, rt.locals as usize);
-        if self.frames.len() >= self.recursion_limit || first + rt.frame_size as usize > STACK_WORDS
+        let locals = rt.locals as usize;
+        if self.frames.len() >= self.recursion_limit
+            || first + rt.frame_size as usize + given > STACK_WORDS
         {
             return Err(recursion_error());
         }
-        let defaults = function.defaults().map_or(&[][..], |t| t.items());
-        if let Some(names) = names {
-            self.bind_keywords(rt, first, given, names)?;
-        } else if given > params {
-            return Err(too_many(rt, given, defaults.len()));
-        } else {
-            for i in given..params {
-                self.stack.set(first + i, Value::NULL);
-            }
-        }
-        let required = params - defaults.len().min(params);
-        for i in 0..params {
-            if self.stack.get(first + i).is_null() {
-                match i.checked_sub(required).and_then(|d| defaults.get(d)) {
-                    Some(&value) => self.stack.set(first + i, value),
-                    None => return Err(self.missing(rt, first, required)),
-                }
-            }
-        }
-        for i in params..locals {
+        self.bind_arguments(rt, function, first, given, names)?;
+        for i in rt.source.parameters()..locals {
             self.stack.set(first + i, Value::NULL);
         }
+        for (i, &cell) in function.closure().map_or(&[][..], |t| t.items()).iter().enumerate() {
+            self.stack.set(first + rt.first_free as usize + i, cell);
+        }
         self.set_sp(first + locals);
+        if rt.source.generator {
+            let words = self.stack.words(first, first + locals).to_vec();
+            return self.new_generator(rt.id, &words, function.value()).map(Begun::Done);
+        }
         self.frames.push(Frame {
             code,
             pc: 0,
             base: first as u32,
             return_sp: return_sp as u32,
             entry: false,
+            kind: FrameKind::Plain,
         });
-        Ok(())
-    }
-
-    /// Moves named arguments to their parameters; parameters without an argument become NULL.
-    #[cold]
-    fn bind_keywords(
-        &mut self,
-        rt: &RtCode,
-        first: usize,
-        given: usize,
-        names: Tuple,
-    ) -> PyResult<()> {
-        let params = rt.args as usize;
-        let positional = given - names.len().min(given);
-        let values: Vec<Value> = (positional..given).map(|i| self.stack.get(first + i)).collect();
-        for i in positional..params.max(given) {
-            self.stack.set(first + i, Value::NULL);
-        }
-        for (&name, value) in names.items().iter().zip(values) {
-            let name = name.as_str().map_or("", |s| s.text());
-            let found = rt.source.locals.iter().take(params).position(|p| &**p == name);
-            let Some(index) = found else {
-                return Err(PyError::type_error(format!(
-                    "{}() got an unexpected keyword argument '{name}'",
-                    rt.source.name
-                )));
-            };
-            if index < positional || !self.stack.get(first + index).is_null() {
-                return Err(PyError::type_error(format!(
-                    "{}() got multiple values for argument '{name}'",
-                    rt.source.name
-                )));
-            }
-            self.stack.set(first + index, value);
-        }
-        if positional > params {
-            return Err(too_many(rt, positional, 0));
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn missing(&self, rt: &RtCode, first: usize, required: usize) -> Box<PyError> {
-        let names: Vec<String> = (0..required)
-            .filter(|&i| self.stack.get(first + i).is_null())
-            .map(|i| format!("'{}'", rt.source.locals[i]))
-            .collect();
-        let list = match names.as_slice() {
-            [one] => one.clone(),
-            [a, b] => format!("{a} and {b}"),
-            [most @ .., last] => format!("{}, and {last}", most.join(", ")),
-            [] => String::new(),
-        };
-        let s = if names.len() == 1 { "" } else { "s" };
-        PyError::type_error(format!(
-            "{}() missing {} required positional argument{s}: {list}",
-            rt.source.name,
-            names.len()
-        ))
+        Ok(Begun::Frame)
     }
 }
 
 #[cold]
-fn too_many(rt: &RtCode, given: usize, defaults: usize) -> Box<PyError> {
-    let params = rt.args as usize;
-    let takes = if defaults > 0 {
-        format!("from {} to {params} positional arguments", params - defaults.min(params))
-    } else {
-        format!("{params} positional argument{}", if params == 1 { "" } else { "s" })
-    };
-    let were = if given == 1 { "was" } else { "were" };
-    PyError::type_error(format!("{}() takes {takes} but {given} {were} given", rt.source.name))
+fn not_callable(callable: Value) -> Box<PyError> {
+    PyError::type_error(format!("'{}' object is not callable", type_name(callable)))
 }

@@ -36,6 +36,13 @@ impl Vm {
             globals,
             loops: source.loops.iter().map(LoopState::new).collect(),
             args: source.args.into(),
+            plain_args: if source.parameters() == source.args as usize && !source.generator {
+                source.args.into()
+            } else {
+                u32::MAX
+            },
+            first_free: source.first_free.into(),
+            free: source.free.into(),
             locals: source.locals.len() as u32,
             frame_size: source.locals.len() as u32 + u32::from(source.stack_size) + 4,
             attr_cache: names.iter().map(|_| Cell::new(AttrCache::EMPTY)).collect(),
@@ -58,6 +65,7 @@ impl Vm {
             ConstValue::BigInt(i) => self.heap.alloc_big(i.clone()),
             ConstValue::Float(f) => self.heap.alloc_float(*f),
             ConstValue::Str(s) => self.intern(s),
+            ConstValue::Ellipsis => Value::ellipsis(),
             ConstValue::Tuple(items) => {
                 let items: Vec<Value> = items.iter().map(|c| self.load_const(c, module)).collect();
                 self.heap.alloc_tuple(&items).unwrap_or(Value::none())
@@ -69,9 +77,10 @@ impl Vm {
         }
     }
 
-    /// A function object of loaded code, with a tuple of defaults or NULL.
-    pub(crate) fn new_function(&mut self, code: u32, defaults: Value) -> Value {
+    /// A function object of loaded code.
+    /// The words are the tuple of defaults, that of keyword-only parameters, and that of cells.
+    pub(crate) fn new_function(&mut self, code: u32, words: [Value; 3]) -> Value {
         let address = &raw const *self.codes[code as usize] as usize;
-        self.heap.alloc_function(code, address, defaults)
+        self.heap.alloc_function(code, address, words)
     }
 }

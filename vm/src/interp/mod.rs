@@ -9,30 +9,35 @@
 //! Invariant: at a safe point every live word is on the value stack below `sp`, in a module's
 //! variables, in constants, in `temp_roots`, or known to the JIT's hooks.
 
+mod bind;
 mod call;
+mod generators;
 mod load;
 mod quicken;
 mod rare;
 mod regs;
 mod run;
 mod slow;
+mod unwind;
 
+pub(crate) use generators::{Input, Resumed};
 pub(crate) use rare::AttrCache;
 
 use crate::builtins;
 use crate::class;
 use crate::code::{GlobalCell, RtCode};
-use crate::error::{Anchor, ExcKind, PyError, PyResult, TracebackEntry};
+use crate::error::{ExcKind, PyError, PyResult};
 use crate::heap::Heap;
 use crate::hooks::JitHooks;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
+use crate::types::{Shape, TypeInfo};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::io::Write;
 use std::rc::Rc;
 use std::sync::Arc;
-use tierlab_frontend::bytecode::{BinaryKind, CodeObject, Opcode};
+use tierlab_frontend::bytecode::CodeObject;
 
 /// Which interpreter runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +88,20 @@ pub struct Frame {
     pub return_sp: u32,
     /// Whether returning from it leaves the run.
     pub entry: bool,
+    /// What becomes of its result.
+    pub kind: FrameKind,
+}
+
+/// What becomes of the result of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FrameKind {
+    /// The caller gets it.
+    Plain,
+    /// It has to be `None`: the caller gets the new object, which stands right below `return_sp`.
+    Init,
+    /// It ends a generator, which stands right below `base`.
+    Generator,
 }
 
 impl Frame {
@@ -134,6 +153,20 @@ pub struct Vm {
     interned: HashMap<Arc<str>, Value>,
     /// Strings of one ASCII character, NULL until they are made; interned too.
     ascii: [Value; 128],
+    /// All types, by number. Boxed, since descriptions never move.
+    #[allow(clippy::vec_box)]
+    pub(crate) types: Vec<Box<TypeInfo>>,
+    /// All shapes, by number.
+    #[allow(clippy::vec_box)]
+    pub(crate) shapes: Vec<Box<Shape>>,
+    /// Changes with what attributes classes have.
+    pub(crate) epoch: u32,
+    /// The exception that is being handled, or NULL.
+    pub(crate) handled: Value,
+    /// Nested calls that must not collect.
+    quiet: usize,
+    /// Whether a global or class changed that a running trace may take for a constant.
+    missed_change: bool,
     /// The pending exception of a run.
     pub(crate) error: Option<Box<PyError>>,
     hooks: Option<Box<dyn JitHooks>>,
@@ -168,6 +201,12 @@ impl Vm {
             builtin_objects: Vec::new(),
             interned: HashMap::new(),
             ascii: [Value::NULL; 128],
+            types: Vec::new(),
+            shapes: Vec::new(),
+            epoch: 0,
+            handled: Value::NULL,
+            quiet: 0,
+            missed_change: false,
             error: None,
             hooks: None,
             has_hooks: false,
@@ -184,6 +223,7 @@ impl Vm {
         });
         let address = &raw mut *vm as u64;
         vm.heap.context_mut().head_mut().vm = address;
+        vm.install_types();
         builtins::install(&mut vm, &options.argv);
         vm.heap.set_stress(options.gc_stress);
         vm
@@ -214,8 +254,9 @@ impl Vm {
         let file = self.intern(&code.file);
         self.set_module_global(module, "__file__", file);
         let rt = self.load_code(code, module);
-        let callable = self.new_function(rt, Value::NULL);
-        self.call(callable, &[])?;
+        let callable = self.new_function(rt, [Value::NULL; 3]);
+        let result = self.call(callable, &[]);
+        self.described(result)?;
         Ok(self.modules[module as usize].object)
     }
 
@@ -225,9 +266,21 @@ impl Vm {
         let module = module.unwrap_or(self.modules.len().saturating_sub(1));
         let cell = self.modules.get(module).and_then(|m| m.namespace.get(name));
         match cell.map(|cell| cell.get()).filter(|v| !v.is_null()) {
-            Some(callable) => self.call(callable, args),
+            Some(callable) => {
+                let result = self.call(callable, args);
+                self.described(result)
+            }
             None => Err(PyError::new(ExcKind::NameError, format!("name '{name}' is not defined"))),
         }
+    }
+
+    /// Gives an error that leaves the machine its text.
+    fn described(&mut self, result: PyResult<Value>) -> PyResult<Value> {
+        result.map_err(|mut error| {
+            self.describe(&mut error);
+            self.handled = Value::NULL;
+            error
+        })
     }
 
     /// A variable of a module by name, NULL where it is unbound.
@@ -285,6 +338,7 @@ impl Vm {
             base: base as u32,
             return_sp: return_sp as u32,
             entry: false,
+            kind: FrameKind::Plain,
         });
         true
     }
@@ -306,8 +360,9 @@ impl Vm {
 
     /// Collects garbage now. Only at safe points.
     pub fn collect(&mut self) {
-        if self.has_hooks && self.hooks.is_none() {
-            // Inside a hook, which holds roots that nobody can ask for: the request stays.
+        if self.quiet > 0 || self.has_hooks && self.hooks.is_none() {
+            // Inside a hook, or in code called by built-ins, which hold roots that nobody can ask
+            // for: the request stays.
             return;
         }
         let mut roots = self.heap.take_root_buffer();
@@ -318,6 +373,9 @@ impl Vm {
     fn visit_roots(&self, visit: &mut dyn FnMut(Value)) {
         self.stack.words(0, self.sp()).iter().for_each(|&v| visit(v));
         self.temp_roots.iter().for_each(|&v| visit(v));
+        visit(self.handled);
+        self.error.iter().for_each(|error| visit(error.value));
+        self.type_roots(visit);
         self.interned.values().for_each(|&v| visit(v));
         self.builtin_objects.iter().for_each(|&v| visit(v));
         self.builtins.values().for_each(|cell| visit(cell.get()));
@@ -488,6 +546,14 @@ impl Vm {
         result
     }
 
+    /// The same for built-in code that holds references in Rust variables: nothing is collected.
+    pub fn call_quiet(&mut self, callable: Value, args: &[Value]) -> PyResult<Value> {
+        self.quiet += 1;
+        let result = self.call(callable, args);
+        self.quiet -= 1;
+        result
+    }
+
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.
     fn call_on_stack(&mut self, args: usize) -> PyResult<Value> {
         let depth = self.frames.len();
@@ -506,41 +572,6 @@ impl Vm {
                 result
             }
         }
-    }
-
-    /// Removes the frames of a run after an exception and notes them in its traceback.
-    pub(crate) fn unwind(&mut self) -> Box<PyError> {
-        let mut error = self.error.take().unwrap_or_else(|| {
-            PyError::new(ExcKind::RuntimeError, "an error without an exception")
-        });
-        while let Some(frame) = self.frames.pop() {
-            error.traceback.push(traceback_entry(&frame));
-            if frame.entry {
-                self.sp = self.stack.base().wrapping_add(frame.return_sp as usize);
-                break;
-            }
-        }
-        error
-    }
-}
-
-fn traceback_entry(frame: &Frame) -> TracebackEntry {
-    let code = frame.code();
-    let pc = frame.pc as usize;
-    let anchor = match code.base_instr(pc) {
-        // An augmented assignment is no expression: CPython finds no operator in it.
-        Some(i) if i.op() == Opcode::BinaryOp && !BinaryKind::from_x(i.x()).1 => Anchor::Binary,
-        Some(i) => match i.op() {
-            Opcode::BinarySubscr | Opcode::StoreSubscr | Opcode::DeleteSubscr => Anchor::Subscript,
-            _ => Anchor::Plain,
-        },
-        None => Anchor::Plain,
-    };
-    TracebackEntry {
-        file: code.source.file.clone(),
-        function: code.source.name.clone(),
-        position: code.position(pc),
-        anchor,
     }
 }
 

@@ -141,6 +141,26 @@ pub(super) fn store_subscr(cell: &Cell<Instr>, object: Value, index: Value) {
     }
 }
 
+/// Specializes an access of an attribute, unless it has missed too often.
+#[cold]
+#[inline(never)]
+pub(super) fn attribute(cell: &Cell<Instr>, op: Opcode) -> bool {
+    let instr = cell.get();
+    let good = u16::from(instr.x()) < MISSES && instr.op().base() == op.base();
+    if good {
+        cell.set(instr.with_op(op));
+    }
+    good
+}
+
+/// Counts a miss of a specialized access of an attribute, and goes back to the base form.
+#[cold]
+#[inline(never)]
+pub(super) fn attribute_miss(cell: &Cell<Instr>) {
+    let instr = cell.get();
+    cell.set(Instr::new(instr.op().base(), instr.x().saturating_add(1), instr.y()));
+}
+
 /// For `unpack_sequence`.
 #[cold]
 #[inline(never)]
@@ -197,5 +217,5 @@ pub(super) fn load_global(cell: &Cell<Instr>, code: &RtCode) {
 fn params(function: Function) -> usize {
     let code = function.code_address() as *const RtCode;
     // SAFETY: functions hold the address of runtime code, which lives as long as the machine.
-    unsafe { (*code).args() }
+    unsafe { (*code).plain_args as usize }
 }

@@ -4,9 +4,9 @@ use super::{Vm, call::Begun};
 use crate::class;
 use crate::code::RtCode;
 use crate::error::{ExcKind, PyError, PyResult};
-use crate::object::Words;
 use crate::ops;
 use crate::text::type_name;
+use crate::types::{Found, Holder};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{Instr, Opcode};
 
@@ -81,12 +81,7 @@ impl Vm {
             Opcode::LoadAttr => {
                 let object = self.peek(1);
                 let (value, receiver) = self.attribute(object, instr.y())?;
-                let value = if receiver.is_null() {
-                    value
-                } else {
-                    let words = [value, receiver, Value::ZERO];
-                    self.heap.alloc_words(class::BOUND_METHOD, 0, words)
-                };
+                let value = self.as_one(value, receiver);
                 self.replace(1, value);
             }
             Opcode::LoadMethod => {
@@ -99,6 +94,30 @@ impl Vm {
                 let (object, value) = (self.peek(1), self.peek(2));
                 self.store_attribute(object, instr.y(), value)?;
                 self.drop_top(2);
+            }
+            Opcode::DeleteAttr => {
+                let name = self.current().source.names[instr.y() as usize].clone();
+                let object = self.peek(1);
+                self.delete_attribute(object, &name)?;
+                self.drop_top(1);
+            }
+            Opcode::LoadName => self.load_name(instr.y())?,
+            Opcode::MakeCell => {
+                let index = self.frames.last().map_or(0, |f| f.base as usize) + instr.y() as usize;
+                let words = [self.stack.get(index), Value::ZERO, Value::ZERO];
+                let cell = self.heap.alloc_words(class::CELL, 0, words);
+                self.stack.set(index, cell);
+            }
+            Opcode::DeleteDeref => {
+                let index = self.frames.last().map_or(0, |f| f.base as usize) + instr.y() as usize;
+                let cell = self.stack.get(index).as_words();
+                match cell.filter(|cell| !cell.get(0).is_null()) {
+                    Some(mut cell) => cell.set(0, Value::NULL),
+                    None => {
+                        self.unbound_cell(instr.y());
+                        return Err(self.pending());
+                    }
+                }
             }
             Opcode::UnaryNeg | Opcode::UnaryPos | Opcode::UnaryInvert | Opcode::UnaryNot => {
                 let value = ops::unary(self, instr.op(), self.peek(1))?;
@@ -113,7 +132,7 @@ impl Vm {
                 self.replace(2, Value::bool(found != (instr.x() == 1)));
             }
             Opcode::GetIter => {
-                let (iterable, at) = ops::get_iter(self.peek(1))?;
+                let (iterable, at) = ops::get_iter(self, self.peek(1))?;
                 self.replace(1, iterable);
                 self.push(at);
             }
@@ -159,6 +178,12 @@ impl Vm {
             }
             Opcode::ListExtend => {
                 let iterable = self.peek(1);
+                if !ops::is_iterable(self, iterable) {
+                    return Err(PyError::type_error(format!(
+                        "Value after * must be an iterable, not {}",
+                        type_name(iterable)
+                    )));
+                }
                 if let Some(list) = self.peek(1 + instr.wide() as usize).as_list() {
                     ops::list_extend(self, list, iterable)?;
                 }
@@ -187,10 +212,108 @@ impl Vm {
             }
             Opcode::MakeFunction => {
                 let code = self.peek(1).aux();
-                let n = 1 + usize::from(instr.wide() == 1);
-                let defaults = if n == 2 { self.peek(2) } else { Value::NULL };
-                let function = self.new_function(code, defaults);
+                let (flags, mut n) = (instr.wide(), 1);
+                let mut words = [Value::NULL; 3];
+                for bit in (0..3).rev().filter(|bit| flags >> bit & 1 == 1) {
+                    n += 1;
+                    words[bit] = self.peek(n);
+                }
+                let function = self.new_function(code, words);
                 self.replace(n, function);
+            }
+            Opcode::BuildKwDefaults => {
+                let n = instr.wide() as usize;
+                let (from, to) = (self.sp() - n, self.sp());
+                let tuple = self.heap.alloc_tuple(self.stack.words(from, to))?;
+                self.replace(n, tuple);
+            }
+            Opcode::BuildMap => {
+                let n = 2 * instr.wide() as usize;
+                let dict = self.heap.alloc_table(class::DICT, Default::default());
+                for pair in self.top(n).chunks(2) {
+                    if let [key, value] = *pair {
+                        ops::set_item(self, dict, key, value)?;
+                    }
+                }
+                self.replace(n, dict);
+            }
+            Opcode::BuildSet => {
+                let n = instr.wide() as usize;
+                let set = self.heap.alloc_table(class::SET, Default::default());
+                for item in self.top(n) {
+                    ops::set_add(self, set, item)?;
+                }
+                self.replace(n, set);
+            }
+            Opcode::MapAdd => {
+                let dict = self.peek(2 + instr.wide() as usize);
+                ops::set_item(self, dict, self.peek(2), self.peek(1))?;
+                self.drop_top(2);
+            }
+            Opcode::SetAdd => {
+                let set = self.peek(1 + instr.wide() as usize);
+                ops::set_add(self, set, self.peek(1))?;
+                self.drop_top(1);
+            }
+            Opcode::DictUpdate => {
+                let dict = self.peek(1 + instr.wide() as usize);
+                let from = self.peek(1);
+                ops::dict_update(self, dict, from).map_err(|error| {
+                    if error.kind == ExcKind::AttributeError {
+                        PyError::type_error(format!(
+                            "'{}' object is not a mapping",
+                            type_name(from)
+                        ))
+                    } else {
+                        error
+                    }
+                })?;
+                self.drop_top(1);
+            }
+            Opcode::DictMerge => self.merge_keywords(instr.wide() as usize)?,
+            Opcode::SetUpdate => {
+                let set = self.peek(1 + instr.wide() as usize);
+                ops::set_update(self, set, self.peek(1))?;
+                self.drop_top(1);
+            }
+            Opcode::ClassNamespace => {
+                let namespace = self.class_namespace()?;
+                self.push(namespace);
+            }
+            Opcode::BuildClass => {
+                let (bases, name, namespace) = (self.peek(3), self.peek(2), self.peek(1));
+                let class = self.build_class(bases, name, namespace)?;
+                self.replace(3, class);
+            }
+            Opcode::GetYieldFromIter => {
+                let iterator = crate::builtins::iterator(self, self.peek(1))?;
+                self.replace(1, iterator);
+            }
+            Opcode::PushExcInfo => {
+                let exception = self.peek(1);
+                self.replace(1, self.handled);
+                self.push(exception);
+                self.handled = exception;
+            }
+            Opcode::PopExcept => self.handled = self.pop(),
+            Opcode::CheckExcMatch => {
+                let caught = self.catches(self.peek(2), self.peek(1))?;
+                self.replace(1, Value::bool(caught));
+            }
+            Opcode::Reraise => {
+                let exception = self.pop();
+                if instr.wide() == 1 {
+                    self.handled = self.pop();
+                }
+                return Err(PyError::again(exception));
+            }
+            Opcode::BeforeWith => self.before_with()?,
+            Opcode::WithExceptStart => {
+                let (exit, exception) = (self.peek(3), self.peek(1));
+                let class = self.type_of(exception).object();
+                let traceback = self.get_attribute(exception, "__traceback__")?;
+                let result = self.call(exit, &[class, exception, traceback])?;
+                self.push(result);
             }
             Opcode::ImportName => {
                 let name = self.current().globals[instr.wide() as usize].module.name().clone();
@@ -228,36 +351,211 @@ impl Vm {
                 self.push(class);
             }
             Opcode::Raise => {
-                let value = self.peek(1);
-                return Err(self.raise(value));
+                return Err(match instr.wide() {
+                    0 if self.handled.is_null() || self.handled.is_none() => {
+                        PyError::new(ExcKind::RuntimeError, "No active exception to reraise")
+                    }
+                    0 => PyError::again(self.handled),
+                    1 => self.raise(self.peek(1)),
+                    _ => self.raise_from(self.peek(2), self.peek(1)),
+                });
             }
             _ => {}
         }
         Ok(())
     }
 
-    /// The exception that raising a value gives.
-    fn raise(&mut self, value: Value) -> Box<PyError> {
-        match value.class() {
-            class::EXCEPTION_TYPE => PyError::new(ExcKind::from_number(value.aux()), ""),
-            class::EXCEPTION => {
-                let kind = ExcKind::from_number(value.aux());
-                let message = match crate::text::exception_message(self, value) {
-                    Ok(message) => message,
-                    Err(error) => return error,
-                };
-                if kind == ExcKind::SystemExit {
-                    let args = value.as_words().and_then(|w: Words| w.get(0).as_tuple());
-                    let status = args.and_then(|t| t.items().first().copied());
-                    return crate::builtins::system_exit(self, status.unwrap_or(Value::none()));
-                }
-                PyError::new(kind, message)
+    /// Enters a context manager: its `__exit__` and what its `__enter__` gives.
+    fn before_with(&mut self) -> PyResult<()> {
+        let manager = self.peek(1);
+        let missing = |name: &str| {
+            PyError::type_error(format!(
+                "'{}' object does not support the context manager protocol{name}",
+                type_name(manager)
+            ))
+        };
+        let ty = self.type_of(manager);
+        let enter = self
+            .lookup_value(ty, "__enter__")
+            .or_else(|| crate::builtins::method_object(self, manager, "__enter__"));
+        let Some(enter) = enter else { return Err(missing("")) };
+        let exit = self
+            .lookup_value(ty, "__exit__")
+            .or_else(|| crate::builtins::method_object(self, manager, "__exit__"));
+        let Some(exit) = exit else { return Err(missing(" (missed __exit__ method)")) };
+        let exit = self.bind(exit, manager, ty)?;
+        let exit = self.as_one(exit.value, exit.receiver);
+        self.push(exit);
+        let enter = self.bind(enter, manager, ty)?;
+        let enter = self.as_one(enter.value, enter.receiver);
+        let result = self.call(enter, &[])?;
+        self.drop_top(1);
+        self.replace(1, exit);
+        self.push(result);
+        Ok(())
+    }
+
+    /// A name of a class body.
+    fn load_name(&mut self, local: u16) -> PyResult<()> {
+        let base = self.frames.last().map_or(0, |f| f.base as usize);
+        let value = self.stack.get(base + local as usize);
+        if !value.is_null() {
+            self.push(value);
+            return Ok(());
+        }
+        let code = self.current();
+        let (name, module) = (code.source.locals[local as usize].clone(), code.module);
+        let global = self.global_cell(module, &name).get();
+        let builtin = self.builtin_cell(&name).map_or(Value::NULL, |cell| cell.get());
+        let value = if global.is_null() { builtin } else { global };
+        if value.is_null() {
+            return Err(PyError::new(ExcKind::NameError, format!("name '{name}' is not defined")));
+        }
+        self.push(value);
+        Ok(())
+    }
+
+    /// What a class body bound, with what the class is called.
+    fn class_namespace(&mut self) -> PyResult<Value> {
+        let code = self.current();
+        let (source, module) = (code.source.clone(), code.module);
+        let base = self.frames.last().map_or(0, |f| f.base as usize);
+        let module = self.module(module).map_or("__main__".into(), |m| m.name.clone());
+        let dict = self.heap.alloc_table(class::DICT, Default::default());
+        let doc = match &source.doc {
+            Some(doc) => self.heap.alloc_str(doc),
+            None => Value::none(),
+        };
+        let about = [
+            ("__module__", self.intern(&module)),
+            ("__qualname__", self.intern(&source.qualname)),
+            ("__doc__", doc),
+        ];
+        for (name, value) in about {
+            let key = self.intern(name);
+            ops::set_item(self, dict, key, value)?;
+        }
+        // Hidden locals of comprehensions stand behind the others.
+        for slot in 0..source.first_free as usize {
+            let value = self.stack.get(base + slot);
+            if !value.is_null() {
+                let key = self.intern(&source.locals[slot]);
+                ops::set_item(self, dict, key, value)?;
             }
-            _ => PyError::type_error("exceptions must derive from BaseException"),
+        }
+        Ok(dict)
+    }
+
+    /// Adds the mapping on top to the keyword arguments of a call.
+    fn merge_keywords(&mut self, below: usize) -> PyResult<()> {
+        let (dict, from) = (self.peek(1 + below), self.peek(1));
+        let pairs = match from.as_dict() {
+            Some(from) => from.table().entries(),
+            None => {
+                let copy = self.heap.alloc_table(class::DICT, Default::default());
+                if ops::dict_update(self, copy, from).is_err() {
+                    let function = self.function_text(self.peek(below + 4));
+                    return Err(PyError::type_error(format!(
+                        "{function} argument after ** must be a mapping, not {}",
+                        type_name(from)
+                    )));
+                }
+                copy.as_dict().map_or(Vec::new(), |dict| dict.table().entries())
+            }
+        };
+        for (_, key, value) in pairs {
+            if key.as_str().is_none() {
+                return Err(PyError::type_error("keywords must be strings"));
+            }
+            if ops::contains(self, key, dict)? {
+                let name = key.as_str().map_or("", |s| s.text());
+                let function = self.function_text(self.peek(below + 4));
+                return Err(PyError::type_error(format!(
+                    "{function} got multiple values for keyword argument '{name}'"
+                )));
+            }
+            ops::set_item(self, dict, key, value)?;
+        }
+        self.drop_top(1);
+        Ok(())
+    }
+
+    /// A callable as messages name it.
+    #[cold]
+    fn function_text(&mut self, callable: Value) -> String {
+        let part = |vm: &mut Vm, name: &str| {
+            let value = vm.try_attribute(callable, name).ok().flatten();
+            value.and_then(|value| value.as_str()).map(|text| text.text().to_string())
+        };
+        let name = part(self, "__qualname__").unwrap_or_else(|| "?".to_string());
+        match part(self, "__module__") {
+            Some(module) if module != "builtins" => format!("{module}.{name}()"),
+            _ => format!("{name}()"),
         }
     }
 
-    fn pending(&mut self) -> Box<PyError> {
+    /// A call with a list of arguments and perhaps a dict of named ones: like `call_any`.
+    pub(super) fn call_unpacked(&mut self, keywords: bool) -> PyResult<bool> {
+        let named = if keywords {
+            self.pop().as_dict().map_or(Vec::new(), |dict| dict.table().entries())
+        } else {
+            Vec::new()
+        };
+        let args = self.pop().as_list().map_or(Vec::new(), |list| list.items().to_vec());
+        let at = self.sp() - 2;
+        let count = args.len() + named.len();
+        if at + count + 64 > crate::stack::STACK_WORDS {
+            return Err(super::recursion_error());
+        }
+        let keys: Vec<Value> = named.iter().map(|(_, key, _)| *key).collect();
+        for value in args.into_iter().chain(named.into_iter().map(|(_, _, value)| value)) {
+            self.push(value);
+        }
+        let names = self.heap.alloc_tuple(&keys)?;
+        if self.heap.collect_requested() {
+            self.temp_roots.push(names);
+            self.collect();
+            self.temp_roots.pop();
+        }
+        let names = if keys.is_empty() { None } else { names.as_tuple() };
+        // The names are looked at before anything can be collected again.
+        match self.begin_call(count, names)? {
+            Begun::Frame => Ok(true),
+            Begun::Done(value) => {
+                self.stack.set(at, value);
+                self.set_sp(at + 1);
+                Ok(false)
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unbound_cell(&mut self, local: u16) {
+        let code = self.current();
+        let name = code.source.locals.get(local as usize).cloned();
+        let name = name.as_deref().unwrap_or("?");
+        let free =
+            u32::from(local) >= code.first_free && u32::from(local) < code.first_free + code.free;
+        self.error = Some(if free {
+            PyError::new(
+                ExcKind::NameError,
+                format!(
+                    "cannot access free variable '{name}' where it is not associated with a \
+                     value in enclosing scope"
+                ),
+            )
+        } else {
+            PyError::new(
+                ExcKind::UnboundLocalError,
+                format!(
+                    "cannot access local variable '{name}' where it is not associated with a value"
+                ),
+            )
+        });
+    }
+
+    pub(super) fn pending(&mut self) -> Box<PyError> {
         match self.error.take() {
             Some(error) => error,
             None => PyError::new(ExcKind::RuntimeError, "an error without an exception"),
@@ -307,7 +605,7 @@ impl Vm {
 
     fn unpack(&mut self, before: usize, after: Option<usize>) -> PyResult<()> {
         let value = self.peek(1);
-        if ops::get_iter(value).is_err() {
+        if !ops::is_iterable(self, value) {
             return Err(PyError::type_error(format!(
                 "cannot unpack non-iterable {} object",
                 type_name(value)
@@ -346,88 +644,137 @@ impl Vm {
     fn attribute(&mut self, object: Value, name: u16) -> PyResult<(Value, Value)> {
         let code = self.current();
         let cache = code.attr_cache[name as usize].get();
-        if object.is_class(class::MODULE) {
-            if cache.key == object.bits() {
-                // SAFETY: the cell belongs to a loaded module's namespace, whose cells stay.
-                let value = unsafe { (*cache.cell).get() };
-                if !value.is_null() {
-                    return Ok((value, Value::NULL));
-                }
-            }
-            let text = code.source.names[name as usize].clone();
-            let module = self.module(object.aux());
-            if let Some(cell) = module.and_then(|m| m.namespace.get(&text))
-                && !cell.get().is_null()
-            {
-                let found = AttrCache {
-                    key: object.bits(),
-                    cell: std::rc::Rc::as_ptr(cell),
-                    method: Value::NULL,
-                };
-                self.current().attr_cache[name as usize].set(found);
-                return Ok((cell.get(), Value::NULL));
-            }
-            let module = module.map_or("?", |m| &*m.name);
-            return Err(PyError::new(
-                ExcKind::AttributeError,
-                format!("module '{module}' has no attribute '{text}'"),
-            ));
-        }
-        let class = u64::from(object.class()) << 1;
+        let class = u64::from(object.class()) << 1 | BY_CLASS;
         if cache.key == class && !cache.method.is_null() {
             return Ok((cache.method, object));
         }
+        if cache.key == object.bits() && object.is_class(class::MODULE) {
+            // SAFETY: the cell belongs to a loaded module's namespace, whose cells stay.
+            let value = unsafe { (*cache.cell).get() };
+            if !value.is_null() {
+                return Ok((value, Value::NULL));
+            }
+        }
         let text = code.source.names[name as usize].clone();
-        if let Some(method) = crate::builtins::method_object(self, object, &text) {
-            let found = AttrCache { key: class, cell: std::ptr::null(), method };
+        if !matches!(object.class(), class::INSTANCE | class::TYPE | class::SUPER | class::MODULE)
+            && let Some(method) = crate::builtins::method_object(self, object, &text)
+        {
+            let found = AttrCache { key: class, method, ..AttrCache::EMPTY };
             self.current().attr_cache[name as usize].set(found);
             return Ok((method, object));
         }
-        if let Some(value) = crate::builtins::data_attribute(self, object, &text)? {
-            return Ok((value, Value::NULL));
+        let found = self.attribute_of(object, &text)?;
+        if object.is_class(class::INSTANCE) {
+            self.remember_load(object, name, &found);
         }
-        let of = match object.class() {
-            class::TYPE => format!("type object '{}'", class::name(object.aux())),
-            _ => format!("'{}' object", type_name(object)),
-        };
-        Err(PyError::new(ExcKind::AttributeError, format!("{of} has no attribute '{text}'")))
+        if object.is_class(class::MODULE)
+            && let crate::types::Holder::Class(cell) = &found.holder
+        {
+            let cell = std::rc::Rc::as_ptr(cell);
+            let cache = AttrCache { key: object.bits(), cell, ..AttrCache::EMPTY };
+            self.current().attr_cache[name as usize].set(cache);
+        }
+        Ok((found.value, found.receiver))
     }
 
     fn store_attribute(&mut self, object: Value, name: u16, value: Value) -> PyResult<()> {
         let text = self.current().source.names[name as usize].clone();
-        if object.is_class(class::MODULE) {
-            let cell = self.global_cell(object.aux(), &text);
-            if cell.is_watched() {
-                self.watched_store(&cell);
+        let before = object.as_instance().map(|instance| (object.header_word(), instance.shape()));
+        self.set_attribute(object, &text, value)?;
+        if let (Some((key, before)), Some(instance)) = (before, object.as_instance()) {
+            let after = instance.shape();
+            let slot = after.slot(&text).filter(|slot| *slot < after.capacity as usize);
+            if let Some(slot) = slot
+                && self.stores_plainly(instance.ty(), &text)
+            {
+                let op = if before.id == after.id {
+                    Opcode::StoreAttrSlot
+                } else {
+                    Opcode::StoreAttrAdd
+                };
+                let (slot, shape) = (slot as u32, &raw const *after);
+                self.remember(name, op, AttrCache { key, slot, shape, ..AttrCache::EMPTY });
             }
-            cell.set(value);
-            return Ok(());
         }
-        let known = crate::builtins::method_object(self, object, &text).is_some();
-        let message = if known {
-            format!("'{}' object attribute '{text}' is read-only", type_name(object))
-        } else {
-            format!("'{}' object has no attribute '{text}'", type_name(object))
-        };
-        Err(PyError::new(ExcKind::AttributeError, message))
+        Ok(())
+    }
+
+    /// Specializes a load of an attribute of an object.
+    fn remember_load(&self, object: Value, name: u16, found: &Found) {
+        let Some(instance) = object.as_instance() else { return };
+        let key = object.header_word();
+        let load = self.this_op() == Opcode::LoadAttr;
+        match &found.holder {
+            Holder::Slot(slot) if load && *slot < instance.shape().capacity as usize => {
+                let slot = *slot as u32;
+                let cache = AttrCache { key, slot, ..AttrCache::EMPTY };
+                self.remember(name, Opcode::LoadAttrSlot, cache);
+            }
+            Holder::Class(cell) if load && found.receiver.is_null() => {
+                let cell = std::rc::Rc::as_ptr(cell);
+                let cache = AttrCache { key, cell, ..AttrCache::EMPTY };
+                self.remember(name, Opcode::LoadAttrClass, cache);
+            }
+            Holder::Class(_) if !load && found.receiver == object => {
+                let cache = AttrCache { key, method: found.value, ..AttrCache::EMPTY };
+                self.remember(name, Opcode::LoadMethodClass, cache);
+            }
+            Holder::Slot(_) | Holder::Class(_) | Holder::Other => {}
+        }
+    }
+
+    /// The base form of the current instruction.
+    fn this_op(&self) -> Opcode {
+        let pc = self.frames.last().map_or(0, |frame| frame.pc as usize);
+        self.current().base_instr(pc).map_or(Opcode::Nop, |instr| instr.op())
+    }
+
+    /// Fills the cache of a name and specializes the current instruction.
+    fn remember(&self, name: u16, op: Opcode, cache: AttrCache) {
+        if self.mode == super::Mode::Interp {
+            return;
+        }
+        let code = self.current();
+        let pc = self.frames.last().map_or(0, |frame| frame.pc as usize);
+        if let Some(place) = code.instrs.get(pc)
+            && super::quicken::attribute(place, op)
+        {
+            code.attr_cache[name as usize].set(AttrCache { epoch: self.epoch(), ..cache });
+        }
     }
 }
+
+/// Marks keys of caches that are class numbers.
+const BY_CLASS: u64 = 1 << 63;
 
 /// What an attribute name of some code was last found to be.
 #[derive(Clone, Copy)]
 pub(crate) struct AttrCache {
-    /// A module's word, or twice the class number of a receiver.
-    key: u64,
-    /// The module's variable.
-    cell: *const crate::code::GlobalCell,
+    /// The header of objects with the shape, the word of a module, or the marked class number of
+    /// a receiver.
+    pub key: u64,
+    /// The epoch for which this holds.
+    pub epoch: u32,
+    /// The slot.
+    pub slot: u32,
+    /// The cell of a module's variable or a class attribute.
+    pub cell: *const crate::code::GlobalCell,
+    /// The shape after the attribute is added.
+    pub shape: *const crate::types::Shape,
     /// The method.
-    method: Value,
+    pub method: Value,
 }
 
 impl AttrCache {
     /// Nothing found yet.
-    pub(crate) const EMPTY: AttrCache =
-        AttrCache { key: 1, cell: std::ptr::null(), method: Value::NULL };
+    pub(crate) const EMPTY: AttrCache = AttrCache {
+        key: 1,
+        epoch: 0,
+        slot: 0,
+        cell: std::ptr::null(),
+        shape: std::ptr::null(),
+        method: Value::NULL,
+    };
 }
 
 /// Identity, where equal small numbers of one type count as one object.

@@ -4,9 +4,9 @@
 //! `unsafe` blocks rely on what the compiler's checker proved of all code (see
 //! [`super::run`]): operands, locals, constants and targets named by instructions exist.
 
-use super::{Frame, Vm};
+use super::{AttrCache, Frame, Vm};
 use crate::code::{GlobalRef, LoopState, RtCode};
-use crate::object::{FloatCell, Header};
+use crate::object::{FloatCell, FunctionCell, Header, InstanceCell};
 use crate::value::Value;
 use std::cell::Cell;
 use tierlab_frontend::bytecode::{CompareKind, Instr};
@@ -156,6 +156,14 @@ impl<'a> Regs<'a> {
         unsafe { self.code.loops.get_unchecked(n as usize) }
     }
 
+    /// What an attribute's name was last found to be.
+    #[inline(always)]
+    pub fn attr_cache(&self, n: u16) -> &'a AttrCache {
+        // SAFETY: the name is there; the interpreter alone writes caches, and not while it looks
+        // at this one.
+        unsafe { &*self.code.attr_cache.get_unchecked(n as usize).as_ptr() }
+    }
+
     /// The next instruction.
     #[inline(always)]
     pub fn next(&self) -> Instr {
@@ -206,6 +214,38 @@ pub(super) unsafe fn is_class(v: Value, class: u32) -> bool {
 pub(super) unsafe fn float(v: Value) -> f64 {
     // SAFETY: the caller says so.
     unsafe { (*v.cell::<FloatCell>()).value }
+}
+
+/// Gives a new frame the cells that its function captured.
+///
+/// # Safety
+/// The function has that code, and `first` points at the locals of a frame for it.
+#[inline(never)]
+pub(super) unsafe fn copy_cells(function: &FunctionCell, code: &RtCode, first: *mut Value) {
+    let cells = function.closure.as_tuple().map_or(&[][..], |tuple| tuple.items());
+    for (i, cell) in cells.iter().take(code.free as usize).enumerate() {
+        // SAFETY: the caller says so; the free names are among the locals.
+        unsafe { first.add(code.first_free as usize + i).write(*cell) };
+    }
+}
+
+/// Whether a cache of an attribute is good for an object.
+///
+/// # Safety
+/// The word is valid and not NULL.
+#[inline(always)]
+pub(super) unsafe fn hits(cache: &AttrCache, object: Value, epoch: u32) -> bool {
+    // SAFETY: a valid word with the tag refers to a live cell, which starts with its header.
+    !object.is_small_int() && unsafe { *object.cell::<u64>() } == cache.key && cache.epoch == epoch
+}
+
+/// The place of an attribute in the cell of an object.
+///
+/// # Safety
+/// The word refers to an object with a shape that has the slot in its cell.
+#[inline(always)]
+pub(super) unsafe fn slot(object: Value, slot: u32) -> *mut Value {
+    object.cell::<InstanceCell>().wrapping_add(1).cast::<Value>().wrapping_add(slot as usize)
 }
 
 #[inline(always)]

@@ -14,11 +14,13 @@
 //! the end. Words below `sp` are valid; references among them point at live cells, because
 //! collections happen only at safe points, after `sync!`.
 
-use super::regs::{Regs, compare, float, is_class};
-use super::{Frame, Vm, quicken};
+use super::regs::{Regs, compare, copy_cells, float, hits, is_class, slot};
+use super::{Frame, FrameKind, Vm, quicken};
 use crate::class;
 use crate::code::RtCode;
-use crate::object::{FunctionCell, Header, ListCell, RangeCell, TupleCell};
+use crate::object::{
+    FunctionCell, Header, InstanceCell, ListCell, RangeCell, TupleCell, WordsCell,
+};
 use crate::stack::{Args, STACK_WORDS};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
@@ -33,6 +35,8 @@ pub(super) const JIT: u8 = 3;
 pub(super) enum Status {
     Return(Value),
     Error,
+    /// The last frame is gone, and there is an error.
+    Failed,
     /// Go on in another mode, from the synced state.
     Switch,
 }
@@ -61,6 +65,7 @@ impl Vm {
         macro_rules! binary_slow {
             ($instr:expr) => {{
                 let (a, b) = (r.peek(2), r.peek(1));
+                r.sync(self);
                 let result = self.binary_value($instr.x(), a, b);
                 if result.is_null() {
                     error!();
@@ -71,6 +76,7 @@ impl Vm {
         macro_rules! compare_slow {
             ($instr:expr) => {{
                 let (a, b) = (r.peek(2), r.peek(1));
+                r.sync(self);
                 let result = self.compare_value($instr.x(), a, b);
                 if result.is_null() {
                     error!();
@@ -81,6 +87,7 @@ impl Vm {
         macro_rules! subscr_slow {
             () => {{
                 let (object, index) = (r.peek(2), r.peek(1));
+                r.sync(self);
                 let result = self.subscr_value(object, index);
                 if result.is_null() {
                     error!();
@@ -140,6 +147,7 @@ impl Vm {
                 } else if condition.is_false() {
                     false
                 } else {
+                    r.sync(self);
                     match self.truth(condition) {
                         Some(truth) => truth,
                         None => error!(),
@@ -496,8 +504,8 @@ impl Vm {
                         state.counter.set(count);
                         if count >= self.hot || state.jit.get() != 0 {
                             r.sync_next(self);
-                            if self.hot_back_edge(r.code.id, index) {
-                                return Status::Switch;
+                            if let Some(status) = self.hot_back_edge(r.code.id, index) {
+                                return status;
                             }
                         }
                     }
@@ -506,6 +514,7 @@ impl Vm {
                 Opcode::PopJumpIfTrue => branch!(instr, true),
                 Opcode::JumpIfFalseOrPop | Opcode::JumpIfTrueOrPop => {
                     let when = instr.op() == Opcode::JumpIfTrueOrPop;
+                    r.sync(self);
                     match self.truth(r.peek(1)) {
                         Some(truth) if truth == when => r.jump(instr.wide()),
                         Some(_) => r.drop(1),
@@ -690,7 +699,7 @@ impl Vm {
                             let callee = (*callable.cell::<FunctionCell>()).code as *const RtCode;
                             let callee: &RtCode = &*callee;
                             let first = r.sp.sub(given);
-                            if callee.args as usize == given
+                            if callee.plain_args as usize == given
                                 && self.frames.len() < self.recursion_limit
                                 && first.wrapping_add(callee.frame_size as usize) <= stack_end
                                 && !self.heap.collect_requested()
@@ -699,12 +708,17 @@ impl Vm {
                                 for i in given..callee.locals as usize {
                                     first.add(i).write(Value::NULL);
                                 }
+                                if callee.free != 0 {
+                                    let function = callable.cell::<FunctionCell>();
+                                    copy_cells(&*function, callee, first);
+                                }
                                 self.frames.push(Frame {
                                     code: callee,
                                     pc: 0,
                                     base: first.offset_from(stack) as u32,
                                     return_sp: (r.sp.offset_from(stack) as usize - args - 2) as u32,
                                     entry: false,
+                                    kind: FrameKind::Plain,
                                 });
                                 r.code = callee;
                                 r.pc = callee.instrs.as_ptr();
@@ -712,7 +726,7 @@ impl Vm {
                                 r.sp = first.add(callee.locals as usize);
                                 continue;
                             }
-                            if callee.args as usize != given {
+                            if callee.plain_args as usize != given {
                                 quicken::miss(r.this());
                             }
                         } else {
@@ -760,11 +774,142 @@ impl Vm {
                     // SAFETY: the frame that executes is there.
                     let frame = unsafe { self.frames.pop().unwrap_unchecked() };
                     self.sp = stack.wrapping_add(frame.return_sp as usize);
-                    if frame.entry {
-                        return Status::Return(value);
+                    if frame.entry || frame.kind != FrameKind::Plain {
+                        match self.special_return(&frame, value) {
+                            Ok(value) if frame.entry => return Status::Return(value),
+                            Ok(value) => {
+                                reload!(1);
+                                r.push(value);
+                                continue;
+                            }
+                            Err(error) if frame.entry => {
+                                self.fail(error);
+                                return Status::Failed;
+                            }
+                            Err(error) => {
+                                self.fail(error);
+                                return Status::Error;
+                            }
+                        }
                     }
                     reload!(1);
                     r.push(value);
+                }
+                Opcode::Yield => {
+                    r.sync(self);
+                    return Status::Return(self.suspend());
+                }
+                Opcode::YieldFrom => {
+                    r.sync(self);
+                    match self.yield_from() {
+                        Ok(Some(value)) => return Status::Return(value),
+                        Ok(None) => r.sp = self.sp,
+                        Err(error) => {
+                            self.fail(error);
+                            return Status::Error;
+                        }
+                    }
+                }
+                Opcode::LoadDeref => {
+                    let cell = r.local(instr.y());
+                    // SAFETY: the compiler makes a cell of the local before this instruction.
+                    let value = unsafe { (*cell.cell::<WordsCell>()).words[0] };
+                    if value.is_null() {
+                        r.sync(self);
+                        self.unbound_cell(instr.y());
+                        return Status::Error;
+                    }
+                    r.push(value);
+                }
+                Opcode::StoreDeref => {
+                    let cell = r.local(instr.y());
+                    let value = r.pop();
+                    // SAFETY: as above.
+                    unsafe { (*cell.cell::<WordsCell>()).words[0] = value };
+                }
+                Opcode::CallEx => {
+                    r.sync(self);
+                    match self.call_unpacked(instr.wide() == 1) {
+                        Ok(true) => reload!(0),
+                        Ok(false) => r.sp = self.sp,
+                        Err(error) => {
+                            self.fail(error);
+                            return Status::Error;
+                        }
+                    }
+                }
+                Opcode::LoadAttrSlot => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words; the shape has the slot.
+                    unsafe {
+                        if hits(cache, object, self.epoch) {
+                            let value = *slot(object, cache.slot);
+                            if !value.is_null() {
+                                r.set(1, value);
+                                continue;
+                            }
+                        }
+                    }
+                    quicken::attribute_miss(r.this());
+                    execute!(instr.with_op(Opcode::LoadAttr));
+                }
+                Opcode::LoadAttrClass => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words; cells of classes stay while the epoch does.
+                    unsafe {
+                        if hits(cache, object, self.epoch) {
+                            r.set(1, (*cache.cell).get());
+                            continue;
+                        }
+                    }
+                    quicken::attribute_miss(r.this());
+                    execute!(instr.with_op(Opcode::LoadAttr));
+                }
+                Opcode::LoadMethodClass => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words.
+                    if unsafe { hits(cache, object, self.epoch) } {
+                        r.set(1, cache.method);
+                        r.push(object);
+                        continue;
+                    }
+                    quicken::attribute_miss(r.this());
+                    execute!(instr.with_op(Opcode::LoadMethod));
+                }
+                Opcode::StoreAttrSlot => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words; the shape has the slot.
+                    unsafe {
+                        if hits(cache, object, self.epoch) {
+                            *slot(object, cache.slot) = r.peek(2);
+                            r.drop(2);
+                            continue;
+                        }
+                    }
+                    quicken::attribute_miss(r.this());
+                    execute!(instr.with_op(Opcode::StoreAttr));
+                }
+                Opcode::StoreAttrAdd => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words; both shapes have room for the slot, and the
+                    // new one lives as long as the machine.
+                    unsafe {
+                        if hits(cache, object, self.epoch) {
+                            *slot(object, cache.slot) = r.peek(2);
+                            let cell = object.cell::<InstanceCell>();
+                            (*cell).shape = cache.shape;
+                            (*cell).header.aux = (*cache.shape).id;
+                            r.drop(2);
+                            continue;
+                        }
+                    }
+                    quicken::attribute_miss(r.this());
+                    execute!(instr.with_op(Opcode::StoreAttr));
                 }
                 Opcode::DeleteFast
                 | Opcode::DeleteGlobal
@@ -792,7 +937,28 @@ impl Vm {
                 | Opcode::ImportName
                 | Opcode::ImportFrom
                 | Opcode::LoadAssertionError
-                | Opcode::Raise => execute!(instr),
+                | Opcode::Raise
+                | Opcode::LoadName
+                | Opcode::MakeCell
+                | Opcode::DeleteDeref
+                | Opcode::DeleteAttr
+                | Opcode::BuildMap
+                | Opcode::BuildSet
+                | Opcode::MapAdd
+                | Opcode::SetAdd
+                | Opcode::DictUpdate
+                | Opcode::DictMerge
+                | Opcode::SetUpdate
+                | Opcode::BuildKwDefaults
+                | Opcode::ClassNamespace
+                | Opcode::BuildClass
+                | Opcode::GetYieldFromIter
+                | Opcode::PushExcInfo
+                | Opcode::PopExcept
+                | Opcode::CheckExcMatch
+                | Opcode::Reraise
+                | Opcode::BeforeWith
+                | Opcode::WithExceptStart => execute!(instr),
             }
         }
     }

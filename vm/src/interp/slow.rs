@@ -3,7 +3,7 @@
 
 use super::call::Begun;
 use super::run::{ADAPTIVE, INTERP, JIT, RECORD, Status};
-use super::{Mode, Vm};
+use super::{Frame, FrameKind, Mode, Vm};
 use crate::code::GlobalCell;
 use crate::error::{PyError, PyResult};
 use crate::hooks::{BackEdge, Step};
@@ -24,6 +24,7 @@ impl Vm {
             match status {
                 Status::Return(value) => return Ok(value),
                 Status::Switch => {}
+                Status::Failed => return Err(self.pending()),
                 Status::Error => {
                     if self.recording {
                         self.recording = false;
@@ -32,7 +33,9 @@ impl Vm {
                             self.hooks = Some(hooks);
                         }
                     }
-                    return Err(self.unwind());
+                    if !self.unwind() {
+                        return Err(self.pending());
+                    }
                 }
             }
         }
@@ -44,20 +47,24 @@ impl Vm {
         self.error = Some(error);
     }
 
-    /// Asks the hooks at a back-edge; the state is synced. True where the loop must be left to
-    /// go on in another mode or place.
+    /// Asks the hooks at a back-edge; the state is synced. Says why the loop must be left, if it
+    /// must.
     #[cold]
     #[inline(never)]
-    pub(super) fn hot_back_edge(&mut self, code: u32, index: u32) -> bool {
-        let Some(mut hooks) = self.hooks.take() else { return false };
+    pub(super) fn hot_back_edge(&mut self, code: u32, index: u32) -> Option<Status> {
+        let mut hooks = self.hooks.take()?;
         let answer = hooks.back_edge(self, code, index);
         self.hooks = Some(hooks);
+        if std::mem::take(&mut self.missed_change) {
+            self.classes_changed();
+        }
         match answer {
-            BackEdge::Continue => false,
-            BackEdge::FramesChanged => true,
+            BackEdge::Continue => None,
+            BackEdge::FramesChanged => Some(Status::Switch),
+            BackEdge::Raised => Some(Status::Error),
             BackEdge::StartRecording | BackEdge::FramesChangedRecord => {
                 self.recording = true;
-                true
+                Some(Status::Switch)
             }
         }
     }
@@ -81,11 +88,24 @@ impl Vm {
     /// a constant again watches it again.
     #[cold]
     #[inline(never)]
-    pub(super) fn watched_store(&mut self, cell: &GlobalCell) {
+    pub(crate) fn watched_store(&mut self, cell: &GlobalCell) {
         cell.watch(false);
-        if let Some(mut hooks) = self.hooks.take() {
-            hooks.watched_store(self, cell.address());
-            self.hooks = Some(hooks);
+        self.classes_changed();
+    }
+
+    /// Tells the hooks that something changes that traces may take for a constant.
+    pub(crate) fn classes_changed(&mut self) {
+        match self.hooks.take() {
+            Some(mut hooks) => {
+                hooks.watched_store(self, 0);
+                self.hooks = Some(hooks);
+            }
+            None if self.has_hooks => {
+                // A trace runs: it is left at its next back-edge.
+                self.missed_change = true;
+                self.heap.request_collection();
+            }
+            None => {}
         }
     }
 
@@ -144,6 +164,31 @@ impl Vm {
             Err(error) => {
                 self.fail(error);
                 Value::NULL
+            }
+        }
+    }
+
+    /// What the caller of a frame that is not plain gets for its result; the stack pointer is where
+    /// the caller gets it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn special_return(&mut self, frame: &Frame, value: Value) -> PyResult<Value> {
+        match frame.kind {
+            FrameKind::Plain => Ok(value),
+            FrameKind::Init => {
+                let at = (frame.return_sp as usize).saturating_sub(1);
+                self.set_sp(at);
+                if value.is_none() {
+                    return Ok(self.stack.get(at));
+                }
+                Err(PyError::type_error(format!(
+                    "__init__() should return None, not '{}'",
+                    crate::text::type_name(value)
+                )))
+            }
+            FrameKind::Generator => {
+                self.generator_returned(frame);
+                Ok(value)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Runtime helpers: functions that traces call for what has no op of its own.
 //!
 //! A helper gets the execution context and boxed words and returns a word, or
-//! [`HELPER_FAILED`] for "leave the trace and let the interpreter do it again", which it may
-//! only do having changed nothing.
+//! [`HELPER_FAILED`] for "an exception was raised": it is pending then, and the interpreter
+//! raises it at the instruction that the exit's snapshot stands at.
 //! Helpers allocate but never collect: collection is suspended while a trace runs.
 
 use crate::class;
@@ -75,7 +75,7 @@ unsafe fn machine<'a>(context: *mut ExecContext) -> &'a mut Vm {
     unsafe { &mut *((*context).vm as *mut Vm) }
 }
 
-/// Runs `f` with the machine behind a context; a Python error becomes "leave the trace".
+/// Runs `f` with the machine behind a context; a Python error is pending when the trace is left.
 fn with<const N: usize>(
     context: *mut ExecContext,
     words: [u64; N],
@@ -85,7 +85,10 @@ fn with<const N: usize>(
     let vm = unsafe { machine(context) };
     match f(vm, words.map(Value::from_bits)) {
         Ok(v) => v.bits(),
-        Err(_) => HELPER_FAILED,
+        Err(error) => {
+            vm.error = Some(error);
+            HELPER_FAILED
+        }
     }
 }
 

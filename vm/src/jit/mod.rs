@@ -365,6 +365,9 @@ impl Jit {
     fn at_back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge {
         let key = LoopKey { code, index: loop_index };
         if let Some(left) = self.enter(vm, key) {
+            if vm.error.is_some() {
+                return BackEdge::Raised;
+            }
             if !self.exit_is_hot(left.exit) {
                 return BackEdge::FramesChanged;
             }

@@ -34,6 +34,12 @@ pub mod mem {
     pub const LIST_HEADER: MemClass = MemClass(2);
     /// Items of lists.
     pub const LIST_ITEMS: MemClass = MemClass(3);
+    /// Variables that functions share.
+    pub const CELL: MemClass = MemClass(4);
+    /// Headers of objects with a shape.
+    pub const SHAPE: MemClass = MemClass(5);
+    /// Attributes of objects.
+    pub const SLOTS: MemClass = MemClass(6);
 }
 
 /// A loop of the program: code object and number of the loop in it.

@@ -185,8 +185,55 @@ impl Recorder {
                 }
                 self.replace(n, v);
             }
+            Bc::LoadDeref => {
+                let cell = self.local(instr.y());
+                let concrete = view::value(vm, view::frame_count(vm) - 1, instr.y() as usize);
+                if cell.is_none() || view::cell_value(concrete).is_null() {
+                    return Outcome::Abort("an unbound variable is read");
+                }
+                self.guard_class(cell, class::CELL);
+                let v = self.load(Opcode::LoadRef, cell, disp::WORDS, mem::CELL);
+                let null = self.const_ref(Value::NULL);
+                self.exiting(Op::new(Opcode::GuardDiffer, &[v, null]));
+                self.top().push(v);
+            }
+            Bc::StoreDeref => {
+                let cell = self.local(instr.y());
+                if cell.is_none() {
+                    return Outcome::Abort("a variable without a cell is assigned");
+                }
+                self.guard_class(cell, class::CELL);
+                let v = self.peek(0);
+                let store = Op::new(Opcode::StoreRef, &[cell, v]).with_imm(disp::WORDS);
+                self.emit(store.with_mem(mem::CELL));
+                self.top().drop_top(1);
+            }
             // Rare in loops: the trace ends before them.
-            Bc::DeleteGlobal
+            Bc::LoadName
+            | Bc::MakeCell
+            | Bc::DeleteDeref
+            | Bc::DeleteAttr
+            | Bc::BuildMap
+            | Bc::BuildSet
+            | Bc::MapAdd
+            | Bc::SetAdd
+            | Bc::DictUpdate
+            | Bc::DictMerge
+            | Bc::SetUpdate
+            | Bc::CallEx
+            | Bc::BuildKwDefaults
+            | Bc::ClassNamespace
+            | Bc::BuildClass
+            | Bc::Yield
+            | Bc::YieldFrom
+            | Bc::GetYieldFromIter
+            | Bc::PushExcInfo
+            | Bc::PopExcept
+            | Bc::CheckExcMatch
+            | Bc::Reraise
+            | Bc::BeforeWith
+            | Bc::WithExceptStart
+            | Bc::DeleteGlobal
             | Bc::StoreAttr
             | Bc::UnpackEx
             | Bc::CallKw
@@ -609,6 +656,10 @@ impl Recorder {
                 let (locals, liveness) = view::code(vm, code);
                 let mut frame =
                     ShadowFrame { code, pc: 0, locals, values: vec![Val::NONE; locals], liveness };
+                let (first_free, cells) = view::captured(vm, concrete);
+                for (i, cell) in cells.into_iter().enumerate() {
+                    frame.values[first_free + i] = self.const_ref(cell);
+                }
                 frame.values[..n].copy_from_slice(&args);
                 for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
                     frame.values[n + i] = self.const_ref(*d);

@@ -206,11 +206,27 @@ pub enum Callable<'a> {
     Other,
 }
 
+/// What a cell holds.
+pub fn cell_value(cell: Value) -> Value {
+    match cell.as_words().filter(|_| cell.is_class(class::CELL)) {
+        Some(words) => words.get(0),
+        None => Value::NULL,
+    }
+}
+
+/// The cells that a function captured, and the local where the first of them goes.
+pub fn captured(vm: &Vm, function: Value) -> (usize, Vec<Value>) {
+    let Some(f) = function.as_function() else { return (0, Vec::new()) };
+    let first = vm.code(f.code_id()).map_or(0, |c| c.first_free as usize);
+    (first, f.closure().map_or(Vec::new(), |t| t.items().to_vec()))
+}
+
 /// What `v` is as a callable.
 pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
     if let Some(f) = v.as_function() {
         let code = f.code_id();
-        let params = vm.code(code).map_or(0, |c| c.args());
+        let plain = vm.code(code).filter(|c| c.plain_args == c.args);
+        let Some(params) = plain.map(|c| c.args()) else { return Callable::Other };
         return Callable::Python {
             code,
             params,

@@ -37,7 +37,15 @@ pub fn binary_kind(
         (Some(x), Some(Num::Float(y))) => float_binary(vm, kind, x.to_f64()?, y)
             .unwrap_or_else(|| Err(unsupported(kind, in_place, a, b))),
         (Some(x), Some(y)) => int_binary(vm, kind, in_place, a, b, x, y),
-        _ => sequence_binary(vm, kind, in_place, a, b),
+        _ => {
+            if let Some(value) = vm.binary_special(kind, in_place, a, b)? {
+                return Ok(value);
+            }
+            if let Some(value) = super::sets::binary(vm, kind, in_place, a, b)? {
+                return Ok(value);
+            }
+            sequence_binary(vm, kind, in_place, a, b)
+        }
     }
 }
 
@@ -360,6 +368,17 @@ pub fn float_mod(x: f64, y: f64) -> f64 {
 
 /// A unary instruction.
 pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
+    let name = match opcode {
+        Opcode::UnaryNeg => "__neg__",
+        Opcode::UnaryPos => "__pos__",
+        Opcode::UnaryInvert => "__invert__",
+        _ => "",
+    };
+    if !name.is_empty()
+        && let Some(result) = vm.call_special(value, name, &[])?
+    {
+        return Ok(result);
+    }
     match opcode {
         Opcode::UnaryNeg => unary_neg(vm, value),
         Opcode::UnaryPos => unary_pos(vm, value),

@@ -16,6 +16,9 @@ const MAX_DEPTH: usize = 900;
 
 /// The result of a `compare_op`.
 pub fn compare(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    if let Some(value) = vm.compare_special(kind, a, b)? {
+        return Ok(value);
+    }
     compare_bool(vm, kind, a, b).map(Value::bool)
 }
 
@@ -27,6 +30,14 @@ pub fn compare_bool(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyRes
 /// `a < b`.
 pub fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
     compare_at(vm, CompareKind::Lt, a, b, 0)
+}
+
+/// Whether two numbers are equal.
+pub(super) fn equal_numbers(a: Value, b: Value) -> bool {
+    match (num(a), num(b)) {
+        (Some(x), Some(y)) => holds(CompareKind::Eq, order(x, y)),
+        _ => false,
+    }
 }
 
 /// Whether items are the same object or equal, as containers compare them.
@@ -51,7 +62,29 @@ fn compare_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) 
     if let (Some(x), Some(y)) = (num(a), num(b)) {
         return Ok(holds(kind, order(x, y)));
     }
+    if let Some(value) = vm.compare_special(kind, a, b)? {
+        return super::truth(vm, value);
+    }
     match (a.class(), b.class()) {
+        (class::DICT, class::DICT) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
+            return Ok(equal_dicts(vm, a, b, depth)? == (kind == CompareKind::Eq));
+        }
+        (class::SET | class::FROZENSET, class::SET | class::FROZENSET) => {
+            return super::sets::compare(vm, kind, a, b);
+        }
+        (class::DICT_KEYS | class::DICT_ITEMS, _) | (_, class::DICT_KEYS | class::DICT_ITEMS) => {
+            let (Some(a), Some(b)) = (super::sets::as_set(vm, a)?, super::sets::as_set(vm, b)?)
+            else {
+                return Ok(kind == CompareKind::Ne);
+            };
+            return super::sets::compare(vm, kind, a, b);
+        }
+        (class::BOUND_METHOD, class::BOUND_METHOD)
+            if matches!(kind, CompareKind::Eq | CompareKind::Ne) =>
+        {
+            let parts = |v: Value| v.as_method().map(|m| (m.callable(), m.receiver()));
+            return Ok((parts(a) == parts(b)) == (kind == CompareKind::Eq));
+        }
         (class::STR, class::STR) => {
             if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
                 // The order of code points is the order of UTF-8 bytes.
@@ -90,6 +123,29 @@ fn compare_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) 
     }
 }
 
+fn equal_dicts(vm: &mut Vm, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+    let (Some(x), Some(y)) = (a.as_dict(), b.as_dict()) else { return Ok(false) };
+    if depth > MAX_DEPTH {
+        return Err(too_deep());
+    }
+    if x.table().len() != y.table().len() {
+        return Ok(false);
+    }
+    for (_, key, value) in x.table().entries() {
+        match super::dict_get(vm, y, key)? {
+            Some(other)
+                if other == value || compare_at(vm, CompareKind::Eq, value, other, depth + 1)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+#[cold]
+fn too_deep() -> Box<PyError> {
+    PyError::new(ExcKind::RecursionError, "maximum recursion depth exceeded in comparison")
+}
+
 /// Item `index` of a list or tuple, looked up anew each time: comparing may change a list.
 fn item(value: Value, index: usize) -> Option<Value> {
     match value.as_list() {
@@ -110,10 +166,7 @@ fn compare_items(
     depth: usize,
 ) -> PyResult<bool> {
     if depth > MAX_DEPTH {
-        return Err(PyError::new(
-            ExcKind::RecursionError,
-            "maximum recursion depth exceeded in comparison",
-        ));
+        return Err(too_deep());
     }
     if len(a) != len(b) {
         match kind {

@@ -9,8 +9,18 @@ use crate::text::type_name;
 use crate::value::Value;
 
 /// `len(value)`.
-pub fn length(value: Value) -> PyResult<usize> {
+pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
     match value.class() {
+        class::DICT => Ok(value.as_dict().map_or(0, |d| d.table().len())),
+        class::SET | class::FROZENSET => Ok(value.as_set().map_or(0, |s| s.table().len())),
+        class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS => {
+            let dict = value.as_words().and_then(|words| words.get(0).as_dict());
+            Ok(dict.map_or(0, |d| d.table().len()))
+        }
+        class::INSTANCE if vm.special(value, "__len__").is_some() => {
+            let length = vm.call_special(value, "__len__", &[])?.unwrap_or(Value::ZERO);
+            vm.checked_length(length)
+        }
         class::LIST => Ok(value.as_list().map_or(0, |l| l.len())),
         class::TUPLE => Ok(value.as_tuple().map_or(0, |t| t.len())),
         class::STR => Ok(value.as_str().map_or(0, |s| s.chars())),
@@ -48,8 +58,32 @@ pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
     vm.intern_char(c.unwrap_or(""))
 }
 
+/// An index, taken from `__index__` of an object that has it.
+fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
+    if index.is_class(class::INSTANCE) {
+        return Ok(vm.call_special(index, "__index__", &[])?.unwrap_or(index));
+    }
+    Ok(index)
+}
+
 /// `object[index]`.
 pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+    if let Some(dict) = object.as_dict() {
+        return match super::dict_get(vm, dict, index)? {
+            Some(value) => Ok(value),
+            None => Err(super::key_error(vm, index)),
+        };
+    }
+    if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
+        return Ok(value);
+    }
+    if let Some(ty) = object.as_type()
+        && let Some(hook) = vm.lookup_value(ty, "__class_getitem__")
+    {
+        let hook = hook.as_words().map_or(hook, |words| words.get(0));
+        return vm.call_quiet(hook, &[object, index]);
+    }
+    let index = index_value(vm, index)?;
     if let Some(slice) = index.as_slice() {
         return get_slice(vm, object, slice);
     }
@@ -196,6 +230,13 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
 
 /// `object[index] = value`.
 pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyResult<()> {
+    if let Some(dict) = object.as_dict() {
+        return super::dict_set(vm, dict, index, value);
+    }
+    if vm.call_special(object, "__setitem__", &[index, value])?.is_some() {
+        return Ok(());
+    }
+    let index = index_value(vm, index)?;
     let Some(mut list) = object.as_list() else {
         return Err(PyError::type_error(format!(
             "'{}' object does not support item assignment",
@@ -239,7 +280,7 @@ fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult
             return Ok(vm.heap.list_splice(list, from, to, other.items())?);
         }
     }
-    let items = if super::get_iter(value).is_err() {
+    let items = if !super::is_iterable(vm, value) {
         return Err(if step_one {
             not_iterable(())
         } else {
@@ -268,6 +309,16 @@ fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult
 
 /// `del object[index]`.
 pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
+    if let Some(dict) = object.as_dict() {
+        return match super::dict_remove(vm, dict, index)? {
+            Some(_) => Ok(()),
+            None => Err(super::key_error(vm, index)),
+        };
+    }
+    if vm.call_special(object, "__delitem__", &[index])?.is_some() {
+        return Ok(());
+    }
+    let index = index_value(vm, index)?;
     let Some(list) = object.as_list() else {
         return Err(PyError::type_error(format!(
             "'{}' object doesn't support item deletion",
@@ -314,14 +365,39 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
         let inside = if r.step > 0 { r.start <= n && n < r.end } else { r.end < n && n <= r.start };
         return Ok(inside && (n - r.start) % r.step == 0);
     }
-    let (iterable, mut at) = super::get_iter(container).map_err(|_| {
-        PyError::type_error(format!("argument of type '{}' is not iterable", type_name(container)))
-    })?;
-    while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
-        if super::equal(vm, candidate, item)? {
-            return Ok(true);
-        }
-        at = next;
+    if let Some(dict) = container.as_dict() {
+        return Ok(super::dict_get(vm, dict, item)?.is_some());
     }
-    Ok(false)
+    if let Some(set) = container.as_set() {
+        return super::set_contains(vm, set, item);
+    }
+    if container.is_class(class::DICT_KEYS) {
+        let dict = container.as_words().map_or(Value::none(), |words| words.get(0));
+        return contains(vm, item, dict);
+    }
+    if let Some(found) = vm.call_special(container, "__contains__", &[item])? {
+        return super::truth(vm, found);
+    }
+    if !super::is_iterable(vm, container) {
+        return Err(PyError::type_error(format!(
+            "argument of type '{}' is not iterable",
+            type_name(container)
+        )));
+    }
+    let roots = vm.temp_roots.len();
+    vm.temp_roots.extend([item, container]);
+    let mut search = || -> PyResult<bool> {
+        let (iterable, mut at) = super::get_iter(vm, container)?;
+        vm.temp_roots.push(iterable);
+        while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
+            if super::equal(vm, candidate, item)? {
+                return Ok(true);
+            }
+            at = next;
+        }
+        Ok(false)
+    };
+    let found = search();
+    vm.temp_roots.truncate(roots);
+    found
 }

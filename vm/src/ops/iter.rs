@@ -4,31 +4,110 @@
 //! the next index, anything else an iterator object with `None`.
 
 use crate::class;
-use crate::error::{PyError, PyResult};
-use crate::interp::Vm;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::{Input, Resumed, Vm};
 use crate::object::{List, Words};
 use crate::text::type_name;
 use crate::value::Value;
 
+/// Whether a value can be iterated over.
+pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
+    match value.class() {
+        class::INSTANCE => {
+            vm.special(value, "__iter__").is_some() || vm.special(value, "__getitem__").is_some()
+        }
+        class => own_pair(class),
+    }
+}
+
+fn own_pair(class: u32) -> bool {
+    matches!(
+        class,
+        class::RANGE
+            | class::LIST
+            | class::TUPLE
+            | class::STR
+            | class::DICT
+            | class::SET
+            | class::FROZENSET
+            | class::DICT_KEYS
+            | class::DICT_VALUES
+            | class::DICT_ITEMS
+    ) || is_iterator_class(class)
+}
+
+fn is_iterator_class(class: u32) -> bool {
+    matches!(
+        class,
+        class::LIST_ITERATOR
+            | class::TUPLE_ITERATOR
+            | class::STR_ITERATOR
+            | class::RANGE_ITERATOR
+            | class::ENUMERATE
+            | class::ZIP
+            | class::REVERSED
+            | class::MAP
+            | class::FILTER
+            | class::DICT_ITERATOR
+            | class::SET_ITERATOR
+            | class::GENERATOR
+            | class::SEQUENCE_ITERATOR
+            | class::CALLABLE_ITERATOR
+    )
+}
+
+/// Whether a value is an iterator of a built-in type.
+pub fn is_iterator(value: Value) -> bool {
+    is_iterator_class(value.class())
+}
+
 /// The pair that iterates over a value.
-pub fn get_iter(value: Value) -> PyResult<(Value, Value)> {
+pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
     match value.class() {
         class::RANGE => {
             let start = value.as_range().map_or(0, |r| r.fields().start);
             Ok((value, Value::small(start)))
         }
         class::LIST | class::TUPLE | class::STR => Ok((value, Value::ZERO)),
-        class::LIST_ITERATOR
-        | class::TUPLE_ITERATOR
-        | class::STR_ITERATOR
-        | class::RANGE_ITERATOR
-        | class::ENUMERATE
-        | class::ZIP
-        | class::REVERSED
-        | class::MAP
-        | class::FILTER => Ok((value, Value::none())),
-        _ => Err(PyError::type_error(format!("'{}' object is not iterable", type_name(value)))),
+        class::DICT | class::SET | class::FROZENSET => {
+            let len = super::length(vm, value)? as i64;
+            let set = !value.is_class(class::DICT);
+            let class = if set { class::SET_ITERATOR } else { class::DICT_ITERATOR };
+            let words = [value, Value::ZERO, Value::small(len)];
+            Ok((vm.heap.alloc_words(class, class::DICT_KEYS, words), Value::none()))
+        }
+        class @ (class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS) => {
+            let dict = value.as_words().map_or(value, |words| words.get(0));
+            let len = super::length(vm, dict)? as i64;
+            let words = [dict, Value::ZERO, Value::small(len)];
+            Ok((vm.heap.alloc_words(class::DICT_ITERATOR, class, words), Value::none()))
+        }
+        class::INSTANCE => {
+            if let Some(iterator) = vm.call_special(value, "__iter__", &[])? {
+                let good = is_iterator(iterator) || vm.special(iterator, "__next__").is_some();
+                if !good {
+                    return Err(PyError::type_error(format!(
+                        "iter() returned non-iterator of type '{}'",
+                        type_name(iterator)
+                    )));
+                }
+                return Ok((iterator, Value::none()));
+            }
+            if vm.special(value, "__getitem__").is_some() {
+                let words = [value, Value::ZERO, Value::ZERO];
+                let iterator = vm.heap.alloc_words(class::SEQUENCE_ITERATOR, 0, words);
+                return Ok((iterator, Value::none()));
+            }
+            Err(not_iterable(value))
+        }
+        class if is_iterator_class(class) => Ok((value, Value::none())),
+        _ => Err(not_iterable(value)),
     }
+}
+
+#[cold]
+fn not_iterable(value: Value) -> Box<PyError> {
+    PyError::type_error(format!("'{}' object is not iterable", type_name(value)))
 }
 
 /// Advances a pair: the item and the new position, or `None` at the end.
@@ -54,6 +133,17 @@ pub fn for_next(vm: &mut Vm, iterable: Value, at: Value) -> PyResult<Option<(Val
         }
         let item = super::items::str_item(vm, string, index as usize);
         return next(item);
+    }
+    if iterable.is_class(class::INSTANCE) {
+        return match vm.call_special(iterable, "__next__", &[]) {
+            Ok(Some(item)) => Ok(Some((item, at))),
+            Ok(None) => Err(PyError::type_error(format!(
+                "'{}' object is not an iterator",
+                type_name(iterable)
+            ))),
+            Err(error) if error.kind == ExcKind::StopIteration => Ok(None),
+            Err(error) => Err(error),
+        };
     }
     match iterable.as_words() {
         Some(iterator) => Ok(next_item(vm, iterator)?.map(|item| (item, at))),
@@ -86,6 +176,71 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 }
             }
         }
+        class::DICT_ITERATOR | class::SET_ITERATOR => {
+            // Words: the dict or set or None at the end, place, length at the start.
+            let of = iterator.get(0);
+            let table = match (of.as_dict(), of.as_set()) {
+                (Some(dict), _) => dict.table(),
+                (_, Some(set)) => set.table(),
+                _ => return Ok(None),
+            };
+            let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
+            if iterator.get(2) != Value::small(table.len() as i64) {
+                iterator.set(2, Value::small(-1));
+                let what = if of.is_class(class::DICT) { "dictionary" } else { "Set" };
+                return Err(PyError::new(
+                    ExcKind::RuntimeError,
+                    format!("{what} changed size during iteration"),
+                ));
+            }
+            match table.next(place) {
+                Some((entry, next)) => {
+                    iterator.set(1, Value::small(next as i64));
+                    super::view_item(vm, iterator.value().aux(), entry.key, entry.value).map(Some)
+                }
+                None => {
+                    iterator.set(0, Value::none());
+                    Ok(None)
+                }
+            }
+        }
+        class::GENERATOR => match vm.resume(iterator.value(), Input::Send(Value::none()))? {
+            Resumed::Yielded(value) => Ok(Some(value)),
+            Resumed::Returned(_) => Ok(None),
+        },
+        class::SEQUENCE_ITERATOR => {
+            // Words: the object, index.
+            let index = iterator.get(1);
+            if iterator.get(0).is_none() {
+                return Ok(None);
+            }
+            match super::get_item(vm, iterator.get(0), index) {
+                Ok(item) => {
+                    iterator.set(1, Value::small(index.as_small_int().unwrap_or(0) + 1));
+                    Ok(Some(item))
+                }
+                Err(error)
+                    if matches!(error.kind, ExcKind::IndexError | ExcKind::StopIteration) =>
+                {
+                    iterator.set(0, Value::none());
+                    Ok(None)
+                }
+                Err(error) => Err(error),
+            }
+        }
+        class::CALLABLE_ITERATOR => {
+            // Words: the function or None at the end, sentinel.
+            let function = iterator.get(0);
+            if function.is_none() {
+                return Ok(None);
+            }
+            let value = vm.call_quiet(function, &[])?;
+            if super::equal(vm, value, iterator.get(1))? {
+                iterator.set(0, Value::none());
+                return Ok(None);
+            }
+            Ok(Some(value))
+        }
         class::ENUMERATE => {
             // Words: iterable, position, count.
             match for_next(vm, iterator.get(0), iterator.get(1))? {
@@ -107,20 +262,45 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
             else {
                 return Ok(None);
             };
-            let mut items = Vec::with_capacity(iterables.len());
-            for i in 0..iterables.len() {
-                let (Some(iterable), Some(at)) = (iterables.get(i), positions.get(i)) else {
-                    return Ok(None);
-                };
-                match for_next(vm, iterable, at)? {
-                    Some((item, at)) => {
-                        positions.set(i, at);
-                        items.push(item);
+            let strict = iterator.get(2) == Value::small(1);
+            let items = vm.heap.alloc_list();
+            let roots = vm.temp_roots.len();
+            vm.temp_roots.extend([iterator.value(), items.value()]);
+            let mut advance = || -> PyResult<bool> {
+                for i in 0..iterables.len() {
+                    let (Some(iterable), Some(at)) = (iterables.get(i), positions.get(i)) else {
+                        return Ok(false);
+                    };
+                    match for_next(vm, iterable, at)? {
+                        Some((item, at)) => {
+                            positions.set(i, at);
+                            vm.heap.list_append(items, item)?;
+                        }
+                        None if strict && i > 0 => {
+                            return Err(uneven(i, "shorter"));
+                        }
+                        None if strict => {
+                            for j in 1..iterables.len() {
+                                if let (Some(iterable), Some(at)) =
+                                    (iterables.get(j), positions.get(j))
+                                    && for_next(vm, iterable, at)?.is_some()
+                                {
+                                    return Err(uneven(j, "longer"));
+                                }
+                            }
+                            return Ok(false);
+                        }
+                        None => return Ok(false),
                     }
-                    None => return Ok(None),
                 }
+                Ok(true)
+            };
+            let more = advance();
+            vm.temp_roots.truncate(roots);
+            if !more? || items.is_empty() {
+                return Ok(None);
             }
-            if items.is_empty() { Ok(None) } else { Ok(Some(vm.heap.alloc_tuple(&items)?)) }
+            Ok(Some(vm.heap.alloc_tuple(items.items())?))
         }
         class::REVERSED => {
             // Words: sequence, next index.
@@ -143,7 +323,13 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 let function = iterator.get(2);
                 let roots = vm.temp_roots.len();
                 vm.temp_roots.extend([iterator.value(), item]);
-                let result = if function.is_none() { Ok(item) } else { vm.call(function, &[item]) };
+                let several = iterator.class() == class::MAP && iterator.value().aux() == 1;
+                let result = match item.as_tuple().filter(|_| several) {
+                    // `map` over several iterables goes through `zip`.
+                    Some(items) => vm.call(function, items.items()),
+                    None if function.is_none() => Ok(item),
+                    None => vm.call(function, &[item]),
+                };
                 vm.temp_roots.truncate(roots);
                 let result = result?;
                 if iterator.class() == class::MAP {
@@ -158,13 +344,20 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
     }
 }
 
+#[cold]
+fn uneven(number: usize, how: &str) -> Box<PyError> {
+    let others =
+        if number == 1 { "argument 1".to_string() } else { format!("arguments 1-{number}") };
+    PyError::value_error(format!("zip() argument {} is {how} than {others}", number + 1))
+}
+
 /// Calls `visit` with every item. The items are rooted by the iterable alone.
 pub fn iterate(
     vm: &mut Vm,
     iterable: Value,
     mut visit: impl FnMut(&mut Vm, Value) -> PyResult<()>,
 ) -> PyResult<()> {
-    let (iterable, mut at) = get_iter(iterable)?;
+    let (iterable, mut at) = get_iter(vm, iterable)?;
     let roots = vm.temp_roots.len();
     vm.temp_roots.push(iterable);
     let mut advance = |vm: &mut Vm| -> PyResult<()> {

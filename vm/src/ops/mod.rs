@@ -3,16 +3,25 @@
 
 mod arith;
 mod compare;
+mod hash;
 pub mod int;
 mod items;
 mod iter;
+mod mapping;
 pub mod number;
+pub mod sets;
 
 pub use crate::format::format_value;
 pub use arith::{binary, binary_kind, float_div_mod, float_floor_div, float_mod, unary, unary_pos};
 pub use compare::{compare, compare_bool, equal, less};
+pub(crate) use hash::text_hash;
+pub use hash::{identity_hash, plain_hash, tuple_hash};
 pub use items::{contains, delete_item, get_item, index_int, length, set_item, slice_bounds};
-pub use iter::{collect, for_next, get_iter, iterate, list_extend};
+pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
+pub use mapping::{
+    dict_get, dict_remove, dict_set, dict_update, dict_update_pairs, key_error, set_add,
+    set_contains, set_remove, set_update, view_item,
+};
 
 use crate::class;
 use crate::error::PyResult;
@@ -20,7 +29,10 @@ use crate::interp::Vm;
 use crate::value::Value;
 
 /// The truth of a value.
-pub fn truth(_: &mut Vm, value: Value) -> PyResult<bool> {
+pub fn truth(vm: &mut Vm, value: Value) -> PyResult<bool> {
+    if value.is_class(class::INSTANCE) {
+        return vm.special_truth(value);
+    }
     Ok(plain_truth(value))
 }
 
@@ -36,6 +48,12 @@ fn plain_truth(value: Value) -> bool {
         class::LIST => value.as_list().is_none_or(|l| !l.is_empty()),
         class::TUPLE => value.as_tuple().is_none_or(|t| !t.is_empty()),
         class::RANGE => value.as_range().is_none_or(|r| r.fields().len != 0),
+        class::DICT => value.as_dict().is_none_or(|d| !d.table().is_empty()),
+        class::SET | class::FROZENSET => value.as_set().is_none_or(|s| !s.table().is_empty()),
+        class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS => {
+            let dict = value.as_words().and_then(|words| words.get(0).as_dict());
+            dict.is_none_or(|d| !d.table().is_empty())
+        }
         // A big int is never zero; all other objects are true.
         _ => true,
     }

@@ -1,0 +1,190 @@
+//! Built-in functions about objects, attributes and classes, and the methods of generators and
+//! properties.
+
+use super::{Builtin, keywords, method, plain, type_of};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::{Input, Resumed, Vm};
+use crate::ops;
+use crate::stack::Args;
+use crate::text::type_name;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// Functions.
+pub const FUNCTIONS: &[Builtin] = &[
+    plain("getattr", 2, 3, |vm, a| {
+        let name = attribute_name(arg(a, 1), "getattr")?;
+        match (vm.get_attribute(arg(a, 0), &name), a.get(2)) {
+            (Err(error), Some(default)) if error.kind == ExcKind::AttributeError => Ok(default),
+            (result, _) => result,
+        }
+    }),
+    plain("setattr", 3, 3, |vm, a| {
+        let name = attribute_name(arg(a, 1), "setattr")?;
+        vm.set_attribute(arg(a, 0), &name, arg(a, 2))?;
+        Ok(Value::none())
+    }),
+    plain("hasattr", 2, 2, |vm, a| {
+        let name = attribute_name(arg(a, 1), "hasattr")?;
+        Ok(Value::bool(vm.try_attribute(arg(a, 0), &name)?.is_some()))
+    }),
+    plain("delattr", 2, 2, |vm, a| {
+        let name = attribute_name(arg(a, 1), "delattr")?;
+        vm.delete_attribute(arg(a, 0), &name)?;
+        Ok(Value::none())
+    }),
+    plain("isinstance", 2, 2, |vm, a| {
+        let ty = vm.type_of(arg(a, 0));
+        vm.is_kind_of(ty, arg(a, 1), "isinstance", 0).map(Value::bool)
+    }),
+    plain("issubclass", 2, 2, |vm, a| match arg(a, 0).as_type() {
+        Some(ty) => vm.is_kind_of(ty, arg(a, 1), "issubclass", 0).map(Value::bool),
+        None => Err(PyError::type_error("issubclass() arg 1 must be a class")),
+    }),
+    plain("hash", 1, 1, |vm, a| {
+        let hash = vm.hash_of(arg(a, 0))?;
+        Ok(vm.heap.alloc_int(hash))
+    }),
+    plain("dir", 1, 1, |vm, a| {
+        let names = vm.attribute_names(arg(a, 0));
+        let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
+        Ok(vm.heap.alloc_list_of(&names)?)
+    }),
+    plain("vars", 1, 1, |vm, a| {
+        vm.get_attribute(arg(a, 0), "__dict__")
+            .map_err(|_| PyError::type_error("vars() argument must have __dict__ attribute"))
+    }),
+];
+
+/// Methods.
+pub const METHODS: &[Builtin] = &[
+    method("generator.send", 1, 1, |vm, a| {
+        let step = vm.resume(arg(a, 0), Input::Send(arg(a, 1)))?;
+        yielded(vm, step)
+    }),
+    method("generator.__next__", 0, 0, |vm, a| {
+        let step = vm.resume(arg(a, 0), Input::Send(Value::none()))?;
+        yielded(vm, step)
+    }),
+    method("generator.__iter__", 0, 0, |_, a| Ok(arg(a, 0))),
+    method("generator.throw", 1, 3, |vm, a| {
+        let value = match a.get(2) {
+            Some(value) if crate::exceptions::is_exception(value) => value,
+            Some(value) if !value.is_none() && arg(a, 1).as_type().is_some() => {
+                vm.call_quiet(arg(a, 1), &[value])?
+            }
+            _ => arg(a, 1),
+        };
+        let error = vm.raise(value);
+        let step = vm.throw_into(arg(a, 0), error)?;
+        yielded(vm, step)
+    }),
+    method("generator.close", 0, 0, |vm, a| {
+        let generator = arg(a, 0);
+        if vm.generator_is_fresh(generator) {
+            vm.finish_generator(generator);
+            return Ok(Value::none());
+        }
+        let error = PyError::new(ExcKind::GeneratorExit, "");
+        match vm.throw_into(generator, error) {
+            Ok(Resumed::Yielded(_)) => {
+                Err(PyError::new(ExcKind::RuntimeError, "generator ignored GeneratorExit"))
+            }
+            Ok(Resumed::Returned(_)) => Ok(Value::none()),
+            Err(error) if matches!(error.kind, ExcKind::GeneratorExit | ExcKind::StopIteration) => {
+                Ok(Value::none())
+            }
+            Err(error) => Err(error),
+        }
+    }),
+    method("property.getter", 1, 1, |vm, a| with_part(vm, a, 0)),
+    method("property.setter", 1, 1, |vm, a| with_part(vm, a, 1)),
+    method("property.deleter", 1, 1, |vm, a| with_part(vm, a, 2)),
+];
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn attribute_name(value: Value, function: &str) -> PyResult<Arc<str>> {
+    match value.as_str() {
+        Some(text) => Ok(text.text().into()),
+        None => Err(PyError::type_error(match function {
+            "getattr" | "hasattr" => format!("{function}(): attribute name must be string"),
+            _ => format!("attribute name must be string, not '{}'", type_name(value)),
+        })),
+    }
+}
+
+/// What a step of a generator is to the caller of a method.
+fn yielded(vm: &mut Vm, step: Resumed) -> PyResult<Value> {
+    match step {
+        Resumed::Yielded(value) => Ok(value),
+        Resumed::Returned(value) => Err(stop(vm, value)),
+    }
+}
+
+/// `StopIteration` with a value.
+pub(super) fn stop(vm: &mut Vm, value: Value) -> Box<PyError> {
+    let ty = vm.exception_info(ExcKind::StopIteration);
+    let args: &[Value] = if value.is_none() { &[] } else { std::slice::from_ref(&value) };
+    match vm.bare_instance(ty, args) {
+        Ok(value) => PyError::from_value(value),
+        Err(error) => error,
+    }
+}
+
+fn with_part(vm: &mut Vm, args: Args, part: usize) -> PyResult<Value> {
+    let Some(property) = arg(args, 0).as_words() else { return Ok(Value::none()) };
+    let mut words = [property.get(0), property.get(1), property.get(2)];
+    words[part] = arg(args, 1);
+    Ok(vm.heap.alloc_words(class::PROPERTY, 0, words))
+}
+
+/// `property(...)`, `staticmethod(f)`, `classmethod(f)`, `super(...)`: `None` for other types.
+pub(super) fn construct(vm: &mut Vm, class: u32, args: Args) -> PyResult<Option<Value>> {
+    Ok(Some(match class {
+        class::PROPERTY => {
+            let (values, named) = keywords(vm, args);
+            let mut words = [Value::none(); 3];
+            for (i, &value) in values.iter().take(3).enumerate() {
+                words[i] = value;
+            }
+            for (name, value) in named {
+                match name {
+                    "fget" => words[0] = value,
+                    "fset" => words[1] = value,
+                    "fdel" => words[2] = value,
+                    _ => {}
+                }
+            }
+            vm.heap.alloc_words(class, 0, words)
+        }
+        class::STATIC_METHOD | class::CLASS_METHOD => {
+            vm.heap.alloc_words(class, 0, [arg(args, 0), Value::ZERO, Value::ZERO])
+        }
+        class::SUPER => match *args.as_slice() {
+            [start, object] => vm.new_super(start, object)?,
+            _ => {
+                return Err(PyError::new(ExcKind::RuntimeError, "super(): no arguments"));
+            }
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// `type(name, bases, namespace)`.
+pub(super) fn new_type(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
+    match *args {
+        [value] => Ok(type_of(vm, value)),
+        [name, bases, namespace] if namespace.as_dict().is_some() => {
+            let copy = vm.heap.alloc_table(class::DICT, Default::default());
+            ops::dict_update(vm, copy, namespace)?;
+            let key = vm.intern("__qualname__");
+            ops::set_item(vm, copy, key, name)?;
+            vm.build_class(bases, name, copy)
+        }
+        _ => Err(PyError::type_error("type() takes 1 or 3 arguments")),
+    }
+}

@@ -1,0 +1,142 @@
+//! Methods of sets and frozen sets.
+
+use super::{Builtin, method};
+use crate::class;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::Set;
+use crate::ops::{self, sets};
+use crate::stack::Args;
+use crate::value::Value;
+use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
+
+/// The methods that frozen sets do not have.
+pub(super) const CHANGING: &[&str] = &[
+    "add",
+    "remove",
+    "discard",
+    "pop",
+    "clear",
+    "update",
+    "intersection_update",
+    "difference_update",
+    "symmetric_difference_update",
+];
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    method("set.add", 1, 1, |vm, a| {
+        ops::set_add(vm, arg(a, 0), arg(a, 1))?;
+        Ok(Value::none())
+    }),
+    method("set.remove", 1, 1, |vm, a| {
+        if ops::set_remove(vm, receiver(a)?, arg(a, 1))? {
+            return Ok(Value::none());
+        }
+        Err(ops::key_error(vm, arg(a, 1)))
+    }),
+    method("set.discard", 1, 1, |vm, a| {
+        ops::set_remove(vm, receiver(a)?, arg(a, 1))?;
+        Ok(Value::none())
+    }),
+    method("set.pop", 0, 0, |vm, a| {
+        let set = receiver(a)?;
+        let first = set.table().next(0).map(|(entry, place)| (entry.key, place - 1));
+        match first {
+            Some((key, place)) => {
+                set.table().remove(place as u32);
+                Ok(key)
+            }
+            None => {
+                let text = vm.intern("pop from an empty set");
+                Err(ops::key_error(vm, text))
+            }
+        }
+    }),
+    method("set.clear", 0, 0, |_, a| {
+        receiver(a)?.table().clear();
+        Ok(Value::none())
+    }),
+    method("set.copy", 0, 0, |vm, a| Ok(sets::copy(vm, arg(a, 0)))),
+    method("set.update", 0, usize::MAX, |vm, a| {
+        for &other in rest(a) {
+            ops::set_update(vm, arg(a, 0), other)?;
+        }
+        Ok(Value::none())
+    }),
+    method("set.union", 0, usize::MAX, |vm, a| fold(vm, a, BinaryKind::Or)),
+    method("set.intersection", 0, usize::MAX, |vm, a| fold(vm, a, BinaryKind::And)),
+    method("set.difference", 0, usize::MAX, |vm, a| fold(vm, a, BinaryKind::Sub)),
+    method("set.symmetric_difference", 1, 1, |vm, a| fold(vm, a, BinaryKind::Xor)),
+    method("set.intersection_update", 0, usize::MAX, |vm, a| change(vm, a, BinaryKind::And)),
+    method("set.difference_update", 0, usize::MAX, |vm, a| change(vm, a, BinaryKind::Sub)),
+    method("set.symmetric_difference_update", 1, 1, |vm, a| change(vm, a, BinaryKind::Xor)),
+    method("set.issubset", 1, 1, |vm, a| compare(vm, a, CompareKind::Le)),
+    method("set.issuperset", 1, 1, |vm, a| compare(vm, a, CompareKind::Ge)),
+    method("set.isdisjoint", 1, 1, |vm, a| {
+        let shared = fold(vm, a, BinaryKind::And)?;
+        Ok(Value::bool(shared.as_set().is_none_or(|set| set.table().is_empty())))
+    }),
+];
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn rest(args: Args) -> &'static [Value] {
+    args.as_slice().get(1..).unwrap_or(&[])
+}
+
+fn receiver(args: Args) -> PyResult<Set> {
+    arg(args, 0).as_set().ok_or_else(|| PyError::new(ExcKind::TypeError, "not a set"))
+}
+
+/// An argument as a set.
+fn set_of(vm: &mut Vm, value: Value) -> PyResult<Value> {
+    match sets::as_set(vm, value)? {
+        Some(set) => Ok(set),
+        None => {
+            let set = vm.heap.alloc_table(class::SET, Default::default());
+            ops::set_update(vm, set, value)?;
+            Ok(set)
+        }
+    }
+}
+
+fn fold(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
+    let mut result = sets::copy(vm, arg(args, 0));
+    let roots = vm.temp_roots.len();
+    for &other in rest(args) {
+        vm.temp_roots.push(result);
+        let combined = set_of(vm, other).and_then(|other| sets::combine(vm, kind, result, other));
+        vm.temp_roots.truncate(roots);
+        result = combined?;
+    }
+    Ok(result)
+}
+
+fn change(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
+    let result = fold(vm, args, kind)?;
+    if let (Some(target), Some(source)) = (arg(args, 0).as_set(), result.as_set()) {
+        let fresh = source.table().clone();
+        *target.table() = fresh;
+    }
+    Ok(Value::none())
+}
+
+fn compare(vm: &mut Vm, args: Args, kind: CompareKind) -> PyResult<Value> {
+    let other = set_of(vm, arg(args, 1))?;
+    sets::compare(vm, kind, arg(args, 0), other).map(Value::bool)
+}
+
+/// `set(...)` and `frozenset(...)`.
+pub(super) fn construct(vm: &mut Vm, class: u32, from: Option<Value>) -> PyResult<Value> {
+    if let Some(from) = from.filter(|v| class == class::FROZENSET && v.is_class(class)) {
+        return Ok(from);
+    }
+    let set = vm.heap.alloc_table(class, Default::default());
+    if let Some(from) = from {
+        ops::set_update(vm, set, from)?;
+    }
+    Ok(set)
+}

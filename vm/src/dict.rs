@@ -1,0 +1,177 @@
+//! The hash table behind dicts and sets: insertion order, and keys compared by Python's rules.
+//!
+//! Terms. An *entry* is a key with its hash and a value (NULL in sets). Entries stand in the order
+//! of insertion; deleted ones leave a hole (a NULL key) until the table is rebuilt. An *index*
+//! finds entries by hash.
+//!
+//! Most keys (strings, numbers, tuples of them, objects without methods of their own) are compared
+//! here. For others [`crate::ops`] asks for the entries of the same hash and compares them itself,
+//! since that runs Python code.
+
+use crate::value::Value;
+use hashbrown::HashTable;
+
+/// One entry.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// NULL in a hole.
+    pub key: Value,
+    /// NULL in sets.
+    pub value: Value,
+    hash: u64,
+}
+
+/// See the module.
+#[derive(Clone, Default)]
+pub struct Table {
+    entries: Vec<Entry>,
+    index: HashTable<u32>,
+    live: usize,
+    /// Changes with every insertion and deletion.
+    version: u32,
+    /// Bytes that the heap was told of.
+    counted: usize,
+    grown: usize,
+}
+
+/// Bytes of an entry with its share of the index.
+const ENTRY_BYTES: usize = size_of::<Entry>() + 8;
+
+impl Table {
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// A number that changes with every insertion and deletion.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The places of the entries with that hash.
+    pub fn places(&self, hash: u64) -> Vec<u32> {
+        let same = |at: &&u32| self.entries[**at as usize].hash == hash;
+        self.index.iter_hash(hash).filter(same).copied().collect()
+    }
+
+    /// The place of the entry with that hash whose key `same` accepts.
+    #[inline]
+    pub fn find(&self, hash: u64, same: impl Fn(Value) -> bool) -> Option<u32> {
+        let entries = &self.entries;
+        let found = self.index.find(hash, |at| {
+            let entry = &entries[*at as usize];
+            entry.hash == hash && same(entry.key)
+        });
+        found.copied()
+    }
+
+    /// The entry at a place; `None` in a hole and behind the end.
+    pub fn entry(&self, place: u32) -> Option<Entry> {
+        self.entries.get(place as usize).copied().filter(|entry| !entry.key.is_null())
+    }
+
+    /// The first entry at or behind a place, and the place behind it.
+    #[inline]
+    pub fn next(&self, place: usize) -> Option<(Entry, usize)> {
+        let rest = self.entries.get(place..)?;
+        let at = rest.iter().position(|entry| !entry.key.is_null())?;
+        Some((rest[at], place + at + 1))
+    }
+
+    /// The last entry's place.
+    pub fn last(&self) -> Option<u32> {
+        self.entries.iter().rposition(|entry| !entry.key.is_null()).map(|at| at as u32)
+    }
+
+    /// Replaces the value at a place.
+    pub fn set_value(&mut self, place: u32, value: Value) {
+        if let Some(entry) = self.entries.get_mut(place as usize) {
+            entry.value = value;
+        }
+    }
+
+    /// Adds an entry whose key is not there.
+    pub fn insert_new(&mut self, hash: u64, key: Value, value: Value) {
+        let at = self.entries.len() as u32;
+        self.entries.push(Entry { key, value, hash });
+        let entries = &self.entries;
+        self.index.insert_unique(hash, at, |at| entries[*at as usize].hash);
+        self.live += 1;
+        self.version = self.version.wrapping_add(1);
+        let bytes = self.entries.capacity() * ENTRY_BYTES;
+        if bytes > self.counted {
+            self.grown += bytes - self.counted;
+            self.counted = bytes;
+        }
+    }
+
+    /// Removes the entry at a place.
+    pub fn remove(&mut self, place: u32) -> Option<Entry> {
+        let entry = self.entry(place)?;
+        if let Ok(found) = self.index.find_entry(entry.hash, |at| *at == place) {
+            found.remove();
+        }
+        self.entries[place as usize].key = Value::NULL;
+        self.entries[place as usize].value = Value::NULL;
+        self.live -= 1;
+        self.version = self.version.wrapping_add(1);
+        while self.entries.last().is_some_and(|entry| entry.key.is_null()) {
+            self.entries.pop();
+        }
+        if self.entries.len() > 32 && self.entries.len() > 4 * self.live {
+            self.rebuild();
+        }
+        Some(entry)
+    }
+
+    /// Takes the holes out.
+    fn rebuild(&mut self) {
+        self.entries.retain(|entry| !entry.key.is_null());
+        self.index.clear();
+        let entries = &self.entries;
+        for (at, entry) in entries.iter().enumerate() {
+            self.index.insert_unique(entry.hash, at as u32, |at| entries[*at as usize].hash);
+        }
+    }
+
+    /// Removes all entries.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.index.clear();
+        self.live = 0;
+        self.version = self.version.wrapping_add(1);
+    }
+
+    /// The live entries with their hashes, in order.
+    pub fn entries(&self) -> Vec<(u64, Value, Value)> {
+        let live = self.entries.iter().filter(|entry| !entry.key.is_null());
+        live.map(|entry| (entry.hash, entry.key, entry.value)).collect()
+    }
+
+    /// The keys, in order.
+    pub fn keys(&self) -> Vec<Value> {
+        self.entries.iter().map(|entry| entry.key).filter(|key| !key.is_null()).collect()
+    }
+
+    /// Calls `visit` with every key and value.
+    pub fn each(&self, mut visit: impl FnMut(Value, Value)) {
+        for entry in self.entries.iter().filter(|entry| !entry.key.is_null()) {
+            visit(entry.key, entry.value);
+        }
+    }
+
+    /// Bytes that the heap was told of.
+    pub(crate) fn external(&self) -> usize {
+        self.counted - self.grown
+    }
+
+    /// Bytes that the heap was not told of yet.
+    pub(crate) fn take_growth(&mut self) -> usize {
+        std::mem::take(&mut self.grown)
+    }
+}

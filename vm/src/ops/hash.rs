@@ -1,0 +1,115 @@
+//! Hashes: equal values have equal hashes, numbers of all types included. Those of numbers and
+//! tuples are CPython's.
+
+use super::number::{Num, num};
+use crate::class;
+use crate::value::Value;
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Numbers are hashed modulo this prime.
+const MODULUS: i64 = (1 << 61) - 1;
+
+/// The hash of a value whose type alone decides it; `None` for containers, objects with shapes, and
+/// what has no hash.
+#[inline]
+pub fn plain_hash(value: Value) -> Option<i64> {
+    if let Some(i) = value.as_small_int() {
+        return Some(int_hash(i));
+    }
+    if let Some(text) = value.as_str() {
+        return Some(text.hash());
+    }
+    match value.class() {
+        class::LIST
+        | class::DICT
+        | class::SET
+        | class::SLICE
+        | class::TUPLE
+        | class::FROZENSET
+        | class::INSTANCE
+        | class::FREE => None,
+        class::RANGE => value.as_range().map(|r| {
+            let r = r.fields();
+            tuple_hash(&[int_hash(r.len), int_hash(r.start), int_hash(r.step)])
+        }),
+        _ => Some(match num(value) {
+            Some(Num::Int(i)) => int_hash(i),
+            Some(Num::Float(f)) => float_hash(f),
+            Some(Num::Big(b)) => big_hash(b),
+            None => identity_hash(value),
+        }),
+    }
+}
+
+fn int_hash(i: i64) -> i64 {
+    match i % MODULUS {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+fn big_hash(b: &BigInt) -> i64 {
+    let rest = (b.magnitude() % (MODULUS as u64)).to_i64().unwrap_or(0);
+    match if b.is_negative() { -rest } else { rest } {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+fn float_hash(f: f64) -> i64 {
+    if f.is_infinite() {
+        return if f > 0.0 { 314_159 } else { -314_159 };
+    }
+    if f.is_nan() {
+        return 0;
+    }
+    // The fraction as a sum of powers of two, modulo the prime.
+    let bits = f.to_bits();
+    let biased = (bits >> 52 & 0x7ff) as i64;
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = match biased {
+        0 => (fraction, -1074),
+        _ => (fraction | 1 << 52, biased - 1075),
+    };
+    let mut hash = mantissa as i64 % MODULUS;
+    let turn = exponent.rem_euclid(61) as u32;
+    hash = (((hash as u64) << turn | hash as u64 >> (61 - turn)) & MODULUS as u64) as i64;
+    if turn == 0 {
+        hash = (mantissa % MODULUS as u64) as i64;
+    }
+    match if f < 0.0 { -hash } else { hash } {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+/// The hash of an object that is equal to itself alone.
+pub fn identity_hash(value: Value) -> i64 {
+    (value.bits() >> 4 | value.bits() << 60) as i64
+}
+
+/// The hash of a text.
+pub(crate) fn text_hash(text: &str) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    match hasher.finish() as i64 {
+        -1 | 0 => -2,
+        hash => hash,
+    }
+}
+
+/// The hash of a tuple of values with these hashes.
+pub fn tuple_hash(parts: &[i64]) -> i64 {
+    const P1: u64 = 11_400_714_785_074_694_791;
+    const P2: u64 = 14_029_467_366_897_019_727;
+    const P5: u64 = 2_870_177_450_012_600_261;
+    let mut hash = P5;
+    for part in parts {
+        hash = hash.wrapping_add((*part as u64).wrapping_mul(P2));
+        hash = hash.rotate_left(31).wrapping_mul(P1);
+    }
+    hash = hash.wrapping_add(parts.len() as u64 ^ (P5 ^ 3_527_539));
+    if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+}

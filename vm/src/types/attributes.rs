@@ -1,0 +1,540 @@
+//! Attributes: reading, assigning and deleting them, by Python's rules.
+//!
+//! Terms. A *descriptor* is a class attribute that has a say in reading or assigning the attribute
+//! through an object: functions become methods, properties call. What is read comes as a pair,
+//! value and receiver: a receiver that is not NULL is the first argument of a call, and a
+//! *bound method* is only made where somebody wants the pair as one value.
+
+use super::{Shape, TypeInfo};
+use crate::builtins;
+use crate::class;
+use crate::code::GlobalCell;
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::Instance;
+use crate::text::type_name;
+use crate::value::Value;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Where an attribute was found, as far as that can be remembered.
+pub enum Holder {
+    /// In the object itself, at a slot.
+    Slot(usize),
+    /// In its class (a function becomes a method of the object, anything else is as it is).
+    Class(Rc<GlobalCell>),
+    /// Somewhere else.
+    Other,
+}
+
+/// An attribute that was read.
+pub struct Found {
+    /// Its value.
+    pub value: Value,
+    /// The first argument of a call of it, or NULL.
+    pub receiver: Value,
+    /// Where it was.
+    pub holder: Holder,
+}
+
+impl Found {
+    fn plain(value: Value) -> Found {
+        Found { value, receiver: Value::NULL, holder: Holder::Other }
+    }
+
+    fn method(value: Value, receiver: Value) -> Found {
+        Found { value, receiver, holder: Holder::Other }
+    }
+}
+
+/// Whether a class attribute is a descriptor.
+pub(super) fn is_descriptor(vm: &Vm, value: Value) -> bool {
+    match value.class() {
+        class::FUNCTION
+        | class::BUILTIN
+        | class::PROPERTY
+        | class::STATIC_METHOD
+        | class::CLASS_METHOD => true,
+        class::INSTANCE => {
+            ["__get__", "__set__"].iter().any(|name| vm.lookup(vm.type_of(value), name).is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a class attribute comes before the object's own.
+fn is_data_descriptor(vm: &Vm, value: Value) -> bool {
+    match value.class() {
+        class::PROPERTY => true,
+        class::INSTANCE => vm.lookup(vm.type_of(value), "__set__").is_some(),
+        _ => false,
+    }
+}
+
+fn attribute_error(message: String) -> Box<PyError> {
+    PyError::new(ExcKind::AttributeError, message)
+}
+
+impl Vm {
+    /// Reads an attribute. A safe point.
+    pub fn attribute_of(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
+        match object.class() {
+            class::INSTANCE => match object.as_instance() {
+                Some(instance) => self.instance_attribute(instance, name),
+                None => Ok(Found::plain(Value::none())),
+            },
+            class::TYPE => self.type_attribute(object, name),
+            class::SUPER => self.super_attribute(object, name),
+            class::MODULE => {
+                let module = self.module(object.aux());
+                if let Some(cell) = module.and_then(|m| m.namespace.get(name))
+                    && !cell.get().is_null()
+                {
+                    let (value, holder) = (cell.get(), Holder::Class(cell.clone()));
+                    return Ok(Found { value, receiver: Value::NULL, holder });
+                }
+                let module = module.map_or("?", |m| &*m.name);
+                Err(attribute_error(format!("module '{module}' has no attribute '{name}'")))
+            }
+            _ => {
+                if let Some(method) = builtins::method_object(self, object, name) {
+                    return Ok(Found::method(method, object));
+                }
+                if let Some(value) = builtins::data_attribute(self, object, name)? {
+                    return Ok(Found::plain(value));
+                }
+                if let Some(found) = self.common_attribute(object, name)? {
+                    return Ok(found);
+                }
+                Err(self.no_attribute(object, name))
+            }
+        }
+    }
+
+    #[cold]
+    fn no_attribute(&self, object: Value, name: &str) -> Box<PyError> {
+        let of = match object.as_type() {
+            Some(ty) => format!("type object '{}'", ty.name),
+            None => format!("'{}' object", type_name(object)),
+        };
+        attribute_error(format!("{of} has no attribute '{name}'"))
+    }
+
+    fn instance_attribute(&mut self, instance: Instance, name: &Arc<str>) -> PyResult<Found> {
+        let object = instance.value();
+        let ty = instance.ty();
+        if let Some(hook) = self.lookup_value(ty, "__getattribute__")
+            && hook.is_class(class::FUNCTION)
+        {
+            let text = self.intern(name);
+            return match self.call_quiet(hook, &[object, text]) {
+                Ok(value) => Ok(Found::plain(value)),
+                Err(error) => self.getattr_hook(object, ty, name, error),
+            };
+        }
+        match self.plain_instance_attribute(instance, name)? {
+            Some(found) => Ok(found),
+            None => {
+                let error = self.no_attribute(object, name);
+                self.getattr_hook(object, ty, name, error)
+            }
+        }
+    }
+
+    /// An attribute without the hooks of its class.
+    pub(super) fn plain_instance_attribute(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+    ) -> PyResult<Option<Found>> {
+        let object = instance.value();
+        let cell = self.lookup(instance.ty(), name);
+        if let Some(cell) = &cell
+            && is_data_descriptor(self, cell.get())
+        {
+            return self.bind(cell.get(), object, instance.ty()).map(Some);
+        }
+        if let Some(slot) = instance.shape().slot(name) {
+            let value = instance.get(slot);
+            if !value.is_null() {
+                let holder = Holder::Slot(slot);
+                return Ok(Some(Found { value, receiver: Value::NULL, holder }));
+            }
+        }
+        if let Some(cell) = cell {
+            let mut found = self.bind(cell.get(), object, instance.ty())?;
+            let value = cell.get();
+            if value.is_class(class::FUNCTION) || !is_descriptor(self, value) {
+                found.holder = Holder::Class(cell);
+            }
+            return Ok(Some(found));
+        }
+        self.common_attribute(object, name)
+    }
+
+    fn getattr_hook(
+        &mut self,
+        object: Value,
+        ty: &TypeInfo,
+        name: &Arc<str>,
+        error: Box<PyError>,
+    ) -> PyResult<Found> {
+        match self.lookup_value(ty, "__getattr__") {
+            Some(hook) if error.kind == ExcKind::AttributeError => {
+                let text = self.intern(name);
+                self.call_quiet(hook, &[object, text]).map(Found::plain)
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// What a class attribute is when read through an object.
+    pub(crate) fn bind(&mut self, value: Value, object: Value, ty: &TypeInfo) -> PyResult<Found> {
+        match value.class() {
+            class::FUNCTION => Ok(Found::method(value, object)),
+            class::BUILTIN if builtins::takes_receiver(value) => Ok(Found::method(value, object)),
+            class::STATIC_METHOD => {
+                Ok(Found::plain(value.as_words().map_or(value, |words| words.get(0))))
+            }
+            class::CLASS_METHOD => {
+                let function = value.as_words().map_or(value, |words| words.get(0));
+                Ok(Found::method(function, ty.object()))
+            }
+            class::PROPERTY => {
+                let getter = value.as_words().map_or(value, |words| words.get(0));
+                if getter.is_none() {
+                    return Err(attribute_error("property has no getter".to_string()));
+                }
+                self.call_quiet(getter, &[object]).map(Found::plain)
+            }
+            class::INSTANCE => match self.lookup_value(self.type_of(value), "__get__") {
+                Some(get) => self.call_quiet(get, &[value, object, ty.object()]).map(Found::plain),
+                None => Ok(Found::plain(value)),
+            },
+            _ => Ok(Found::plain(value)),
+        }
+    }
+
+    fn type_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
+        let Some(ty) = object.as_type() else { return Err(self.no_attribute(object, name)) };
+        if let Some(cell) = self.lookup(ty, name) {
+            let value = cell.get();
+            return match value.class() {
+                class::CLASS_METHOD => {
+                    let function = value.as_words().map_or(value, |words| words.get(0));
+                    Ok(Found::method(function, object))
+                }
+                class::STATIC_METHOD => {
+                    Ok(Found::plain(value.as_words().map_or(value, |words| words.get(0))))
+                }
+                class::INSTANCE => match self.lookup_value(self.type_of(value), "__get__") {
+                    Some(get) => {
+                        self.call_quiet(get, &[value, Value::none(), object]).map(Found::plain)
+                    }
+                    None => {
+                        let holder = Holder::Class(cell);
+                        Ok(Found { value, receiver: Value::NULL, holder })
+                    }
+                },
+                _ => Ok(Found { value, receiver: Value::NULL, holder: Holder::Class(cell) }),
+            };
+        }
+        if let Some(value) = self.type_data(ty, name)? {
+            return Ok(Found::plain(value));
+        }
+        if let Some(value) = builtins::data_attribute(self, object, name)? {
+            return Ok(Found::plain(value));
+        }
+        Err(self.no_attribute(object, name))
+    }
+
+    /// `super().name`: words are the class to look behind, the object, and the object's class.
+    fn super_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
+        let Some(words) = object.as_words() else { return Err(self.no_attribute(object, name)) };
+        let (start, receiver) = (words.get(0), words.get(1));
+        let (Some(start), Some(of)) = (start.as_type(), words.get(2).as_type()) else {
+            return Err(self.no_attribute(object, name));
+        };
+        let behind = of.mro.iter().skip_while(|id| **id != start.id).skip(1);
+        let cell = behind.filter_map(|id| self.type_info(*id).own(name)).next();
+        match cell {
+            Some(cell) if receiver.is_class(class::TYPE) => {
+                // A class method or `__new__`: the receiver is the class.
+                let value = cell.get();
+                match value.class() {
+                    class::CLASS_METHOD => {
+                        let function = value.as_words().map_or(value, |words| words.get(0));
+                        Ok(Found::method(function, receiver))
+                    }
+                    class::STATIC_METHOD => {
+                        Ok(Found::plain(value.as_words().map_or(value, |words| words.get(0))))
+                    }
+                    _ => Ok(Found::plain(value)),
+                }
+            }
+            Some(cell) => self.bind(cell.get(), receiver, of),
+            None => Err(self.no_attribute(object, name)),
+        }
+    }
+
+    /// Assigns an attribute. A safe point.
+    pub fn set_attribute(&mut self, object: Value, name: &Arc<str>, value: Value) -> PyResult<()> {
+        match object.class() {
+            class::INSTANCE => {
+                let Some(instance) = object.as_instance() else { return Ok(()) };
+                if let Some(hook) = self.lookup_value(instance.ty(), "__setattr__")
+                    && hook.is_class(class::FUNCTION)
+                {
+                    let text = self.intern(name);
+                    return self.call_quiet(hook, &[object, text, value]).map(|_| ());
+                }
+                self.set_instance_attribute(instance, name, value)
+            }
+            class::TYPE => self.set_type_attribute(object, name, value),
+            class::MODULE => {
+                let cell = self.global_cell(object.aux(), name);
+                self.store_cell(&cell, value);
+                Ok(())
+            }
+            class::FUNCTION => {
+                let Some(function) = object.as_function() else { return Ok(()) };
+                let mut dict = function.attributes();
+                if dict.is_null() {
+                    dict = self.heap.alloc_table(class::DICT, Default::default());
+                    function.set_attributes(dict);
+                }
+                let key = self.intern(name);
+                crate::ops::set_item(self, dict, key, value)
+            }
+            _ => {
+                let known = builtins::method_object(self, object, name).is_some();
+                Err(attribute_error(if known {
+                    format!("'{}' object attribute '{name}' is read-only", type_name(object))
+                } else {
+                    format!("'{}' object has no attribute '{name}'", type_name(object))
+                }))
+            }
+        }
+    }
+
+    /// The same without `__setattr__`.
+    pub(super) fn set_instance_attribute(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+        value: Value,
+    ) -> PyResult<()> {
+        let object = instance.value();
+        if let Some(found) = self.lookup_value(instance.ty(), name)
+            && is_data_descriptor(self, found)
+        {
+            if found.is_class(class::PROPERTY) {
+                let setter = found.as_words().map_or(found, |words| words.get(1));
+                if setter.is_none() {
+                    return Err(attribute_error(format!(
+                        "property '{name}' of '{}' object has no setter",
+                        instance.ty().name
+                    )));
+                }
+                return self.call_quiet(setter, &[object, value]).map(|_| ());
+            }
+            if let Some(set) = self.lookup_value(self.type_of(found), "__set__") {
+                return self.call_quiet(set, &[found, object, value]).map(|_| ());
+            }
+        }
+        if instance.ty().exception.is_some() {
+            self.check_exception_attribute(name, value)?;
+        }
+        if let Some(slot) = instance.shape().slot(name) {
+            instance.set(slot, value);
+            return Ok(());
+        }
+        if let Some(slots) = &instance.ty().slots
+            && !slots.contains(name)
+        {
+            let of = &instance.ty().name;
+            let message = if self.lookup(instance.ty(), name).is_some() {
+                format!("'{of}' object attribute '{name}' is read-only")
+            } else {
+                format!("'{of}' object has no attribute '{name}'")
+            };
+            return Err(attribute_error(message));
+        }
+        self.add_slot(instance, name, value)
+    }
+
+    /// Whether assigning an attribute of objects of a class just puts the value into its slot.
+    pub(crate) fn stores_plainly(&self, ty: &TypeInfo, name: &str) -> bool {
+        let hook = self.lookup_value(ty, "__setattr__");
+        let found = self.lookup_value(ty, name);
+        ty.exception.is_none()
+            && hook.is_none_or(|hook| hook.is_class(class::BUILTIN))
+            && !found.is_some_and(|value| is_data_descriptor(self, value))
+    }
+
+    fn check_exception_attribute(&mut self, name: &str, value: Value) -> PyResult<()> {
+        let good = match name {
+            "__cause__" | "__context__" => {
+                value.is_none() || crate::exceptions::is_exception(value)
+            }
+            "__traceback__" => value.is_none() || value.is_class(class::TRACEBACK),
+            _ => true,
+        };
+        if good {
+            return Ok(());
+        }
+        Err(PyError::type_error(match name {
+            "__traceback__" => "__traceback__ must be a traceback or None",
+            _ => "exception context must be None or derive from BaseException",
+        }))
+    }
+
+    fn add_slot(&mut self, instance: Instance, name: &Arc<str>, value: Value) -> PyResult<()> {
+        let next: &Shape = self.grown_shape(instance.shape(), name);
+        let slot = next.names().len() - 1;
+        if slot >= next.capacity as usize {
+            let mut extra = instance.extra();
+            if extra.is_null() {
+                extra = self.heap.alloc_list().value();
+                instance.set_extra(extra);
+            }
+            if let Some(list) = extra.as_list() {
+                self.heap.list_append(list, value)?;
+            }
+        } else {
+            instance.set(slot, value);
+        }
+        instance.set_shape(next);
+        Ok(())
+    }
+
+    fn set_type_attribute(&mut self, object: Value, name: &Arc<str>, value: Value) -> PyResult<()> {
+        let Some(ty) = object.as_type() else { return Ok(()) };
+        if !ty.is_user() {
+            return Err(PyError::type_error(format!(
+                "cannot set '{name}' attribute of immutable type '{}'",
+                ty.name
+            )));
+        }
+        let known = ty.own(name);
+        let plain = !is_descriptor(self, value)
+            && known.as_ref().is_some_and(|cell| !is_descriptor(self, cell.get()));
+        match known {
+            Some(cell) => self.store_cell(&cell, value),
+            None => {
+                let cell = GlobalCell::new(name.clone());
+                cell.set(value);
+                ty.namespace.borrow_mut().insert(name.clone(), Rc::new(cell));
+            }
+        }
+        if !plain || name.starts_with("__") {
+            self.next_epoch();
+        }
+        Ok(())
+    }
+
+    /// Deletes an attribute. A safe point.
+    pub fn delete_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<()> {
+        if let Some(instance) = object.as_instance() {
+            if let Some(hook) = self.lookup_value(instance.ty(), "__delattr__")
+                && hook.is_class(class::FUNCTION)
+            {
+                let text = self.intern(name);
+                return self.call_quiet(hook, &[object, text]).map(|_| ());
+            }
+            return self.delete_instance_attribute(instance, name);
+        }
+        if let Some(ty) = object.as_type()
+            && ty.is_user()
+            && ty.own(name).is_some()
+        {
+            ty.namespace.borrow_mut().shift_remove(name);
+            self.next_epoch();
+            return Ok(());
+        }
+        if object.is_class(class::MODULE)
+            && let Some(cell) = self.module(object.aux()).and_then(|m| m.namespace.get(name))
+            && !cell.get().is_null()
+        {
+            let cell = cell.clone();
+            self.store_cell(&cell, Value::NULL);
+            return Ok(());
+        }
+        Err(match object.as_type() {
+            Some(ty) => {
+                attribute_error(format!("type object '{}' has no attribute '{name}'", ty.name))
+            }
+            None => self.no_attribute(object, name),
+        })
+    }
+
+    /// The same without `__delattr__`.
+    pub(super) fn delete_instance_attribute(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+    ) -> PyResult<()> {
+        let object = instance.value();
+        if let Some(found) = self.lookup_value(instance.ty(), name)
+            && found.is_class(class::PROPERTY)
+        {
+            let deleter = found.as_words().map_or(found, |words| words.get(2));
+            if deleter.is_none() {
+                return Err(attribute_error(format!(
+                    "property '{name}' of '{}' object has no deleter",
+                    instance.ty().name
+                )));
+            }
+            return self.call_quiet(deleter, &[object]).map(|_| ());
+        }
+        let shape = instance.shape();
+        let Some(slot) = shape.slot(name) else { return Err(self.no_attribute(object, name)) };
+        let mut values: Vec<Value> =
+            (0..shape.names().len()).map(|slot| instance.get(slot)).collect();
+        values.remove(slot);
+        let next = self.shrunk_shape(shape, name);
+        let inline = shape.capacity as usize;
+        instance.set_shape(next);
+        for slot in 0..inline {
+            instance.set(slot, values.get(slot).copied().unwrap_or(Value::NULL));
+        }
+        if values.len() > inline {
+            let rest = self.heap.alloc_list_of(&values[inline..])?;
+            instance.set_extra(rest);
+        } else {
+            instance.set_extra(Value::NULL);
+        }
+        Ok(())
+    }
+
+    /// Stores into the cell of a global or class attribute.
+    pub(crate) fn store_cell(&mut self, cell: &GlobalCell, value: Value) {
+        if cell.is_watched() {
+            self.watched_store(cell);
+        }
+        cell.set(value);
+    }
+
+    /// A bound method, or the value alone where there is no receiver.
+    pub fn as_one(&mut self, value: Value, receiver: Value) -> Value {
+        if receiver.is_null() {
+            return value;
+        }
+        self.heap.alloc_words(class::BOUND_METHOD, 0, [value, receiver, Value::ZERO])
+    }
+
+    /// `getattr(object, name)`. A safe point.
+    pub fn get_attribute(&mut self, object: Value, name: &str) -> PyResult<Value> {
+        let found = self.attribute_of(object, &name.into())?;
+        Ok(self.as_one(found.value, found.receiver))
+    }
+
+    /// The same, `None` where there is no such attribute.
+    pub fn try_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Value>> {
+        match self.get_attribute(object, name) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.kind == ExcKind::AttributeError => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Attributes that tell about an object: `__class__`, `__dict__`, `__name__` and the like.
+
+use super::attributes::Found;
+use super::{TypeInfo, exception_slot};
+use crate::class;
+use crate::error::{ExcKind, PyResult};
+use crate::interp::Vm;
+use crate::value::Value;
+use std::sync::Arc;
+
+impl Vm {
+    /// Attributes that objects of any class have.
+    pub(super) fn common_attribute(
+        &mut self,
+        object: Value,
+        name: &str,
+    ) -> PyResult<Option<Found>> {
+        let plain =
+            |value| Some(Found { value, receiver: Value::NULL, holder: super::Holder::Other });
+        Ok(match name {
+            "__class__" => plain(self.type_of(object).object()),
+            "__dict__" if object.as_instance().is_some_and(|i| i.ty().slots.is_none()) => {
+                let dict = self.instance_dict(object)?;
+                plain(dict)
+            }
+            "__doc__" if object.as_instance().is_some() => plain(Value::none()),
+            "__module__" if object.as_instance().is_some() => {
+                let module = self.type_of(object).module.clone();
+                plain(self.intern(&module))
+            }
+            "value" | "code" if object.as_instance().is_some() => {
+                let kind = self.type_of(object).exception;
+                let wanted =
+                    if name == "value" { ExcKind::StopIteration } else { ExcKind::SystemExit };
+                if !kind.is_some_and(|kind| kind.is_a(wanted)) {
+                    return Ok(None);
+                }
+                let args = object.as_instance().map(|i| i.get(exception_slot::ARGS));
+                let args = args.and_then(|args| args.as_tuple());
+                plain(args.and_then(|t| t.items().first().copied()).unwrap_or(Value::none()))
+            }
+            _ => match self.lookup_value(self.type_info(class::OBJECT), name) {
+                Some(value) => {
+                    let ty = self.type_of(object);
+                    Some(self.bind(value, object, ty)?)
+                }
+                None => None,
+            },
+        })
+    }
+
+    /// A dict of an object's own attributes, as they are now.
+    pub fn instance_dict(&mut self, object: Value) -> PyResult<Value> {
+        let dict = self.heap.alloc_table(class::DICT, Default::default());
+        let Some(instance) = object.as_instance() else { return Ok(dict) };
+        let hidden =
+            if instance.ty().exception.is_some() { exception_slot::NAMES.len() } else { 0 };
+        let names = instance.shape().names().to_vec();
+        for (slot, name) in names.iter().enumerate().skip(hidden) {
+            let (key, value) = (self.intern(name), instance.get(slot));
+            if !value.is_null() {
+                crate::ops::set_item(self, dict, key, value)?;
+            }
+        }
+        Ok(dict)
+    }
+
+    /// Attributes of classes that are in no namespace.
+    pub(super) fn type_data(&mut self, ty: &TypeInfo, name: &str) -> PyResult<Option<Value>> {
+        let numbers = match name {
+            "__name__" => return Ok(Some(self.intern(&ty.name))),
+            "__qualname__" => return Ok(Some(self.intern(&ty.qualname))),
+            "__module__" => return Ok(Some(self.intern(&ty.module))),
+            "__class__" => return Ok(Some(self.type_info(class::TYPE).object())),
+            "__doc__" => return Ok(Some(Value::none())),
+            "__dict__" => {
+                let dict = self.heap.alloc_table(class::DICT, Default::default());
+                for (name, value) in ty.own_attributes() {
+                    let key = self.intern(&name);
+                    crate::ops::set_item(self, dict, key, value)?;
+                }
+                return Ok(Some(dict));
+            }
+            "__base__" => {
+                let base = ty.bases.first().map(|id| self.type_info(*id).object());
+                return Ok(Some(base.unwrap_or(Value::none())));
+            }
+            "__bases__" => &ty.bases,
+            "__mro__" => &ty.mro,
+            _ => return Ok(None),
+        };
+        let objects: Vec<Value> = numbers.iter().map(|id| self.type_info(*id).object()).collect();
+        Ok(Some(self.heap.alloc_tuple(&objects)?))
+    }
+
+    /// The names that `dir()` gives, sorted.
+    pub fn attribute_names(&mut self, object: Value) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        if let Some(instance) = object.as_instance() {
+            names.extend(instance.shape().names().iter().cloned());
+        }
+        if let Some(module) = self.module(object.aux()).filter(|_| object.is_class(class::MODULE)) {
+            let bound = module.namespace.iter().filter(|(_, cell)| !cell.get().is_null());
+            names.extend(bound.map(|(name, _)| name.clone()));
+        } else {
+            let ty = object.as_type().unwrap_or(self.type_of(object));
+            for id in &ty.mro {
+                names
+                    .extend(self.type_info(*id).own_attributes().into_iter().map(|(name, _)| name));
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+}

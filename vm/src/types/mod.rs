@@ -1,0 +1,190 @@
+//! Types: what is known of every class, built-in or made by a program.
+//!
+//! Terms. A *type's number* is the class number of its objects for built-in types, then come the
+//! built-in exceptions, then the classes of programs. The *namespace* of a type holds its own
+//! attributes in cells, as a module's variables are; lookup goes through the namespaces along the
+//! *mro*. The *epoch* is a number that changes whenever a lookup may have another result than
+//! before: caches of lookups are good for one epoch. Assigning a plain value to a class attribute
+//! that holds a plain value changes no lookup: caches keep the cell, not the value.
+//!
+//! Invariant: descriptions of types never move and live as long as the machine.
+
+mod attributes;
+mod build;
+mod inspect;
+mod instances;
+mod object;
+mod shape;
+mod special;
+
+pub use attributes::{Found, Holder};
+pub(crate) use instances::Made;
+pub use object::TABLE;
+pub(crate) use object::default_repr;
+pub use shape::Shape;
+
+use crate::class;
+use crate::code::GlobalCell;
+use crate::error::ExcKind;
+use crate::interp::Vm;
+use crate::value::Value;
+use indexmap::IndexMap;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Number of the first built-in exception.
+pub const FIRST_EXCEPTION: u32 = 64;
+/// Number of the first class of a program.
+pub const FIRST_USER: u32 = FIRST_EXCEPTION + ExcKind::ALL.len() as u32;
+
+/// Attributes that every exception has, in the first slots of its shape.
+pub mod exception_slot {
+    /// `args`
+    pub const ARGS: usize = 0;
+    /// `__cause__`
+    pub const CAUSE: usize = 1;
+    /// `__context__`
+    pub const CONTEXT: usize = 2;
+    /// `__traceback__`
+    pub const TRACEBACK: usize = 3;
+    /// `__suppress_context__`
+    pub const SUPPRESS: usize = 4;
+    /// Their names.
+    pub const NAMES: [&str; 5] =
+        ["args", "__cause__", "__context__", "__traceback__", "__suppress_context__"];
+}
+
+/// What is known of a class.
+pub struct TypeInfo {
+    /// Its number.
+    pub id: u32,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its name with those of what is around.
+    pub qualname: Arc<str>,
+    /// The module it was made in.
+    pub module: Arc<str>,
+    /// What it derives from directly, by number.
+    pub bases: Vec<u32>,
+    /// Where attributes are looked up, by number: itself first.
+    pub mro: Vec<u32>,
+    /// The built-in exception it is or derives from.
+    pub exception: Option<ExcKind>,
+    /// Whether its objects have no attributes but those that `__slots__` names.
+    pub slots: Option<Vec<Arc<str>>>,
+    namespace: RefCell<IndexMap<Arc<str>, Rc<GlobalCell>>>,
+    object: Cell<Value>,
+    /// The shape of new objects.
+    root: Cell<u32>,
+    /// Its `__init__`, where its objects are made in the ordinary way, and the epoch that this is
+    /// good for.
+    init: Cell<(u32, Value)>,
+}
+
+impl TypeInfo {
+    /// Whether a program made it.
+    pub fn is_user(&self) -> bool {
+        self.id >= FIRST_USER
+    }
+
+    /// Whether it is that class or derives from it.
+    pub fn is_a(&self, id: u32) -> bool {
+        self.mro.contains(&id)
+    }
+
+    /// The type object.
+    pub fn object(&self) -> Value {
+        self.object.get()
+    }
+
+    /// The cell of an attribute of its own.
+    pub fn own(&self, name: &str) -> Option<Rc<GlobalCell>> {
+        self.namespace.borrow().get(name).filter(|cell| !cell.get().is_null()).cloned()
+    }
+
+    /// Its own attributes, in order.
+    pub fn own_attributes(&self) -> Vec<(Arc<str>, Value)> {
+        let namespace = self.namespace.borrow();
+        let bound = namespace.iter().filter(|(_, cell)| !cell.get().is_null());
+        bound.map(|(name, cell)| (name.clone(), cell.get())).collect()
+    }
+
+    /// Its name as `repr` and tracebacks show it.
+    pub fn full_name(&self) -> String {
+        if &*self.module == "builtins" {
+            self.qualname.to_string()
+        } else {
+            format!("{}.{}", self.module, self.qualname)
+        }
+    }
+}
+
+impl Vm {
+    /// A type by number.
+    pub fn type_info<'a>(&self, id: u32) -> &'a TypeInfo {
+        let object = class::OBJECT as usize;
+        let known = self.types.get(id as usize).unwrap_or_else(|| &self.types[object]);
+        let pointer: *const TypeInfo = &**known;
+        // SAFETY: descriptions never move and live as long as the machine.
+        unsafe { &*pointer }
+    }
+
+    /// The type of a value.
+    pub fn type_of<'a>(&self, value: Value) -> &'a TypeInfo {
+        match value.as_instance() {
+            Some(instance) => instance.ty(),
+            None => self.type_info(value.class()),
+        }
+    }
+
+    /// The type of a built-in exception.
+    pub fn exception_info<'a>(&self, kind: ExcKind) -> &'a TypeInfo {
+        self.type_info(FIRST_EXCEPTION + kind as u32)
+    }
+
+    /// The number that changes with what attributes classes have.
+    #[inline(always)]
+    pub(crate) fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Forgets what was looked up in classes.
+    pub(crate) fn next_epoch(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.classes_changed();
+    }
+
+    /// A shape by number.
+    pub fn shape<'a>(&self, id: u32) -> Option<&'a Shape> {
+        let pointer: *const Shape = &**self.shapes.get(id as usize)?;
+        // SAFETY: shapes never move and live as long as the machine.
+        Some(unsafe { &*pointer })
+    }
+
+    fn add_shape<'a>(&mut self, ty: &TypeInfo, capacity: u32, names: Vec<Arc<str>>) -> &'a Shape {
+        let id = self.shapes.len() as u32;
+        self.shapes.push(Box::new(Shape::new(id, ty, capacity, names)));
+        match self.shape(id) {
+            Some(shape) => shape,
+            None => unreachable!("it was just added"),
+        }
+    }
+
+    /// The cell of an attribute along the mro.
+    pub fn lookup(&self, ty: &TypeInfo, name: &str) -> Option<Rc<GlobalCell>> {
+        ty.mro.iter().find_map(|id| self.type_info(*id).own(name))
+    }
+
+    /// The value of an attribute along the mro.
+    pub fn lookup_value(&self, ty: &TypeInfo, name: &str) -> Option<Value> {
+        self.lookup(ty, name).map(|cell| cell.get())
+    }
+
+    pub(crate) fn type_roots(&self, visit: &mut dyn FnMut(Value)) {
+        for ty in &self.types {
+            visit(ty.object.get());
+            ty.namespace.borrow().values().for_each(|cell| visit(cell.get()));
+        }
+    }
+}

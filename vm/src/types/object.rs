@@ -1,0 +1,154 @@
+//! What every object can do (`object`'s methods), and every exception.
+
+use super::exception_slot;
+use crate::builtins::{Builtin, class_method_of, method};
+use crate::class;
+use crate::error::{PyError, PyResult};
+use crate::interp::Vm;
+use crate::stack::Args;
+use crate::text::type_name;
+use crate::value::Value;
+use std::sync::Arc;
+use tierlab_frontend::bytecode::CompareKind;
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    method("object.__init__", 0, usize::MAX, |_, _| Ok(Value::none())),
+    class_method_of("object.__new__", 1, usize::MAX, new),
+    method("object.__repr__", 0, 0, |vm, args| {
+        let text = default_repr(vm, arg(args, 0));
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    method("object.__str__", 0, 0, |vm, args| {
+        let text = crate::text::to_repr(vm, arg(args, 0))?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    method("object.__format__", 1, 1, |vm, args| {
+        let text = crate::text::to_str(vm, arg(args, 0))?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    method("object.__eq__", 1, 1, |_, args| Ok(same(args, CompareKind::Eq))),
+    method("object.__ne__", 1, 1, |_, args| Ok(same(args, CompareKind::Ne))),
+    method("object.__hash__", 0, 0, |vm, args| {
+        let hash = crate::ops::identity_hash(arg(args, 0));
+        Ok(vm.heap.alloc_int(hash))
+    }),
+    method("object.__getattribute__", 1, 1, |vm, args| {
+        let (object, name) = (arg(args, 0), name(args)?);
+        if let Some(instance) = object.as_instance() {
+            return match vm.plain_instance_attribute(instance, &name)? {
+                Some(found) => Ok(vm.as_one(found.value, found.receiver)),
+                None => Err(PyError::new(
+                    crate::error::ExcKind::AttributeError,
+                    format!("'{}' object has no attribute '{name}'", type_name(object)),
+                )),
+            };
+        }
+        vm.get_attribute(object, &name)
+    }),
+    method("object.__setattr__", 2, 2, |vm, args| {
+        let (object, name) = (arg(args, 0), name(args)?);
+        match object.as_instance() {
+            Some(instance) => vm.set_instance_attribute(instance, &name, arg(args, 2))?,
+            None => vm.set_attribute(object, &name, arg(args, 2))?,
+        }
+        Ok(Value::none())
+    }),
+    method("object.__delattr__", 1, 1, |vm, args| {
+        let (object, name) = (arg(args, 0), name(args)?);
+        match object.as_instance() {
+            Some(instance) => vm.delete_instance_attribute(instance, &name)?,
+            None => vm.delete_attribute(object, &name)?,
+        }
+        Ok(Value::none())
+    }),
+    class_method_of("object.__init_subclass__", 0, usize::MAX, |_, _| Ok(Value::none())),
+    method("BaseException.__init__", 0, usize::MAX, |vm, args| {
+        let all = args.as_slice();
+        let tuple = vm.heap.alloc_tuple(all.get(1..).unwrap_or(&[]))?;
+        if let Some(instance) = arg(args, 0).as_instance() {
+            instance.set(exception_slot::ARGS, tuple);
+        }
+        Ok(Value::none())
+    }),
+    method("BaseException.__str__", 0, 0, |vm, args| {
+        let text = crate::exceptions::message_of(vm, arg(args, 0))?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    method("BaseException.__repr__", 0, 0, |vm, args| {
+        let text = crate::exceptions::repr_of(vm, arg(args, 0))?;
+        Ok(vm.heap.alloc_str(&text))
+    }),
+    method("BaseException.with_traceback", 1, 1, |vm, args| {
+        let object = arg(args, 0);
+        vm.set_attribute(object, &"__traceback__".into(), arg(args, 1))?;
+        Ok(object)
+    }),
+];
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn name(args: Args) -> PyResult<Arc<str>> {
+    match arg(args, 1).as_str() {
+        Some(text) => Ok(text.text().into()),
+        None => Err(PyError::type_error(format!(
+            "attribute name must be string, not '{}'",
+            type_name(arg(args, 1))
+        ))),
+    }
+}
+
+fn same(args: Args, kind: CompareKind) -> Value {
+    if arg(args, 0) == arg(args, 1) {
+        Value::bool(kind == CompareKind::Eq)
+    } else {
+        Value::not_implemented()
+    }
+}
+
+fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let class = arg(args, 0);
+    let Some(ty) = class.as_type() else {
+        return Err(PyError::type_error(format!(
+            "object.__new__(X): X is not a type object ({})",
+            type_name(class)
+        )));
+    };
+    if ty.exception.is_none() && !ty.is_user() && ty.id != class::OBJECT {
+        return Err(PyError::type_error(format!(
+            "object.__new__({0}) is not safe, use {0}.__new__()",
+            ty.name
+        )));
+    }
+    vm.bare_instance(ty, args.as_slice().get(1..).unwrap_or(&[]))
+}
+
+/// `repr` of an object whose class says nothing else.
+pub(crate) fn default_repr(vm: &Vm, value: Value) -> String {
+    let ty = vm.type_of(value);
+    format!("<{} object at {:#x}>", ty.full_name(), value.bits().wrapping_sub(1))
+}
+
+impl Vm {
+    /// Puts the methods of `object` and exceptions into the namespaces of their classes.
+    pub(crate) fn install_object_methods(&mut self, first: usize) {
+        for (row, builtin) in TABLE.iter().enumerate() {
+            let Some((class, name)) = builtin.name.split_once('.') else { continue };
+            let id = if class == "object" { class::OBJECT } else { super::FIRST_EXCEPTION };
+            let mut value = self.builtin_object(first + row);
+            if !builtin.receiver && name == "__init_subclass__" {
+                value = self.heap.alloc_words(
+                    class::CLASS_METHOD,
+                    0,
+                    [value, Value::ZERO, Value::ZERO],
+                );
+            }
+            let cell = crate::code::GlobalCell::new(name.into());
+            cell.set(value);
+            let ty = self.type_info(id);
+            ty.namespace.borrow_mut().insert(name.into(), std::rc::Rc::new(cell));
+        }
+    }
+}
