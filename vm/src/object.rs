@@ -188,6 +188,8 @@ pub mod disp {
     pub const FUNCTION_DEFAULTS: i32 = at(offset_of!(FunctionCell, defaults));
     /// A function's tuple of cells.
     pub const FUNCTION_CLOSURE: i32 = at(offset_of!(FunctionCell, closure));
+    /// The shape of an instance.
+    pub const INSTANCE_SHAPE: i32 = at(offset_of!(InstanceCell, shape));
     /// First attribute of an instance.
     pub const INSTANCE_SLOTS: i32 = at(size_of::<InstanceCell>());
     /// First word of a slice, method or iterator.

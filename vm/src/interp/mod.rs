@@ -13,6 +13,7 @@ mod bind;
 mod call;
 mod generators;
 mod load;
+mod objects;
 mod quicken;
 mod rare;
 mod regs;
@@ -161,6 +162,8 @@ pub struct Vm {
     pub(crate) shapes: Vec<Box<Shape>>,
     /// Changes with what attributes classes have.
     pub(crate) epoch: u32,
+    /// Cells of class attributes that were deleted.
+    pub(crate) retired: Vec<Rc<GlobalCell>>,
     /// The exception that is being handled, or NULL.
     pub(crate) handled: Value,
     /// Nested calls that must not collect.
@@ -204,6 +207,7 @@ impl Vm {
             types: Vec::new(),
             shapes: Vec::new(),
             epoch: 0,
+            retired: Vec::new(),
             handled: Value::NULL,
             quiet: 0,
             missed_change: false,

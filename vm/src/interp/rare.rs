@@ -12,7 +12,7 @@ use tierlab_frontend::bytecode::{Instr, Opcode};
 
 impl Vm {
     /// The code of the top frame.
-    fn current(&self) -> &RtCode {
+    pub(super) fn current(&self) -> &RtCode {
         match self.frames.last() {
             Some(frame) => frame.code(),
             None => unreachable!("instructions are executed by a frame"),
@@ -20,19 +20,19 @@ impl Vm {
     }
 
     #[inline]
-    fn peek(&self, depth: usize) -> Value {
+    pub(super) fn peek(&self, depth: usize) -> Value {
         self.stack.get(self.sp() - depth)
     }
 
     #[inline]
-    fn pop(&mut self) -> Value {
+    pub(super) fn pop(&mut self) -> Value {
         let sp = self.sp() - 1;
         self.set_sp(sp);
         self.stack.get(sp)
     }
 
     #[inline]
-    fn push(&mut self, value: Value) {
+    pub(super) fn push(&mut self, value: Value) {
         let sp = self.sp();
         self.stack.set(sp, value);
         self.set_sp(sp + 1);
@@ -40,18 +40,18 @@ impl Vm {
 
     /// Replaces the topmost `n` entries by one.
     #[inline]
-    fn replace(&mut self, n: usize, value: Value) {
+    pub(super) fn replace(&mut self, n: usize, value: Value) {
         let sp = self.sp() - n;
         self.stack.set(sp, value);
         self.set_sp(sp + 1);
     }
 
-    fn drop_top(&mut self, n: usize) {
+    pub(super) fn drop_top(&mut self, n: usize) {
         self.set_sp(self.sp() - n);
     }
 
     /// The topmost `n` entries.
-    fn top(&self, n: usize) -> Vec<Value> {
+    pub(super) fn top(&self, n: usize) -> Vec<Value> {
         self.stack.words(self.sp() - n, self.sp()).to_vec()
     }
 
@@ -94,30 +94,6 @@ impl Vm {
                 let (object, value) = (self.peek(1), self.peek(2));
                 self.store_attribute(object, instr.y(), value)?;
                 self.drop_top(2);
-            }
-            Opcode::DeleteAttr => {
-                let name = self.current().source.names[instr.y() as usize].clone();
-                let object = self.peek(1);
-                self.delete_attribute(object, &name)?;
-                self.drop_top(1);
-            }
-            Opcode::LoadName => self.load_name(instr.y())?,
-            Opcode::MakeCell => {
-                let index = self.frames.last().map_or(0, |f| f.base as usize) + instr.y() as usize;
-                let words = [self.stack.get(index), Value::ZERO, Value::ZERO];
-                let cell = self.heap.alloc_words(class::CELL, 0, words);
-                self.stack.set(index, cell);
-            }
-            Opcode::DeleteDeref => {
-                let index = self.frames.last().map_or(0, |f| f.base as usize) + instr.y() as usize;
-                let cell = self.stack.get(index).as_words();
-                match cell.filter(|cell| !cell.get(0).is_null()) {
-                    Some(mut cell) => cell.set(0, Value::NULL),
-                    None => {
-                        self.unbound_cell(instr.y());
-                        return Err(self.pending());
-                    }
-                }
             }
             Opcode::UnaryNeg | Opcode::UnaryPos | Opcode::UnaryInvert | Opcode::UnaryNot => {
                 let value = ops::unary(self, instr.op(), self.peek(1))?;
@@ -221,100 +197,6 @@ impl Vm {
                 let function = self.new_function(code, words);
                 self.replace(n, function);
             }
-            Opcode::BuildKwDefaults => {
-                let n = instr.wide() as usize;
-                let (from, to) = (self.sp() - n, self.sp());
-                let tuple = self.heap.alloc_tuple(self.stack.words(from, to))?;
-                self.replace(n, tuple);
-            }
-            Opcode::BuildMap => {
-                let n = 2 * instr.wide() as usize;
-                let dict = self.heap.alloc_table(class::DICT, Default::default());
-                for pair in self.top(n).chunks(2) {
-                    if let [key, value] = *pair {
-                        ops::set_item(self, dict, key, value)?;
-                    }
-                }
-                self.replace(n, dict);
-            }
-            Opcode::BuildSet => {
-                let n = instr.wide() as usize;
-                let set = self.heap.alloc_table(class::SET, Default::default());
-                for item in self.top(n) {
-                    ops::set_add(self, set, item)?;
-                }
-                self.replace(n, set);
-            }
-            Opcode::MapAdd => {
-                let dict = self.peek(2 + instr.wide() as usize);
-                ops::set_item(self, dict, self.peek(2), self.peek(1))?;
-                self.drop_top(2);
-            }
-            Opcode::SetAdd => {
-                let set = self.peek(1 + instr.wide() as usize);
-                ops::set_add(self, set, self.peek(1))?;
-                self.drop_top(1);
-            }
-            Opcode::DictUpdate => {
-                let dict = self.peek(1 + instr.wide() as usize);
-                let from = self.peek(1);
-                ops::dict_update(self, dict, from).map_err(|error| {
-                    if error.kind == ExcKind::AttributeError {
-                        PyError::type_error(format!(
-                            "'{}' object is not a mapping",
-                            type_name(from)
-                        ))
-                    } else {
-                        error
-                    }
-                })?;
-                self.drop_top(1);
-            }
-            Opcode::DictMerge => self.merge_keywords(instr.wide() as usize)?,
-            Opcode::SetUpdate => {
-                let set = self.peek(1 + instr.wide() as usize);
-                ops::set_update(self, set, self.peek(1))?;
-                self.drop_top(1);
-            }
-            Opcode::ClassNamespace => {
-                let namespace = self.class_namespace()?;
-                self.push(namespace);
-            }
-            Opcode::BuildClass => {
-                let (bases, name, namespace) = (self.peek(3), self.peek(2), self.peek(1));
-                let class = self.build_class(bases, name, namespace)?;
-                self.replace(3, class);
-            }
-            Opcode::GetYieldFromIter => {
-                let iterator = crate::builtins::iterator(self, self.peek(1))?;
-                self.replace(1, iterator);
-            }
-            Opcode::PushExcInfo => {
-                let exception = self.peek(1);
-                self.replace(1, self.handled);
-                self.push(exception);
-                self.handled = exception;
-            }
-            Opcode::PopExcept => self.handled = self.pop(),
-            Opcode::CheckExcMatch => {
-                let caught = self.catches(self.peek(2), self.peek(1))?;
-                self.replace(1, Value::bool(caught));
-            }
-            Opcode::Reraise => {
-                let exception = self.pop();
-                if instr.wide() == 1 {
-                    self.handled = self.pop();
-                }
-                return Err(PyError::again(exception));
-            }
-            Opcode::BeforeWith => self.before_with()?,
-            Opcode::WithExceptStart => {
-                let (exit, exception) = (self.peek(3), self.peek(1));
-                let class = self.type_of(exception).object();
-                let traceback = self.get_attribute(exception, "__traceback__")?;
-                let result = self.call(exit, &[class, exception, traceback])?;
-                self.push(result);
-            }
             Opcode::ImportName => {
                 let name = self.current().globals[instr.wide() as usize].module.name().clone();
                 match self.find_module(&name) {
@@ -350,148 +232,9 @@ impl Vm {
                 let class = self.exception_type(ExcKind::AssertionError);
                 self.push(class);
             }
-            Opcode::Raise => {
-                return Err(match instr.wide() {
-                    0 if self.handled.is_null() || self.handled.is_none() => {
-                        PyError::new(ExcKind::RuntimeError, "No active exception to reraise")
-                    }
-                    0 => PyError::again(self.handled),
-                    1 => self.raise(self.peek(1)),
-                    _ => self.raise_from(self.peek(2), self.peek(1)),
-                });
-            }
-            _ => {}
+            _ => return self.execute_more(instr),
         }
         Ok(())
-    }
-
-    /// Enters a context manager: its `__exit__` and what its `__enter__` gives.
-    fn before_with(&mut self) -> PyResult<()> {
-        let manager = self.peek(1);
-        let missing = |name: &str| {
-            PyError::type_error(format!(
-                "'{}' object does not support the context manager protocol{name}",
-                type_name(manager)
-            ))
-        };
-        let ty = self.type_of(manager);
-        let enter = self
-            .lookup_value(ty, "__enter__")
-            .or_else(|| crate::builtins::method_object(self, manager, "__enter__"));
-        let Some(enter) = enter else { return Err(missing("")) };
-        let exit = self
-            .lookup_value(ty, "__exit__")
-            .or_else(|| crate::builtins::method_object(self, manager, "__exit__"));
-        let Some(exit) = exit else { return Err(missing(" (missed __exit__ method)")) };
-        let exit = self.bind(exit, manager, ty)?;
-        let exit = self.as_one(exit.value, exit.receiver);
-        self.push(exit);
-        let enter = self.bind(enter, manager, ty)?;
-        let enter = self.as_one(enter.value, enter.receiver);
-        let result = self.call(enter, &[])?;
-        self.drop_top(1);
-        self.replace(1, exit);
-        self.push(result);
-        Ok(())
-    }
-
-    /// A name of a class body.
-    fn load_name(&mut self, local: u16) -> PyResult<()> {
-        let base = self.frames.last().map_or(0, |f| f.base as usize);
-        let value = self.stack.get(base + local as usize);
-        if !value.is_null() {
-            self.push(value);
-            return Ok(());
-        }
-        let code = self.current();
-        let (name, module) = (code.source.locals[local as usize].clone(), code.module);
-        let global = self.global_cell(module, &name).get();
-        let builtin = self.builtin_cell(&name).map_or(Value::NULL, |cell| cell.get());
-        let value = if global.is_null() { builtin } else { global };
-        if value.is_null() {
-            return Err(PyError::new(ExcKind::NameError, format!("name '{name}' is not defined")));
-        }
-        self.push(value);
-        Ok(())
-    }
-
-    /// What a class body bound, with what the class is called.
-    fn class_namespace(&mut self) -> PyResult<Value> {
-        let code = self.current();
-        let (source, module) = (code.source.clone(), code.module);
-        let base = self.frames.last().map_or(0, |f| f.base as usize);
-        let module = self.module(module).map_or("__main__".into(), |m| m.name.clone());
-        let dict = self.heap.alloc_table(class::DICT, Default::default());
-        let doc = match &source.doc {
-            Some(doc) => self.heap.alloc_str(doc),
-            None => Value::none(),
-        };
-        let about = [
-            ("__module__", self.intern(&module)),
-            ("__qualname__", self.intern(&source.qualname)),
-            ("__doc__", doc),
-        ];
-        for (name, value) in about {
-            let key = self.intern(name);
-            ops::set_item(self, dict, key, value)?;
-        }
-        // Hidden locals of comprehensions stand behind the others.
-        for slot in 0..source.first_free as usize {
-            let value = self.stack.get(base + slot);
-            if !value.is_null() {
-                let key = self.intern(&source.locals[slot]);
-                ops::set_item(self, dict, key, value)?;
-            }
-        }
-        Ok(dict)
-    }
-
-    /// Adds the mapping on top to the keyword arguments of a call.
-    fn merge_keywords(&mut self, below: usize) -> PyResult<()> {
-        let (dict, from) = (self.peek(1 + below), self.peek(1));
-        let pairs = match from.as_dict() {
-            Some(from) => from.table().entries(),
-            None => {
-                let copy = self.heap.alloc_table(class::DICT, Default::default());
-                if ops::dict_update(self, copy, from).is_err() {
-                    let function = self.function_text(self.peek(below + 4));
-                    return Err(PyError::type_error(format!(
-                        "{function} argument after ** must be a mapping, not {}",
-                        type_name(from)
-                    )));
-                }
-                copy.as_dict().map_or(Vec::new(), |dict| dict.table().entries())
-            }
-        };
-        for (_, key, value) in pairs {
-            if key.as_str().is_none() {
-                return Err(PyError::type_error("keywords must be strings"));
-            }
-            if ops::contains(self, key, dict)? {
-                let name = key.as_str().map_or("", |s| s.text());
-                let function = self.function_text(self.peek(below + 4));
-                return Err(PyError::type_error(format!(
-                    "{function} got multiple values for keyword argument '{name}'"
-                )));
-            }
-            ops::set_item(self, dict, key, value)?;
-        }
-        self.drop_top(1);
-        Ok(())
-    }
-
-    /// A callable as messages name it.
-    #[cold]
-    fn function_text(&mut self, callable: Value) -> String {
-        let part = |vm: &mut Vm, name: &str| {
-            let value = vm.try_attribute(callable, name).ok().flatten();
-            value.and_then(|value| value.as_str()).map(|text| text.text().to_string())
-        };
-        let name = part(self, "__qualname__").unwrap_or_else(|| "?".to_string());
-        match part(self, "__module__") {
-            Some(module) if module != "builtins" => format!("{module}.{name}()"),
-            _ => format!("{name}()"),
-        }
     }
 
     /// A call with a list of arguments and perhaps a dict of named ones: like `call_any`.

@@ -15,6 +15,7 @@
 //! collections happen only at safe points, after `sync!`.
 
 use super::regs::{Regs, compare, copy_cells, float, hits, is_class, slot};
+use super::slow::Returned;
 use super::{Frame, FrameKind, Vm, quicken};
 use crate::class;
 use crate::code::RtCode;
@@ -772,26 +773,21 @@ impl Vm {
                 Opcode::ReturnValue => {
                     let value = r.pop();
                     // SAFETY: the frame that executes is there.
-                    let frame = unsafe { self.frames.pop().unwrap_unchecked() };
-                    self.sp = stack.wrapping_add(frame.return_sp as usize);
-                    if frame.entry || frame.kind != FrameKind::Plain {
-                        match self.special_return(&frame, value) {
-                            Ok(value) if frame.entry => return Status::Return(value),
-                            Ok(value) => {
+                    let frame = unsafe { self.frames.last().unwrap_unchecked() };
+                    if u8::from(frame.entry) | frame.kind as u8 != 0 {
+                        match self.special_return(value) {
+                            Returned::Run(value) => return Status::Return(value),
+                            Returned::Caller(value) => {
                                 reload!(1);
                                 r.push(value);
                                 continue;
                             }
-                            Err(error) if frame.entry => {
-                                self.fail(error);
-                                return Status::Failed;
-                            }
-                            Err(error) => {
-                                self.fail(error);
-                                return Status::Error;
-                            }
+                            Returned::Error => return Status::Error,
+                            Returned::Failed => return Status::Failed,
                         }
                     }
+                    self.sp = stack.wrapping_add(frame.return_sp as usize);
+                    self.frames.pop();
                     reload!(1);
                     r.push(value);
                 }

@@ -11,6 +11,18 @@ use crate::stack::Args;
 use crate::value::Value;
 use tierlab_frontend::bytecode::CompareKind;
 
+/// Where a frame that is not plain leads with its result.
+pub(super) enum Returned {
+    /// Out of the run.
+    Run(Value),
+    /// Back to the caller.
+    Caller(Value),
+    /// To an exception in the caller.
+    Error,
+    /// Out of the run, with an exception.
+    Failed,
+}
+
 impl Vm {
     /// Runs the top frame until it returns.
     pub(super) fn run(&mut self) -> PyResult<Value> {
@@ -168,11 +180,24 @@ impl Vm {
         }
     }
 
-    /// What the caller of a frame that is not plain gets for its result; the stack pointer is where
-    /// the caller gets it.
+    /// Leaves the top frame, which is not plain, with a result.
     #[cold]
     #[inline(never)]
-    pub(super) fn special_return(&mut self, frame: &Frame, value: Value) -> PyResult<Value> {
+    pub(super) fn special_return(&mut self, value: Value) -> Returned {
+        let Some(frame) = self.frames.pop() else { return Returned::Run(value) };
+        self.set_sp(frame.return_sp as usize);
+        match (self.special_result(&frame, value), frame.entry) {
+            (Ok(value), true) => Returned::Run(value),
+            (Ok(value), false) => Returned::Caller(value),
+            (Err(error), entry) => {
+                self.fail(error);
+                if entry { Returned::Failed } else { Returned::Error }
+            }
+        }
+    }
+
+    /// What the caller of a frame gets for its result; the stack pointer is where it gets it.
+    fn special_result(&mut self, frame: &Frame, value: Value) -> PyResult<Value> {
         match frame.kind {
             FrameKind::Plain => Ok(value),
             FrameKind::Init => {

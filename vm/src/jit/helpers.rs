@@ -52,6 +52,7 @@ helper_table! {
     Tuple2 "tuple2" Ref2(2) tuple2;
     Tuple3 "tuple3" Ref3(3) tuple3;
     Format "format" Ref2(2) format_value;
+    NewInstance "new_instance" Ref1(1) new_instance;
     Call0 "call0" Ref1(1) call0;
     Call1 "call1" Ref2(2) call1;
     Call2 "call2" Ref3(3) call2;
@@ -210,6 +211,14 @@ unsafe extern "C" fn tuple3(context: *mut ExecContext, a: u64, b: u64, c: u64) -
 unsafe extern "C" fn format_value(context: *mut ExecContext, conversion: u64, value: u64) -> u64 {
     with(context, [conversion, value], |vm, [conversion, value]| {
         ops::format_value(vm, small(conversion) as u8, value, Value::NULL)
+    })
+}
+
+/// A new object of a class of the program, before `__init__`.
+unsafe extern "C" fn new_instance(context: *mut ExecContext, class: u64) -> u64 {
+    with(context, [class], |vm, [class]| match class.as_type() {
+        Some(ty) => vm.bare_instance(ty, &[]),
+        None => Err(PyError::type_error("not a class")),
     })
 }
 

@@ -15,9 +15,12 @@ mod entry;
 pub mod helpers;
 pub mod record;
 mod record_numbers;
+mod record_objects;
 mod record_ops;
 mod shadow;
 mod view;
+
+pub(crate) use view::Attribute;
 
 use crate::hooks::{BackEdge, JitHooks, Step};
 use crate::interp::Vm;

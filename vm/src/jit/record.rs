@@ -142,6 +142,7 @@ impl Recorder {
             frames.push(ShadowFrame {
                 code: view.code,
                 pc: view.pc,
+                init: view.init,
                 locals: view.locals,
                 values,
                 liveness: view.liveness,
@@ -253,8 +254,9 @@ impl Recorder {
                 values[e.index as usize] = word;
             }
             next += f.entries as usize;
-            let (locals, liveness) = view::code(vm, f.code);
-            self.frames.push(ShadowFrame { code: f.code, pc: f.pc, locals, values, liveness });
+            let (code, init) = (f.code & !shadow::INIT, f.code & shadow::INIT != 0);
+            let (locals, liveness) = view::code(vm, code);
+            self.frames.push(ShadowFrame { code, pc: f.pc, init, locals, values, liveness });
         }
         self.snap = None;
     }
@@ -439,7 +441,7 @@ impl Recorder {
     ) -> Option<Vec<(Val, (usize, usize))>> {
         let same = frames.len() == self.frames.len()
             && frames.iter().zip(&self.frames).all(|(t, s)| {
-                t.code == s.code && t.pc == s.pc && t.height as usize == s.values.len()
+                t.code == s.snapshot_code() && t.pc == s.pc && t.height as usize == s.values.len()
             });
         if !same {
             return None;

@@ -155,12 +155,16 @@ impl Recorder {
                 self.helper(HelperId::DeleteSubscr, &[o, i]);
                 self.top().drop_top(2);
             }
+            Bc::StoreAttr => return self.store_attr(vm, code, instr),
             Bc::LoadAttr => return self.load_attr(vm, code, instr),
             Bc::LoadMethod => return self.load_method(vm, code, instr),
             Bc::Call => return self.call(vm, instr.x() as usize, next),
             Bc::ReturnValue => {
                 if self.frames.len() == 1 {
                     return self.leave("the loop's function returned");
+                }
+                if self.top().init {
+                    return self.return_from_init(vm);
                 }
                 let v = self.peek(0);
                 self.frames.pop();
@@ -234,7 +238,6 @@ impl Recorder {
             | Bc::BeforeWith
             | Bc::WithExceptStart
             | Bc::DeleteGlobal
-            | Bc::StoreAttr
             | Bc::UnpackEx
             | Bc::CallKw
             | Bc::MakeFunction
@@ -289,11 +292,11 @@ impl Recorder {
         self.exiting(Op::new(Opcode::BoxF64, &[v]))
     }
 
-    fn load(&mut self, opcode: Opcode, base: Val, disp: i32, class: MemClass) -> Val {
+    pub(super) fn load(&mut self, opcode: Opcode, base: Val, disp: i32, class: MemClass) -> Val {
         self.emit(Op::new(opcode, &[base]).with_imm(disp).with_mem(class))
     }
 
-    fn guard_class(&mut self, v: Val, class: u32) {
+    pub(super) fn guard_class(&mut self, v: Val, class: u32) {
         if self.const_value(v).is_none() {
             self.exiting(Op::new(Opcode::GuardClass, &[v]).with_imm(class as i32));
         }
@@ -329,6 +332,7 @@ impl Recorder {
                 let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
                 self.exiting(Op::new(guard, &[len, zero]));
             }
+            Kind::Other if c.as_instance().is_some() => self.guard_shape(v, c),
             Kind::Other => {
                 let r = self.helper(HelperId::Truth, &[v]);
                 let k = self.const_bool(truth);
@@ -609,7 +613,13 @@ impl Recorder {
                 self.replace(1, k);
                 Outcome::Continue
             }
-            None => self.leave("this attribute is not traced"),
+            None => match self.object_attribute(vm, code, instr) {
+                Some((value, None)) => {
+                    self.replace(1, value);
+                    Outcome::Continue
+                }
+                _ => self.leave("this attribute is not traced"),
+            },
         }
     }
 
@@ -621,6 +631,9 @@ impl Recorder {
         } else if let Some((class, method)) = view::method(vm, c, code, instr.y()) {
             self.guard_class(v, class);
             (self.const_ref(method), v)
+        } else if let Some((value, receiver)) = self.object_attribute(vm, code, instr) {
+            let null = self.const_ref(Value::NULL);
+            (value, receiver.unwrap_or(null))
         } else {
             return self.leave("this method is not traced");
         };
@@ -654,8 +667,14 @@ impl Recorder {
                     return self.leave("calls nest too deeply to be followed");
                 }
                 let (locals, liveness) = view::code(vm, code);
-                let mut frame =
-                    ShadowFrame { code, pc: 0, locals, values: vec![Val::NONE; locals], liveness };
+                let mut frame = ShadowFrame {
+                    code,
+                    pc: 0,
+                    init: false,
+                    locals,
+                    values: vec![Val::NONE; locals],
+                    liveness,
+                };
                 let (first_free, cells) = view::captured(vm, concrete);
                 for (i, cell) in cells.into_iter().enumerate() {
                     frame.values[first_free + i] = self.const_ref(cell);
@@ -676,7 +695,12 @@ impl Recorder {
                 };
                 self.replace_n(given + 2, v);
             }
-            Callable::Other => return self.leave("this callable is not traced"),
+            Callable::Class(init) if !bound => {
+                return self.make_object(vm, concrete, init, given, next);
+            }
+            Callable::Class(_) | Callable::Other => {
+                return self.leave("this callable is not traced");
+            }
         }
         Outcome::Continue
     }

@@ -16,6 +16,8 @@ pub struct ShadowFrame {
     pub code: u32,
     /// Where the interpreter would resume this frame: for callers, behind their call.
     pub pc: u32,
+    /// Whether it is an `__init__` that makes its caller's result, which is on the caller's stack.
+    pub init: bool,
     /// How many of `values` are locals.
     pub locals: usize,
     /// Locals, then the operand stack. [`Val::NONE`] for dead or unknown locals.
@@ -24,7 +26,15 @@ pub struct ShadowFrame {
     pub liveness: Arc<Liveness>,
 }
 
+/// Added to the number of the code in snapshots of frames that are an `__init__`.
+pub const INIT: u32 = 1 << 31;
+
 impl ShadowFrame {
+    /// The number of the code as snapshots have it.
+    pub fn snapshot_code(&self) -> u32 {
+        if self.init { self.code | INIT } else { self.code }
+    }
+
     /// Pushes onto the operand stack.
     pub fn push(&mut self, v: Val) {
         self.values.push(v);
@@ -55,7 +65,7 @@ pub fn snapshot(trace: &mut Trace, frames: &[ShadowFrame]) -> SnapshotId {
             entries.push(SnapEntry { index: i as u16, recipe: Recipe::Value, a: v, b: Val::NONE });
         }
         snap_frames.push(SnapFrame {
-            code: frame.code,
+            code: frame.snapshot_code(),
             pc: frame.pc,
             height: frame.values.len() as u16,
             entries: (entries.len() - before) as u16,

@@ -4,9 +4,10 @@
 //! it resumes at, the one behind. This module translates; frames are counted from the
 //! outermost.
 
+use super::shadow;
 use crate::builtins;
 use crate::class;
-use crate::interp::Vm;
+use crate::interp::{FrameKind, Vm};
 use crate::value::Value;
 use std::sync::Arc;
 use tierlab_frontend::bytecode::Instr;
@@ -19,6 +20,8 @@ pub struct FrameView {
     pub code: u32,
     /// The instruction it stands at or resumes at.
     pub pc: u32,
+    /// Whether it is an `__init__` that makes its caller's result.
+    pub init: bool,
     /// Number of locals.
     pub locals: usize,
     /// Locals and operand stack in use.
@@ -53,15 +56,18 @@ pub fn frame(vm: &Vm, index: usize) -> FrameView {
     FrameView {
         code: code.id,
         pc: resume_pc(vm, index),
+        init: f.kind == FrameKind::Init,
         locals: code.locals(),
         height: end(vm, index) - f.base as usize,
         liveness: code.liveness(),
     }
 }
 
-/// Whether frame `index` runs that code and stands there.
+/// Whether frame `index` runs that code (as snapshots number it) and stands there.
 pub fn frame_is(vm: &Vm, index: usize, code: u32, pc: u32) -> bool {
-    vm.frames[index].code_id() == code && resume_pc(vm, index) == pc
+    let frame = &vm.frames[index];
+    let init = if frame.kind == FrameKind::Init { shadow::INIT } else { 0 };
+    frame.code_id() | init == code && resume_pc(vm, index) == pc
 }
 
 /// Entry `i` of frame `index`: a local or an operand.
@@ -200,6 +206,8 @@ pub enum Callable<'a> {
         /// Defaults of the last ones.
         defaults: &'a [Value],
     },
+    /// A class of the program whose objects are made in the ordinary way: its `__init__`.
+    Class(Value),
     /// A built-in function or type, by qualified name (`math.sqrt`).
     Builtin(&'static str),
     /// Something else.
@@ -233,6 +241,9 @@ pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
             defaults: f.defaults().map_or(&[], |t| t.items()),
         };
     }
+    if let Some(init) = v.as_type().and_then(|ty| vm.plain_init(ty)) {
+        return Callable::Class(init);
+    }
     match builtins::traced_name(v) {
         Some(name) => Callable::Builtin(name),
         None => Callable::Other,
@@ -261,8 +272,74 @@ pub fn method(vm: &mut Vm, receiver: Value, code: u32, name: u16) -> Option<(u32
     builtins::method_object(vm, receiver, &name).map(|m| (class::LIST, m))
 }
 
-/// The truth of a value; `None` where finding it raises.
+/// What a name finds on an object with a shape.
+pub enum Attribute {
+    /// An attribute of its own, at a slot in its cell.
+    Slot(u32),
+    /// A plain attribute of its class: the address of the word.
+    Cell(u64),
+    /// A function of its class.
+    Method(Value),
+}
+
+/// What a name finds on an object with a shape, where the shape alone decides it.
+pub fn attribute(vm: &Vm, object: Value, code: u32, name: u16) -> Option<Attribute> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    vm.shaped_attribute(object.as_instance()?, name)
+}
+
+/// What a name finds on a class.
+pub enum TypeAttribute {
+    /// A plain value: the address of the word.
+    Cell(u64),
+    /// A function, or another value that stays as long as classes do not change.
+    Known(Value),
+    /// A class method's function.
+    ClassMethod(Value),
+}
+
+/// What a name finds on a class, where nothing is run for it.
+pub fn type_attribute(vm: &Vm, class: Value, code: u32, name: u16) -> Option<TypeAttribute> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    let ty = class.as_type().filter(|ty| ty.is_user())?;
+    let cell = vm.lookup(ty, name)?;
+    let value = cell.get();
+    match value.class() {
+        class::FUNCTION => Some(TypeAttribute::Known(value)),
+        class::STATIC_METHOD => Some(TypeAttribute::Known(value.as_words()?.get(0))),
+        class::CLASS_METHOD => Some(TypeAttribute::ClassMethod(value.as_words()?.get(0))),
+        class::BUILTIN | class::PROPERTY | class::INSTANCE => None,
+        _ => Some(TypeAttribute::Cell(cell.address() as u64)),
+    }
+}
+
+/// The address of a plain attribute of a class of its own that may be assigned.
+pub fn type_place(vm: &Vm, class: Value, code: u32, name: u16) -> Option<u64> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    let ty = class.as_type().filter(|ty| ty.is_user() && !name.starts_with("__"))?;
+    let cell = ty.own(name)?;
+    let plain = matches!(cell.get().class(), class::INT | class::FLOAT);
+    plain.then(|| cell.address() as u64)
+}
+
+/// The slot where assigning an attribute puts the value, and the header and shape that the object
+/// has then, where they are others.
+pub fn attribute_place(
+    vm: &mut Vm,
+    object: Value,
+    code: u32,
+    name: u16,
+) -> Option<(u32, Option<(u64, u64)>)> {
+    let name = vm.code(code)?.source.names.get(name as usize)?.clone();
+    vm.shaped_place(object.as_instance()?, &name)
+}
+
+/// The truth of a value; `None` where finding it raises or runs code of the program.
 pub fn truth(vm: &mut Vm, v: Value) -> Option<bool> {
+    if v.as_instance().is_some() {
+        let decides = |name: &&str| vm.special(v, name).is_some();
+        return (!["__bool__", "__len__"].iter().any(decides)).then_some(true);
+    }
     crate::ops::truth(vm, v).ok()
 }
 
@@ -349,8 +426,13 @@ pub fn open_frame(vm: &mut Vm, index: usize, code: u32, pc: u32, height: usize) 
         }
         let return_sp = vm.sp();
         // The recorder followed a call here and entry left room for calls: this cannot fail.
-        let pushed = vm.push_frame(code, pc, return_sp + 2, return_sp);
+        let init = code & shadow::INIT != 0;
+        let base = if init { return_sp } else { return_sp + 2 };
+        let pushed = vm.push_frame(code & !shadow::INIT, pc, base, return_sp);
         debug_assert!(pushed);
+        if let Some(frame) = vm.frames.last_mut().filter(|_| init) {
+            frame.kind = FrameKind::Init;
+        }
     }
     let base = vm.frames[index].base as usize;
     vm.frames[index].pc = pc;

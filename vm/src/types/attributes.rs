@@ -11,6 +11,7 @@ use crate::class;
 use crate::code::GlobalCell;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::jit::Attribute;
 use crate::object::Instance;
 use crate::text::type_name;
 use crate::value::Value;
@@ -277,6 +278,53 @@ impl Vm {
         }
     }
 
+    /// What the shape of an object says of an attribute, if it decides: nothing is run.
+    pub(crate) fn shaped_attribute(&self, instance: Instance, name: &str) -> Option<Attribute> {
+        let (ty, shape) = (instance.ty(), instance.shape());
+        let hook = self.lookup_value(ty, "__getattribute__");
+        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+            return None;
+        }
+        let cell = self.lookup(ty, name);
+        if cell.as_ref().is_some_and(|cell| is_data_descriptor(self, cell.get())) {
+            return None;
+        }
+        if let Some(slot) = shape.slot(name) {
+            return (slot < shape.capacity as usize).then_some(Attribute::Slot(slot as u32));
+        }
+        let cell = cell?;
+        let value = cell.get();
+        match value.class() {
+            class::FUNCTION => Some(Attribute::Method(value)),
+            _ if is_descriptor(self, value) => None,
+            _ => Some(Attribute::Cell(cell.address() as u64)),
+        }
+    }
+
+    /// Where assigning an attribute puts the value: the slot, and the header and the address of the
+    /// shape afterwards, where they are others. `None` where that is not all that happens.
+    pub(crate) fn shaped_place(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+    ) -> Option<(u32, Option<(u64, u64)>)> {
+        let (ty, shape) = (instance.ty(), instance.shape());
+        if !self.stores_plainly(ty, name) {
+            return None;
+        }
+        if let Some(slot) = shape.slot(name) {
+            return (slot < shape.capacity as usize).then_some((slot as u32, None));
+        }
+        let refused = ty.slots.as_ref().is_some_and(|slots| !slots.contains(name));
+        let slot = shape.names().len();
+        if refused || slot >= shape.capacity as usize {
+            return None;
+        }
+        let next: &Shape = self.grown_shape(shape, name);
+        let header = u64::from(class::INSTANCE) | u64::from(next.id) << 32;
+        Some((slot as u32, Some((header, &raw const *next as u64))))
+    }
+
     /// Assigns an attribute. A safe point.
     pub fn set_attribute(&mut self, object: Value, name: &Arc<str>, value: Value) -> PyResult<()> {
         match object.class() {
@@ -448,7 +496,9 @@ impl Vm {
             && ty.is_user()
             && ty.own(name).is_some()
         {
-            ty.namespace.borrow_mut().shift_remove(name);
+            // Its cell may be known to traces that run.
+            let cell = ty.namespace.borrow_mut().shift_remove(name);
+            self.retired.extend(cell);
             self.next_epoch();
             return Ok(());
         }

@@ -34,6 +34,17 @@ impl Vm {
         Ok(object)
     }
 
+    /// The `__init__` of a class whose objects are made in the ordinary way.
+    pub(crate) fn plain_init(&self, ty: &TypeInfo) -> Option<Value> {
+        if !ty.is_user() || ty.exception.is_some() {
+            return None;
+        }
+        let new = self.lookup_value(ty, "__new__");
+        let init = self.lookup_value(ty, "__init__")?;
+        let plain = new.is_none_or(|new| new.is_class(class::BUILTIN));
+        (plain && init.is_class(class::FUNCTION)).then_some(init)
+    }
+
     /// The first part of calling a class with a shape. The arguments are on the stack. `named`
     /// says whether some have names.
     pub(crate) fn make(&mut self, ty: &TypeInfo, args: &[Value], named: bool) -> PyResult<Made> {

@@ -186,5 +186,6 @@ impl Vm {
             visit(ty.object.get());
             ty.namespace.borrow().values().for_each(|cell| visit(cell.get()));
         }
+        self.retired.iter().for_each(|cell| visit(cell.get()));
     }
 }

@@ -1,0 +1,187 @@
+//! What the recorder writes for objects with shapes: attributes, methods, making objects.
+//!
+//! A shape says which class an object has and where its attributes are. So one guard of the
+//! shape makes an attribute a load at a known place, and a method a constant: where classes change,
+//! all traces are dropped.
+
+use super::helpers::HelperId;
+use super::record::{Kind, Outcome, Recorder, kind_of, mem};
+use super::shadow::ShadowFrame;
+use super::view::{self, Attribute, TypeAttribute};
+use crate::class;
+use crate::interp::Vm;
+use crate::object::disp;
+use crate::value::Value;
+use tierlab_frontend::bytecode::Instr;
+use tierlab_trace::ir::{Op, Val};
+use tierlab_trace::ops::Opcode;
+
+/// Displacement of an attribute from an object's word.
+fn slot_disp(slot: u32) -> i32 {
+    disp::INSTANCE_SLOTS + 8 * slot as i32
+}
+
+impl Recorder {
+    /// Guards that an object keeps the shape it has now.
+    pub(super) fn guard_shape(&mut self, v: Val, concrete: Value) {
+        self.guard_class(v, class::INSTANCE);
+        let header = self.load(Opcode::LoadI64, v, disp::HEADER, mem::SHAPE);
+        let known = self.const_i64(concrete.header_word() as i64);
+        self.exiting(Op::new(Opcode::GuardEqI64, &[header, known]));
+    }
+
+    /// The attribute of the object on top, if it can be traced: value and receiver.
+    pub(super) fn object_attribute(
+        &mut self,
+        vm: &mut Vm,
+        code: u32,
+        instr: Instr,
+    ) -> Option<(Val, Option<Val>)> {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        if c.as_type().is_some() {
+            return self.type_attribute(vm, code, instr);
+        }
+        let attribute = view::attribute(vm, c, code, instr.y())?;
+        self.guard_shape(v, c);
+        Some(match attribute {
+            Attribute::Slot(slot) => {
+                (self.load(Opcode::LoadRef, v, slot_disp(slot), mem::SLOTS), None)
+            }
+            Attribute::Cell(address) => {
+                let base = self.const_i64(address as i64);
+                (self.load(Opcode::LoadRef, base, 0, mem::GLOBAL), None)
+            }
+            Attribute::Method(method) => (self.const_ref(method), Some(v)),
+        })
+    }
+
+    /// The same for a class.
+    fn type_attribute(
+        &mut self,
+        vm: &mut Vm,
+        code: u32,
+        instr: Instr,
+    ) -> Option<(Val, Option<Val>)> {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let attribute = view::type_attribute(vm, c, code, instr.y())?;
+        self.guard_known(v, c);
+        Some(match attribute {
+            TypeAttribute::Cell(address) => {
+                let base = self.const_i64(address as i64);
+                (self.load(Opcode::LoadRef, base, 0, mem::GLOBAL), None)
+            }
+            TypeAttribute::Known(value) => (self.const_ref(value), None),
+            TypeAttribute::ClassMethod(function) => {
+                let class = self.const_ref(c);
+                (self.const_ref(function), Some(class))
+            }
+        })
+    }
+
+    /// Guards that a word stays the one it is now.
+    fn guard_known(&mut self, v: Val, concrete: Value) {
+        if self.const_value(v).is_none() {
+            let known = self.const_ref(concrete);
+            self.exiting(Op::new(Opcode::GuardSame, &[v, known]));
+        }
+    }
+
+    /// Assigns a number to an attribute of a class that is a plain value: no lookup changes.
+    fn store_type_attribute(&mut self, vm: &Vm, code: u32, instr: Instr) -> Outcome {
+        let (v, class) = (self.peek(1), self.peek(0));
+        let (number, c) = (view::top(vm, 1), view::top(vm, 0));
+        let place = view::type_place(vm, c, code, instr.y());
+        let Some(address) = place.filter(|_| kind_of(number) != Kind::Other) else {
+            return self.leave("this attribute is not traced");
+        };
+        self.guard_known(class, c);
+        match kind_of(number) {
+            Kind::Int => self.int(v),
+            Kind::Float | Kind::Other => self.float(v, number),
+        };
+        let base = self.const_i64(address as i64);
+        self.emit(Op::new(Opcode::StoreRef, &[base, v]).with_mem(mem::GLOBAL));
+        self.top().drop_top(2);
+        Outcome::Continue
+    }
+
+    pub(super) fn store_attr(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+        let (v, object) = (self.peek(1), self.peek(0));
+        let c = view::top(vm, 0);
+        if c.as_type().is_some() {
+            return self.store_type_attribute(vm, code, instr);
+        }
+        let Some((slot, grown)) = view::attribute_place(vm, c, code, instr.y()) else {
+            return self.leave("this attribute is not traced");
+        };
+        self.guard_shape(object, c);
+        let store = Op::new(Opcode::StoreRef, &[object, v]).with_imm(slot_disp(slot));
+        self.emit(store.with_mem(mem::SLOTS));
+        if let Some((header, shape)) = grown {
+            for (at, word) in [(disp::INSTANCE_SHAPE, shape), (disp::HEADER, header)] {
+                let word = self.const_i64(word as i64);
+                let store = Op::new(Opcode::StoreI64, &[object, word]).with_imm(at);
+                self.emit(store.with_mem(mem::SHAPE));
+            }
+        }
+        self.top().drop_top(2);
+        Outcome::Continue
+    }
+
+    /// A call of a class: a new object, whose `__init__` is followed.
+    pub(super) fn make_object(
+        &mut self,
+        vm: &Vm,
+        class: Value,
+        init: Value,
+        given: usize,
+        next: u32,
+    ) -> Outcome {
+        let args: Vec<Val> = (0..given).rev().map(|i| self.peek(i)).collect();
+        let view::Callable::Python { code, params, defaults } = view::callable(vm, init) else {
+            return self.leave("this `__init__` is not traced");
+        };
+        let missing = params.saturating_sub(given + 1);
+        if given + 1 > params || missing > defaults.len() {
+            return Outcome::Abort("a call with the wrong number of arguments");
+        }
+        if !self.can_inline(code) {
+            return self.leave("calls nest too deeply to be followed");
+        }
+        let class = self.const_ref(class);
+        let object = self.helper(HelperId::NewInstance, &[class]);
+        let (locals, liveness) = view::code(vm, code);
+        let values = vec![Val::NONE; locals];
+        let mut frame = ShadowFrame { code, pc: 0, init: true, locals, values, liveness };
+        frame.values[0] = object;
+        frame.values[1..=given].copy_from_slice(&args);
+        for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
+            frame.values[given + 1 + i] = self.const_ref(*d);
+        }
+        let (first_free, cells) = view::captured(vm, init);
+        for (i, cell) in cells.into_iter().enumerate() {
+            frame.values[first_free + i] = self.const_ref(cell);
+        }
+        let top = self.top();
+        top.drop_top(given + 2);
+        // The object is the caller's result already.
+        top.push(object);
+        top.pc = next;
+        self.frames.push(frame);
+        Outcome::Continue
+    }
+
+    /// The end of an `__init__` that is followed: its result has to be `None`.
+    pub(super) fn return_from_init(&mut self, vm: &Vm) -> Outcome {
+        if !view::top(vm, 0).is_none() {
+            return Outcome::Abort("an `__init__` returns something");
+        }
+        let v = self.peek(0);
+        if self.const_value(v).is_none() {
+            let none = self.const_ref(Value::none());
+            self.exiting(Op::new(Opcode::GuardSame, &[v, none]));
+        }
+        self.frames.pop();
+        Outcome::Continue
+    }
+}
