@@ -386,7 +386,8 @@ impl Vm {
     /// An attribute of an object: the value, and the receiver where it is a method of it.
     fn attribute(&mut self, object: Value, name: u16) -> PyResult<(Value, Value)> {
         let code = self.current();
-        let cache = code.attr_cache[name as usize].get();
+        // SAFETY: caches are written by the interpreter alone, and not while this one is looked at.
+        let cache = unsafe { &*code.attr_cache[name as usize].as_ptr() };
         let class = u64::from(object.class()) << 1 | BY_CLASS;
         if cache.key == class && !cache.method.is_null() {
             return Ok((cache.method, object));

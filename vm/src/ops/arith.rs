@@ -368,16 +368,17 @@ pub fn float_mod(x: f64, y: f64) -> f64 {
 
 /// A unary instruction.
 pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
-    let name = match opcode {
-        Opcode::UnaryNeg => "__neg__",
-        Opcode::UnaryPos => "__pos__",
-        Opcode::UnaryInvert => "__invert__",
-        _ => "",
-    };
-    if !name.is_empty()
-        && let Some(result) = vm.call_special(value, name, &[])?
-    {
-        return Ok(result);
+    if value.is_class(class::INSTANCE) {
+        let name = match opcode {
+            Opcode::UnaryNeg => "__neg__",
+            Opcode::UnaryPos => "__pos__",
+            Opcode::UnaryInvert => "__invert__",
+            // No class has a method of that name.
+            _ => "",
+        };
+        if let Some(result) = vm.call_special(value, name, &[])? {
+            return Ok(result);
+        }
     }
     match opcode {
         Opcode::UnaryNeg => unary_neg(vm, value),

@@ -59,6 +59,7 @@ pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
 }
 
 /// An index, taken from `__index__` of an object that has it.
+#[inline(always)]
 fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     if index.is_class(class::INSTANCE) {
         return Ok(vm.call_special(index, "__index__", &[])?.unwrap_or(index));
@@ -66,24 +67,33 @@ fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     Ok(index)
 }
 
-/// `object[index]`.
-pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+/// An item of a dict, of an object whose class says what that is, or of a class.
+#[inline(never)]
+fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>> {
     if let Some(dict) = object.as_dict() {
         return match super::dict_get(vm, dict, index)? {
-            Some(value) => Ok(value),
+            Some(value) => Ok(Some(value)),
             None => Err(super::key_error(vm, index)),
         };
-    }
-    if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
-        return Ok(value);
     }
     if let Some(ty) = object.as_type()
         && let Some(hook) = vm.lookup_value(ty, "__class_getitem__")
     {
         let hook = hook.as_words().map_or(hook, |words| words.get(0));
-        return vm.call_quiet(hook, &[object, index]);
+        return vm.call_quiet(hook, &[object, index]).map(Some);
     }
-    let index = index_value(vm, index)?;
+    vm.call_special(object, "__getitem__", &[index])
+}
+
+/// `object[index]`.
+pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+    let index = match object.class() {
+        class::LIST | class::TUPLE | class::STR if !index.is_class(class::INSTANCE) => index,
+        _ => match own_item(vm, object, index)? {
+            Some(value) => return Ok(value),
+            None => index_value(vm, index)?,
+        },
+    };
     if let Some(slice) = index.as_slice() {
         return get_slice(vm, object, slice);
     }

@@ -58,12 +58,21 @@ impl Vm {
     }
 
     /// Calls a special method; `None` where there is none.
+    #[inline(always)]
     pub(crate) fn call_special(
         &mut self,
         value: Value,
         name: &str,
         args: &[Value],
     ) -> PyResult<Option<Value>> {
+        if !value.is_class(class::INSTANCE) {
+            return Ok(None);
+        }
+        self.call_method(value, name, args)
+    }
+
+    #[inline(never)]
+    fn call_method(&mut self, value: Value, name: &str, args: &[Value]) -> PyResult<Option<Value>> {
         let Some(method) = self.special(value, name) else { return Ok(None) };
         let found = self.bind(method, value, self.type_of(value))?;
         let mut all = Vec::with_capacity(args.len() + 1);
@@ -80,6 +89,7 @@ impl Vm {
     }
 
     /// A binary operator, where one of the operands has a say.
+    #[inline(always)]
     pub(crate) fn binary_special(
         &mut self,
         kind: BinaryKind,
@@ -87,9 +97,20 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if a.as_instance().is_none() && b.as_instance().is_none() {
+        if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
             return Ok(None);
         }
+        self.binary_methods(kind, in_place, a, b)
+    }
+
+    #[inline(never)]
+    fn binary_methods(
+        &mut self,
+        kind: BinaryKind,
+        in_place: bool,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Option<Value>> {
         let [plain, reflected, own] = binary_names(kind);
         if in_place && let Some(value) = self.try_special(a, own, b)? {
             return Ok(Some(value));
@@ -115,15 +136,26 @@ impl Vm {
     }
 
     /// A comparison, where one of the operands has a say.
+    #[inline(always)]
     pub(crate) fn compare_special(
         &mut self,
         kind: CompareKind,
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if a.as_instance().is_none() && b.as_instance().is_none() {
+        if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
             return Ok(None);
         }
+        self.compare_methods(kind, a, b)
+    }
+
+    #[inline(never)]
+    fn compare_methods(
+        &mut self,
+        kind: CompareKind,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Option<Value>> {
         let (left, right) = (self.type_of(a), self.type_of(b));
         let (name, other) = (compare_name(kind), compare_name(swapped(kind)));
         let right_first = left.id != right.id && right.is_a(left.id);
