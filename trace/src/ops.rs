@@ -252,7 +252,7 @@ op_table! {
     StoreRefIndex "store_ref_index" (W, I, R) -> -, Never, Store, Disp, "writes the word c at a + b * 8 + disp";
 
     // Runtime helpers. The first argument of the machine call is the execution context.
-    CallRef1 "call_ref1" (R) -> R, Guard, Call, Helper, "helper of one word; exits (having changed nothing) where it returns HELPER_FAILED";
+    CallRef1 "call_ref1" (R) -> R, Guard, Call, Helper, "helper of one word; exits where it returns HELPER_FAILED, its error raised at the instruction of the snapshot";
     CallRef2 "call_ref2" (R, R) -> R, Guard, Call, Helper, "helper of two words; exits where it returns HELPER_FAILED";
     CallRef3 "call_ref3" (R, R, R) -> R, Guard, Call, Helper, "helper of three words; exits where it returns HELPER_FAILED";
     CallF64x1 "call_f64_1" (F) -> F, Never, Pure, Helper, "pure float function of one argument; clobbers like a call";
