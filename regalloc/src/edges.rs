@@ -25,7 +25,7 @@ use tierlab_trace::ops::{Opcode, Type};
 
 impl Walk<'_> {
     /// Whether operand, argument or value `val` is a float.
-    fn is_float(&self, val: Val) -> bool {
+    pub fn is_float(&self, val: Val) -> bool {
         self.trace.type_of(val) == Some(Type::F64)
     }
 
@@ -172,9 +172,12 @@ impl Walk<'_> {
                 let args = jump_values(trace, op).unwrap_or(&[]);
                 self.slots.at_least(args.len() as u32);
                 for (k, &arg) in args.iter().enumerate() {
-                    let from = self.source(arg);
+                    let (from, to) = (self.source(arg), Loc::slot(k as u32));
+                    if arg.as_value().is_some_and(|v| unpinned(self.values[v].slot) == to) {
+                        continue;
+                    }
                     let float = self.is_float(arg);
-                    self.moves.push(from, Loc::slot(k as u32), float);
+                    self.moves.push(from, to, float);
                 }
                 self.resolve(i, self.registers - self.busy);
             }
@@ -185,7 +188,7 @@ impl Walk<'_> {
     }
 
     /// Where a jump's argument is.
-    fn source(&self, arg: Val) -> Loc {
+    pub fn source(&self, arg: Val) -> Loc {
         match (arg.as_value(), arg.as_const()) {
             (Some(v), _) => self.values[v].loc,
             (_, Some(c)) if self.in_loop && self.consts[c].register != Loc::NONE => {
@@ -217,6 +220,8 @@ impl Walk<'_> {
             policy.jump(self, i, block, args);
             self.entered = self.out.edits.len();
             self.place_params(block, Some((i, args)));
+        } else {
+            policy.back(self, i, block, args);
         }
         let mut free = self.registers - self.busy;
         for (p, &arg) in block.param_ops().zip(args) {
@@ -261,6 +266,7 @@ impl Walk<'_> {
             for c in 0..self.consts.len() {
                 self.occupy(self.consts[c].register, c as u32 | CONST_OWNER);
             }
+            policy.entered(self);
         }
     }
 }

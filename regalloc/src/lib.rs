@@ -20,11 +20,13 @@
 //!   an edit into a register or slot.
 //!
 //! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
-//! [`local`], [`linear_scan`], [`linear_scan_split`], [`coloring`], [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
+//! [`local`], [`linear_scan`], [`linear_scan_split`], [`optimal`], [`coloring`],
+//! [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
 //! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
-//! walk do the rest; one that moves them implements the walk's `Policy`. A new strategy is a module and
+//! walk do the rest; one that moves them implements the walk's `Policy`, and one that knows before the
+//! walk when values are in registers makes a `plan`. A new strategy is a module and
 //! a row in the list. [`checker`] shares none of this and judges all; [`fallback`] puts `stack`
 //! behind a strategy that may give up; [`cost`] counts the traffic
 //! that is left; [`text`] shows the result, [`explain`] says why it is so.
@@ -46,6 +48,8 @@ pub mod local;
 mod loop_consts;
 mod moves;
 mod next_use;
+pub mod optimal;
+mod plan;
 mod regset;
 mod residents;
 mod slots;
@@ -383,6 +387,11 @@ pub enum AllocError {
         /// How many it needs.
         needed: u8,
     },
+    /// An exact method has not found or not proved its optimum in time.
+    Unsolved {
+        /// The time it had, in seconds.
+        seconds: u64,
+    },
     /// The trace is not one that the verifier accepts, or arrival locations are missing.
     Malformed {
         /// The op's index.
@@ -400,7 +409,7 @@ impl AllocError {
     pub fn op(&self) -> usize {
         match *self {
             AllocError::TooFewRegisters { op, .. } | AllocError::Malformed { op } => op,
-            AllocError::Unsupported { .. } => 0,
+            AllocError::Unsupported { .. } | AllocError::Unsolved { .. } => 0,
         }
     }
 }
@@ -411,6 +420,7 @@ impl std::fmt::Display for AllocError {
             AllocError::TooFewRegisters { op, needed } => {
                 write!(f, "op %{op} needs {needed} registers at once")
             }
+            AllocError::Unsolved { seconds } => write!(f, "not solved within {seconds} s"),
             AllocError::Malformed { op } => write!(f, "op %{op}: malformed trace"),
             AllocError::Unsupported { why } => write!(f, "{why}"),
         }

@@ -107,6 +107,18 @@ impl Slots {
         self.next
     }
 
+    /// Hands out no number below `count` any more.
+    pub fn withhold(&mut self, count: u32) {
+        let mut kept = 0;
+        for k in 0..self.top {
+            let slot = self.free[k];
+            self.free[kept] = slot;
+            kept += usize::from(slot >= count);
+        }
+        self.top = kept;
+        self.at_least(count);
+    }
+
     /// Makes the numbers below `count` count as handed out.
     pub fn at_least(&mut self, count: u32) {
         self.next = self.next.max(count);

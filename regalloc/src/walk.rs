@@ -83,6 +83,12 @@ pub(crate) trait Policy {
     /// before the loop is then brought back, at the jump back, to where the header found it.
     const SPLITS: bool = false;
 
+    /// Called when the parameters of the entry block are where they live.
+    #[inline(always)]
+    fn arrived(&mut self, walk: &mut Walk) {
+        let _ = walk;
+    }
+
     /// Called before op `i` reads its operands: the place for spills.
     #[inline(always)]
     fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
@@ -109,6 +115,18 @@ pub(crate) trait Policy {
     /// end at the jump still hold theirs; parameters may take these.
     #[inline(always)]
     fn jump(&mut self, walk: &mut Walk, i: usize, block: &Block, args: &[Val]) {
+        let _ = (walk, i, block, args);
+    }
+
+    /// Called when the moves of a jump to a block further on are done, and its parameters are placed.
+    #[inline(always)]
+    fn entered(&mut self, walk: &mut Walk) {
+        let _ = walk;
+    }
+
+    /// Called before the jump back `i`: the place for moves that are to be done together with it.
+    #[inline(always)]
+    fn back(&mut self, walk: &mut Walk, i: usize, block: &Block, args: &[Val]) {
         let _ = (walk, i, block, args);
     }
 }
@@ -241,6 +259,7 @@ impl Walk<'_> {
         for (b, block) in trace.blocks.iter().enumerate() {
             if b == 0 {
                 self.entry(input, block)?;
+                policy.arrived(self);
                 entry_edits = self.out.edits.len();
             } else {
                 self.begin_block::<P>(block, repeat.filter(|l| l.first == block.first as usize));
