@@ -66,6 +66,21 @@ helper_table! {
     Atan "atan" F64x1(1) atan;
 }
 
+/// Whether a helper may run code of the program, which may change globals and classes.
+pub fn runs_code(id: HelperId) -> bool {
+    use HelperId as H;
+    match id {
+        H::Binary | H::Compare | H::Unary | H::Truth | H::Contains => true,
+        H::Subscr | H::StoreSubscr | H::DeleteSubscr => true,
+        H::ListExtend | H::Format => true,
+        H::Call0 | H::Call1 | H::Call2 | H::CallList => true,
+        H::Slice | H::ListNew | H::ListAppend | H::ListToTuple => false,
+        H::Tuple1 | H::Tuple2 | H::Tuple3 | H::NewInstance => false,
+        H::FloatMod | H::FloatFloorDiv => false,
+        H::Sin | H::Cos | H::Tan | H::Exp | H::Atan => false,
+    }
+}
+
 /// The virtual machine behind an execution context.
 ///
 /// # Safety

@@ -14,6 +14,10 @@
 //! * A *loop trace* ends where the interpreter is back at the loop header with the same frames. A
 //!   *side trace* ends where it reaches a loop header that has a trace with the same frames.
 //!
+//! * An instruction whose helper may *run code* of the program (a special method, a callback) is
+//!   followed by a guard with the snapshot of the state behind it: the effect is not repeated, and no
+//!   instruction after it relies on a global or class that it changed.
+//!
 //! Invariant: between two instructions the shadow frames mirror `vm.frames[bottom..]` entry by
 //! entry. Handlers emit first and change the shadow state last, so that a snapshot taken
 //! anywhere in a handler shows the state before the instruction.
@@ -86,6 +90,9 @@ pub struct Recorder {
     snap: Option<SnapshotId>,
     /// Whether a helper that may allocate is called.
     calls_helpers: bool,
+    /// Whether the last instruction may have run code of the program: what the trace takes for
+    /// constant has to be asked for before the next one.
+    ran_code: bool,
     /// Inner loop headers passed, with how often.
     unrolled: Vec<(LoopKey, usize, u32)>,
     first_step: bool,
@@ -176,6 +183,7 @@ impl Recorder {
             root_depth,
             snap: None,
             calls_helpers: false,
+            ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
         }
@@ -209,6 +217,7 @@ impl Recorder {
             root_depth: 0,
             snap: None,
             calls_helpers: false,
+            ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
         };
@@ -368,6 +377,9 @@ impl Recorder {
         if self.trace.ops.len() > super::MAX_TRACE_OPS {
             return Outcome::Abort("too long");
         }
+        if std::mem::take(&mut self.ran_code) {
+            self.guard_no_collect();
+        }
         if let Some(index) = view::loop_at(vm, frame.code, pc)
             && !self.first_step
         {
@@ -420,7 +432,7 @@ impl Recorder {
     /// Ends a loop trace: jumps back with the values of the block's parameters.
     fn close_loop(&mut self) -> Outcome {
         if self.calls_helpers {
-            self.exiting(Op::new(Opcode::GuardNoCollect, &[]));
+            self.guard_no_collect();
         }
         let entries = self.trace.entries_of(self.trace.entry).to_vec();
         let frames = self.trace.frames_of(self.trace.entry).to_vec();
@@ -484,7 +496,7 @@ impl Recorder {
             wanted[p] = Some((v, ty, concrete));
         }
         if self.calls_helpers {
-            self.exiting(Op::new(Opcode::GuardNoCollect, &[]));
+            self.guard_no_collect();
         }
         let mut args = Vec::with_capacity(params);
         for w in wanted {
@@ -516,9 +528,18 @@ impl Recorder {
         }
     }
 
-    /// Says that a helper which may allocate is called.
-    pub fn note_helper(&mut self) {
+    /// Leaves where a collection is due, or where code that a helper ran has changed what the trace
+    /// takes for constant: either is a request for a collection.
+    fn guard_no_collect(&mut self) {
+        if self.trace.ops.last().is_none_or(|op| op.opcode != Opcode::GuardNoCollect) {
+            self.exiting(Op::new(Opcode::GuardNoCollect, &[]));
+        }
+    }
+
+    /// Says that a helper which may allocate is called, and whether it may run code of the program.
+    pub fn note_helper(&mut self, runs_code: bool) {
         self.calls_helpers = true;
+        self.ran_code |= runs_code;
     }
 
     /// Ends a side trace here: the interpreter goes on with this instruction.

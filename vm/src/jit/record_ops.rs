@@ -4,7 +4,7 @@
 //! functions are followed; anything else is a call of a runtime helper with boxed
 //! operands ([`super::helpers`]) and stays inside the trace.
 
-use super::helpers::{HelperId, arity};
+use super::helpers::{HelperId, arity, runs_code};
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
 use super::record_numbers::stays_small;
 use super::shadow::ShadowFrame;
@@ -266,7 +266,7 @@ impl Recorder {
 
     /// Appends a helper call. Where it may fail the trace is left before anything happened.
     pub(super) fn helper(&mut self, id: HelperId, args: &[Val]) -> Val {
-        self.note_helper();
+        self.note_helper(runs_code(id));
         let opcode = match arity(id) {
             1 => Opcode::CallRef1,
             2 => Opcode::CallRef2,
