@@ -19,8 +19,6 @@ from pathlib import Path
 WORKLOADS = Path(__file__).resolve().parent.parent / "workloads"
 TABLE = WORKLOADS / "workloads.json"
 
-GROUPS = ("scalar", "array", "float", "calls", "bigint")
-
 
 def stdout_of(path, *arguments):
     command = [sys.executable, "-B", str(path), *map(str, arguments)]
@@ -67,8 +65,6 @@ def main():
         if name not in files:
             updated[name] = old
             continue
-        if old["group"] not in GROUPS:
-            problems.append(f"{name}: unknown group {old['group']!r}")
         path = WORKLOADS / f"{name}.py"
         module = load(path)
         default_n = module.main.__defaults__[0]

@@ -283,7 +283,7 @@ pub struct Sweep {
     /// Everything, for hours: 10 invocations of 10 iterations, every combination
     #[arg(long)]
     pub full: bool,
-    /// Workloads, as a comma list of names and patterns with * and ?
+    /// Workloads, as a comma list of names, patterns with * and ?, and groups as in @objects
     #[arg(long, value_name = "GLOB", default_value = "*")]
     pub workloads: String,
     /// Tiers [default: those of the story]

@@ -7,6 +7,17 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// What programs mostly do, and what that means. `@NAME` selects a group.
+pub const GROUPS: &[(&str, &str)] = &[
+    ("scalar", "numbers in local variables"),
+    ("array", "lists of numbers, read and written at computed places"),
+    ("float", "floats in lists and functions"),
+    ("calls", "functions and generators that call each other and themselves"),
+    ("bigint", "ints of more than one machine word"),
+    ("objects", "objects of the program's own classes: attributes, methods, allocation"),
+    ("text", "strings, and dicts and lists of them"),
+];
+
 /// One benchmark program.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Workload {
@@ -16,7 +27,7 @@ pub struct Workload {
     /// Its source file.
     #[serde(skip)]
     pub file: PathBuf,
-    /// `scalar`, `array`, `float`, `calls` or `bigint`.
+    /// What it mostly does: one of [`GROUPS`].
     pub group: String,
     /// Argument of `main` for tests.
     pub small_n: i64,
@@ -72,21 +83,35 @@ pub fn load_from(dir: &Path) -> Result<Vec<Workload>, Error> {
         name,
         ..workload
     };
+    for (name, workload) in &table {
+        if !GROUPS.iter().any(|(group, _)| *group == workload.group) {
+            let (kind, groups) = (format!("{}: {name}: group", path.display()), GROUPS);
+            return Err(Error::unknown(&kind, &workload.group, groups.iter().map(|g| g.0)));
+        }
+    }
     Ok(table.into_iter().map(fill).collect())
 }
 
-/// The workloads that a comma list of names and `*`/`?` patterns selects, each once.
+/// The workloads that a comma list of names, `*`/`?` patterns and `@` groups selects, each once.
 pub fn select(all: &[Workload], patterns: &str) -> Result<Vec<Workload>, Error> {
     let mut chosen = vec![false; all.len()];
     for pattern in patterns.split(',').map(str::trim).filter(|p| !p.is_empty()) {
         let mut any = false;
+        let group = pattern.strip_prefix('@');
         for (workload, chosen) in all.iter().zip(&mut chosen) {
-            if matches(pattern.as_bytes(), workload.name.as_bytes()) {
+            let (pattern, text) = match group {
+                Some(group) => (group, &workload.group),
+                None => (pattern, &workload.name),
+            };
+            if matches(pattern.as_bytes(), text.as_bytes()) {
                 (*chosen, any) = (true, true);
             }
         }
         if !any {
-            return Err(Error::unknown("workload", pattern, all.iter().map(|w| w.name.as_str())));
+            return Err(match group {
+                Some(group) => Error::unknown("group", group, GROUPS.iter().map(|g| g.0)),
+                None => Error::unknown("workload", pattern, all.iter().map(|w| w.name.as_str())),
+            });
         }
     }
     Ok(all.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(w, _)| w.clone()).collect())
@@ -134,5 +159,17 @@ mod tests {
         ] {
             assert_eq!(matches(pattern.as_bytes(), name.as_bytes()), want, "{pattern} {name}");
         }
+    }
+
+    #[test]
+    fn groups_select() {
+        let all = load().unwrap();
+        for (group, _) in GROUPS {
+            let chosen = select(&all, &format!("@{group}")).unwrap();
+            assert!(chosen.iter().all(|w| w.group == *group), "{group}");
+        }
+        let both = select(&all, "@objects,@scalar").unwrap().len();
+        assert_eq!(both, all.iter().filter(|w| ["objects", "scalar"].contains(&&*w.group)).count());
+        assert!(select(&all, "@object").is_err());
     }
 }
