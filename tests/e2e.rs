@@ -283,7 +283,7 @@ fn is_turn(config: &RunConfig, n: usize) -> bool {
 /// neighbours in either row are alike.
 fn is_share(c: usize, n: usize, every: usize) -> bool {
     let mixed = (c as u64 * 0x9e37_79b9 + n as u64 * 0x85eb_ca6b).wrapping_mul(0xc2b2_ae3d);
-    (mixed >> 16) as usize % every.max(1) == 0
+    ((mixed >> 16) as usize).is_multiple_of(every.max(1))
 }
 
 #[test]
