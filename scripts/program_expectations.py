@@ -6,7 +6,7 @@
     scripts/program_expectations.py --time    also print how long each program takes
 
 Beside NAME.py stand NAME.out (standard output), NAME.err (standard error, the
-program's path written as NAME.py; absent where it is empty) and NAME.exit (the exit
+paths below tests/programs written without it; absent where it is empty) and NAME.exit (the exit
 code; absent where it is 0). Tracebacks and sums of floats differ between versions: no
 other version than 3.11 writes expectations, and with another one --check does nothing.
 """
@@ -22,9 +22,10 @@ REFERENCE = (3, 11)
 
 def expectations(path):
     """What CPython makes of a program: contents of the files beside it, None for no file."""
-    command = [sys.executable, "-B", "-I", str(path)]
+    # Programs import what stands beside them, and nothing of this user or environment.
+    command = [sys.executable, "-B", "-s", "-E", str(path)]
     done = subprocess.run(command, capture_output=True, timeout=60, cwd=path.parent)
-    err = done.stderr.decode().replace(f'"{path}"', f'"{path.name}"')
+    err = done.stderr.decode().replace(f'"{path.parent}/', '"')
     code = done.returncode
     return {
         ".out": done.stdout.decode(),

@@ -212,9 +212,9 @@ fn compare(job: &Job, result: Result<Captured, EngineError>) -> Option<String> {
         Ok(got) => got,
         Err(e) => return Some(format!("not run: {e}")),
     };
-    let path = format!("\"{}\"", job.file.display());
-    let name = job.file.file_name().unwrap_or_default().display().to_string();
-    let stderr = got.stderr.replace(&path, &format!("\"{name}\""));
+    // Paths are those below the directory of the program.
+    let directory = job.file.parent().unwrap_or(Path::new("")).display().to_string();
+    let stderr = got.stderr.replace(&format!("\"{directory}/"), "\"");
     let mut problems = Vec::new();
     problems.extend(difference("standard output", &job.want.stdout, &got.stdout));
     problems.extend(difference("standard error", &job.want.stderr, &stderr));

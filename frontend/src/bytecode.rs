@@ -112,6 +112,9 @@ pub enum Arg {
     Global,
     /// `y` is an attribute name; `x` free for the interpreter.
     Name,
+    /// `y` is the name of a module, with as many points before it as levels it goes up; `x` is 1
+    /// where the outermost package is meant.
+    Module,
     /// `wide` is an instruction index.
     Target,
     /// `wide` is a loop of the code object.
@@ -234,7 +237,8 @@ opcode_table! {
     Yield "yield" None Yield "pops a value, suspends the generator with it; pushes what is sent to it";
     YieldFrom "yield_from" None YieldFrom "stack: iterator, value to send; suspends with each item, goes on with the iterator's result";
     GetYieldFromIter "get_yield_from_iter" None GetYieldFromIter "turns the top into an iterator";
-    ImportName "import_name" Global ImportName "imports the module of that (global) name and pushes it";
+    ImportName "import_name" Module ImportName "imports a module; pushes it, or with `x` 1 the outermost package it is in";
+    ImportStar "import_star" None ImportStar "pops a module and binds what it exports as module globals";
     ImportFrom "import_from" Name ImportFrom "pushes an attribute of the module on top, which stays";
     LoadAssertionError "load_assertion_error" None LoadAssertionError "pushes the AssertionError class";
     Raise "raise" Count Raise "raises the exception being handled again (`wide` 0), the top (1), or the entry below the top with the top as its cause (2)";

@@ -152,6 +152,7 @@ impl Checker<'_> {
             Arg::Const => wide < code.consts.len(),
             Arg::Global => wide < code.globals.len(),
             Arg::Name => y < code.names.len(),
+            Arg::Module => x <= 1 && y < code.names.len(),
             Arg::Target => wide > pc && wide < code.instrs.len(),
             Arg::Loop => code
                 .loops

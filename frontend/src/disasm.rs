@@ -86,7 +86,7 @@ pub fn operands(code: &CodeObject, instr: Instr) -> String {
             None => format!("{wide} (?)"),
         },
         Arg::Global => named(wide as usize, &code.globals),
-        Arg::Name => named(y as usize, &code.names),
+        Arg::Name | Arg::Module => named(y as usize, &code.names),
         Arg::Target => format!("-> {wide}"),
         Arg::Loop => {
             let header = code.loops.get(wide as usize).map_or(0, |info| info.header);

@@ -39,6 +39,7 @@ pub fn fall_through(instr: Instr) -> Option<Effect> {
         | Opcode::StoreDeref
         | Opcode::DeleteAttr
         | Opcode::PopExcept
+        | Opcode::ImportStar
         | Opcode::PopTop => effect(1, 0),
         Opcode::LoadAttr
         | Opcode::UnaryNeg

@@ -15,7 +15,6 @@ mod source;
 mod subset;
 
 pub use source::{ErrorKind, SourceError};
-pub use subset::MODULES;
 
 use bytecode::CodeObject;
 use source::{Problem, Source};

@@ -217,7 +217,7 @@ impl Vm {
                 [one] => *one,
                 _ => t.value(),
             });
-            crate::builtins::exit_status(self, error, status.unwrap_or(Value::none()));
+            crate::modules::sys::exit_status(self, error, status.unwrap_or(Value::none()));
         } else {
             error.message = match self.str_of(value) {
                 Ok(text) => text,

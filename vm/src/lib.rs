@@ -15,6 +15,7 @@ pub mod heap;
 pub mod hooks;
 pub mod interp;
 pub mod jit;
+pub mod modules;
 pub mod object;
 pub mod ops;
 pub mod stack;

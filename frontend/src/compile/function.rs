@@ -232,7 +232,7 @@ fn mangled(names: &Names, name: &Arc<str>) -> Arc<str> {
 }
 
 /// The docstring of a body.
-fn docstring(body: &[Stmt]) -> Option<Arc<str>> {
+pub(super) fn docstring(body: &[Stmt]) -> Option<Arc<str>> {
     match body.first() {
         Some(Stmt::Expr(s)) => match &*s.value {
             Expr::StringLiteral(text) => Some(text.value.to_str().into()),

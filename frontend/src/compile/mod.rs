@@ -16,6 +16,8 @@ mod function;
 mod jump;
 mod stmt;
 
+pub(crate) use stmt::outermost;
+
 use crate::bytecode::{CodeObject, ConstValue, LoopInfo, Opcode, Position};
 use crate::scope::{Found, Scope, ScopeKind, Scopes};
 use crate::source::{Problem, Source};
@@ -36,6 +38,7 @@ pub(crate) fn compile(
     let mut unit = Unit::new(source, scopes, &scopes.module);
     unit.names.name = "<module>".into();
     unit.names.qualname = "<module>".into();
+    unit.names.doc = function::docstring(&module.body);
     unit.body(&module.body)?;
     unit.finish(1, TextRange::default())
 }

@@ -131,23 +131,30 @@ impl<'a> Unit<'a> {
     fn import(&mut self, s: &'a StmtImport) -> Compiled {
         let at = self.at(s);
         for alias in &s.names {
-            let module = self.e.global(&alias.name.id);
-            self.e.wide(at, Opcode::ImportName, module);
-            let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            self.store_name(at, &name.id);
+            let module = self.e.name(&alias.name.id);
+            self.e.op(at, Opcode::ImportName, u8::from(alias.asname.is_none()), module);
+            match &alias.asname {
+                Some(name) => self.store_name(at, &name.id),
+                None => self.store_name(at, outermost(&alias.name.id)),
+            }
         }
         Ok(())
     }
 
     fn import_from(&mut self, s: &'a StmtImportFrom) -> Compiled {
         let at = self.at(s);
-        let Some(module) = s.module.as_ref().filter(|module| module.as_str() != "__future__")
-        else {
+        let module = s.module.as_ref().map_or("", |module| module.as_str());
+        if s.level == 0 && module == "__future__" {
             return Ok(());
-        };
-        let module = self.e.global(&module.id);
-        self.e.wide(at, Opcode::ImportName, module);
+        }
+        let module = format!("{}{module}", ".".repeat(s.level as usize));
+        let module = self.e.name(&module);
+        self.e.op(at, Opcode::ImportName, 0, module);
         for alias in &s.names {
+            if alias.name.as_str() == "*" {
+                self.e.op(at, Opcode::ImportStar, 0, 0);
+                return Ok(());
+            }
             let name = self.e.name(&alias.name.id);
             self.e.op(at, Opcode::ImportFrom, 0, name);
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
@@ -156,4 +163,9 @@ impl<'a> Unit<'a> {
         self.e.op(at, Opcode::PopTop, 0, 0);
         Ok(())
     }
+}
+
+/// The first part of a module's name.
+pub(crate) fn outermost(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(first, _)| first)
 }

@@ -3,6 +3,7 @@
 
 mod expr;
 
+use crate::compile::outermost;
 use crate::scope::{Builder, ParameterCounts, ScopeKind, Scopes};
 use crate::source::Problem;
 use ruff_python_ast::{
@@ -10,9 +11,6 @@ use ruff_python_ast::{
     StmtImport, StmtImportFrom, StmtTry, StmtWith,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
-
-/// Modules that a program may import.
-pub const MODULES: &[&str] = &["math", "sys"];
 
 /// CPython's limit of statically nested loops.
 const MAX_LOOPS: u32 = 20;
@@ -309,10 +307,12 @@ impl<'a> Walk<'a> {
             return unsupported(import, "lazy imports");
         }
         for alias in &import.names {
-            module(&alias.name, alias.name.as_str())?;
-            let name = alias.asname.as_ref().unwrap_or(&alias.name);
-            debug_name(&name.id, name.range)?;
-            self.scope.bind_import(&name.id);
+            let (name, range) = match &alias.asname {
+                Some(name) => (name.as_str(), name.range),
+                None => (outermost(alias.name.as_str()), alias.name.range),
+            };
+            debug_name(name, range)?;
+            self.scope.bind_import(name);
         }
         Ok(())
     }
@@ -321,13 +321,8 @@ impl<'a> Walk<'a> {
         if import.is_lazy {
             return unsupported(import, "lazy imports");
         }
-        if import.level > 0 {
-            return unsupported(import, "relative imports");
-        }
-        let Some(name) = &import.module else {
-            return unsupported(import, "relative imports");
-        };
-        if name.as_str() == "__future__" {
+        let module = import.module.as_ref().map(|name| name.as_str());
+        if import.level == 0 && module == Some("__future__") {
             for alias in &import.names {
                 if !FUTURE_FEATURES.contains(&alias.name.as_str()) {
                     let message = format!("future feature {} is not defined", alias.name);
@@ -340,10 +335,12 @@ impl<'a> Walk<'a> {
             }
             return Ok(());
         }
-        module(name, name.as_str())?;
         for alias in &import.names {
             if alias.name.as_str() == "*" {
-                return unsupported(alias, "`from … import *`");
+                if self.scope.owner().kind != ScopeKind::Module {
+                    return syntax(import, "import * only allowed at module level");
+                }
+                continue;
             }
             let name = alias.asname.as_ref().unwrap_or(&alias.name);
             debug_name(&name.id, name.range)?;
@@ -482,13 +479,6 @@ pub(crate) fn elements(expr: &Expr) -> &[Expr] {
         Expr::List(e) => &e.elts,
         _ => &[],
     }
-}
-
-fn module(range: impl Ranged, name: &str) -> Checked {
-    if MODULES.contains(&name) {
-        return Ok(());
-    }
-    unsupported(range, format!("module `{name}` (there are: {})", MODULES.join(", ")))
 }
 
 fn debug_name(name: &str, range: TextRange) -> Checked {

@@ -1,7 +1,7 @@
 //! The built-in functions.
 
 use super::list::{sort_list, sort_options};
-use super::{Builtin, keywords, numeric, plain, sys};
+use super::{Builtin, keywords, numeric, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::format;
@@ -123,14 +123,14 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
                 Ok(text) => out.push_str(&text),
                 Err(error) => {
                     // What stands before the failing value has been printed.
-                    sys::write_to(vm, file, &out)?;
+                    crate::modules::sys::write_to(vm, file, &out)?;
                     return Err(error);
                 }
             },
         }
     }
     out.push_str(end);
-    sys::write_to(vm, file, &out)?;
+    crate::modules::sys::write_to(vm, file, &out)?;
     if flush {
         vm.flush();
     }
@@ -310,7 +310,7 @@ fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let code = sys::integer(arg(args, 0))?;
+    let code = crate::modules::sys::integer(arg(args, 0))?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(c) => Ok(vm.intern_char(&c.to_string())),
         None => Err(PyError::value_error("chr() arg not in range(0x110000)")),

@@ -8,24 +8,22 @@
 mod dict;
 mod functions;
 mod list;
-mod math;
-mod numeric;
+pub(crate) mod numeric;
 mod objects;
 mod set;
 mod strings;
-mod sys;
 mod types;
 
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::modules::MODULES;
 use crate::object::Tuple;
 use crate::stack::Args;
 use crate::value::Value;
 use std::collections::HashMap;
 
 pub use functions::{abs, iterator, len};
-pub use sys::exit_status;
 pub use types::construct;
 
 /// A built-in function.
@@ -45,7 +43,7 @@ pub struct Builtin {
 }
 
 /// A plain function.
-const fn plain(
+pub(crate) const fn plain(
     name: &'static str,
     min: usize,
     max: usize,
@@ -76,7 +74,7 @@ pub(crate) const fn method(
 
 impl Builtin {
     /// The same taking named arguments.
-    const fn with_keywords(mut self) -> Builtin {
+    pub(crate) const fn with_keywords(mut self) -> Builtin {
         self.keywords = true;
         self
     }
@@ -105,25 +103,40 @@ impl Builtin {
 }
 
 /// Number of the table of what every object can do.
-const OBJECT_TABLE: usize = 10;
+const OBJECT_TABLE: usize = 8;
 
-const TABLES: [&[Builtin]; 11] = [
+/// Tables of functions and types that need no import.
+const CORE: [&[Builtin]; 10] = [
     functions::TABLE,
-    math::TABLE,
     list::TABLE,
     strings::TABLE,
-    sys::TABLE,
     types::TABLE,
     objects::FUNCTIONS,
     objects::METHODS,
     dict::TABLE,
     set::TABLE,
     crate::types::TABLE,
+    crate::modules::FUNCTIONS,
 ];
+
+/// Tables that are built-in names.
+const BUILTIN_NAMES: [usize; 3] = [0, 4, 9];
+
+/// All tables: those of modules stand behind the others.
+const TABLES: [&[Builtin]; CORE.len() + MODULES.len()] = {
+    let mut tables: [&[Builtin]; CORE.len() + MODULES.len()] = [&[]; CORE.len() + MODULES.len()];
+    let modules = crate::modules::tables();
+    let mut i = 0;
+    while i < tables.len() {
+        tables[i] = if i < CORE.len() { CORE[i] } else { modules[i - CORE.len()] };
+        i += 1;
+    }
+    tables
+};
 
 #[inline(always)]
 fn entry(number: u32) -> Option<&'static Builtin> {
-    static STATIC_TABLES: [&[Builtin]; 11] = TABLES;
+    static STATIC_TABLES: [&[Builtin]; TABLES.len()] = TABLES;
     STATIC_TABLES.get(number as usize >> 8)?.get(number as usize & 0xff)
 }
 
@@ -151,7 +164,7 @@ pub fn call(vm: &mut Vm, number: u32, args: Args, names: Option<Tuple>) -> PyRes
 }
 
 /// Splits the arguments of a function with keywords into positional and named ones.
-fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'static str, Value)>) {
+pub(crate) fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'static str, Value)>) {
     let all = args.as_slice();
     let names = vm.kw_names.take().map_or(&[][..], |t| t.items());
     let (positional, named) = all.split_at(all.len() - names.len().min(all.len()));
@@ -337,7 +350,7 @@ impl Vm {
 }
 
 /// Gives a fresh machine its built-in names and modules.
-pub fn install(vm: &mut Vm, argv: &[String]) {
+pub fn install(vm: &mut Vm) {
     let mut objects = vec![Value::none(); TABLES.len() << 8];
     for (t, table) in TABLES.iter().enumerate() {
         for row in 0..table.len() {
@@ -347,7 +360,7 @@ pub fn install(vm: &mut Vm, argv: &[String]) {
     }
     vm.set_builtin_objects(objects);
     vm.install_object_methods(OBJECT_TABLE << 8);
-    for table in [0, 6] {
+    for table in BUILTIN_NAMES {
         for (row, builtin) in TABLES[table].iter().enumerate() {
             vm.add_builtin(builtin.name, vm.builtin_object((table << 8) + row));
         }
@@ -367,20 +380,17 @@ pub fn install(vm: &mut Vm, argv: &[String]) {
     vm.add_builtin("NotImplemented", Value::not_implemented());
     vm.add_builtin("Ellipsis", Value::ellipsis());
     vm.add_builtin("__debug__", Value::true_());
-    for (t, name) in [(1, "math"), (4, "sys")] {
-        let module = vm.add_module(name, None);
-        let value = vm.intern(name);
-        vm.set_module_global(module, "__name__", value);
-        for (row, builtin) in TABLES[t].iter().enumerate() {
-            if !builtin.receiver {
-                let object = vm.builtin_object((t << 8) + row);
-                vm.set_module_global(module, builtin.short_name(), object);
-            }
-        }
-        if name == "math" {
-            math::install(vm, module);
-        } else {
-            sys::install(vm, module, argv);
+}
+
+/// Gives a native module its functions; `row` is its place in the registry.
+pub(crate) fn add_functions(vm: &mut Vm, row: usize, module: u32) {
+    let table = CORE.len() + row;
+    let prefix = MODULES[row].name;
+    for (row, builtin) in TABLES[table].iter().enumerate() {
+        let of_module = builtin.name.rsplit_once('.').is_some_and(|(of, _)| of == prefix);
+        if of_module && !builtin.receiver {
+            let object = vm.builtin_object((table << 8) + row);
+            vm.set_module_global(module, builtin.short_name(), object);
         }
     }
 }

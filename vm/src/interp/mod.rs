@@ -34,6 +34,7 @@ use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
 use crate::types::{Shape, TypeInfo};
 use crate::value::Value;
+use indexmap::IndexMap;
 use std::collections::HashMap;
 use std::io::Write;
 use std::rc::Rc;
@@ -126,8 +127,10 @@ pub struct Module {
     pub name: Arc<str>,
     /// Its file, if it has one.
     pub file: Option<Arc<str>>,
-    /// Its variables.
-    pub namespace: HashMap<Arc<str>, Rc<GlobalCell>>,
+    /// Its variables, in the order of their first binding.
+    pub namespace: IndexMap<Arc<str>, Rc<GlobalCell>>,
+    /// Whether its code is running for the first time.
+    pub initializing: bool,
     /// The module object.
     pub object: Value,
 }
@@ -149,7 +152,10 @@ pub struct Vm {
     #[allow(clippy::vec_box)]
     codes: Vec<Box<RtCode>>,
     modules: Vec<Module>,
-    builtins: HashMap<Arc<str>, Rc<GlobalCell>>,
+    /// `sys.modules`.
+    pub(crate) sys_modules: Value,
+    pub(crate) argv: Vec<String>,
+    builtins: IndexMap<Arc<str>, Rc<GlobalCell>>,
     builtin_objects: Vec<Value>,
     interned: HashMap<Arc<str>, Value>,
     /// Strings of one ASCII character, NULL until they are made; interned too.
@@ -200,7 +206,9 @@ impl Vm {
             sp,
             codes: Vec::new(),
             modules: Vec::new(),
-            builtins: HashMap::new(),
+            sys_modules: Value::NULL,
+            argv: options.argv,
+            builtins: IndexMap::new(),
             builtin_objects: Vec::new(),
             interned: HashMap::new(),
             ascii: [Value::NULL; 128],
@@ -228,7 +236,8 @@ impl Vm {
         let address = &raw mut *vm as u64;
         vm.heap.context_mut().head_mut().vm = address;
         vm.install_types();
-        builtins::install(&mut vm, &options.argv);
+        vm.sys_modules = vm.heap.alloc_table(class::DICT, Default::default());
+        builtins::install(&mut vm);
         vm.heap.set_stress(options.gc_stress);
         vm
     }
@@ -252,16 +261,35 @@ impl Vm {
 
     /// Runs a module's code under a name and returns the module.
     pub fn import_file(&mut self, code: &Arc<CodeObject>, name: &str) -> PyResult<Value> {
-        let module = self.add_module(name, Some(code.file.clone()));
-        let name_value = self.intern(name);
-        self.set_module_global(module, "__name__", name_value);
-        let file = self.intern(&code.file);
-        self.set_module_global(module, "__file__", file);
+        let result = self.prepare_file(code, name);
+        let module = self.described(result)?;
+        let result = self.run_module(module, code);
+        self.described(result)?;
+        Ok(self.module_object(module))
+    }
+
+    /// A module for a program, whose directory imports look into first.
+    fn prepare_file(&mut self, code: &CodeObject, name: &str) -> PyResult<u32> {
+        self.add_builtins_module()?;
+        self.import_absolute("sys")?;
+        let directory = std::path::Path::new(&*code.file).parent();
+        let directory = directory.map_or(String::new(), |path| path.display().to_string());
+        let directory = self.heap.alloc_str(&directory);
+        if let Some(path) = self.module_global("sys", "path").as_list() {
+            self.heap.list_insert(path, 0, directory)?;
+        }
+        self.new_module(name, Some(&code.file), None)
+    }
+
+    /// Runs the code of a module.
+    pub(crate) fn run_module(&mut self, module: u32, code: &Arc<CodeObject>) -> PyResult<Value> {
+        if let Some(doc) = &code.doc {
+            let doc = self.heap.alloc_str(doc);
+            self.set_module_global(module, "__doc__", doc);
+        }
         let rt = self.load_code(code, module);
         let callable = self.new_function(rt, [Value::NULL; 3]);
-        let result = self.call(callable, &[]);
-        self.described(result)?;
-        Ok(self.modules[module as usize].object)
+        self.call(callable, &[])
     }
 
     /// Calls a global function of `__main__`, or of the module loaded last without one.
@@ -279,7 +307,7 @@ impl Vm {
     }
 
     /// Gives an error that leaves the machine its text.
-    fn described(&mut self, result: PyResult<Value>) -> PyResult<Value> {
+    fn described<T>(&mut self, result: PyResult<T>) -> PyResult<T> {
         result.map_err(|mut error| {
             self.describe(&mut error);
             self.handled = Value::NULL;
@@ -378,6 +406,7 @@ impl Vm {
         self.stack.words(0, self.sp()).iter().for_each(|&v| visit(v));
         self.temp_roots.iter().for_each(|&v| visit(v));
         visit(self.handled);
+        visit(self.sys_modules);
         self.error.iter().for_each(|error| visit(error.value));
         self.type_roots(visit);
         self.interned.values().for_each(|&v| visit(v));
@@ -402,18 +431,45 @@ impl Vm {
     pub(crate) fn add_module(&mut self, name: &str, file: Option<Arc<str>>) -> u32 {
         let number = self.modules.len() as u32;
         let object = self.heap.alloc_words(class::MODULE, number, [Value::ZERO; 3]);
-        self.modules.push(Module { name: name.into(), file, namespace: HashMap::new(), object });
+        let namespace = IndexMap::new();
+        self.modules.push(Module {
+            name: name.into(),
+            file,
+            namespace,
+            initializing: false,
+            object,
+        });
         number
+    }
+
+    /// The object of a module.
+    pub(crate) fn module_object(&self, number: u32) -> Value {
+        self.module(number).map_or(Value::none(), |module| module.object)
+    }
+
+    /// Whether the code of a module of that name is running for the first time.
+    pub(crate) fn is_initializing(&self, name: &str) -> bool {
+        self.modules.iter().any(|module| module.initializing && &*module.name == name)
+    }
+
+    /// Says whether the code of a module is running for the first time.
+    pub(crate) fn set_initializing(&mut self, number: u32, on: bool) {
+        if let Some(module) = self.modules.get_mut(number as usize) {
+            module.initializing = on;
+        }
+    }
+
+    /// Adds the module of built-in names, which shares their variables.
+    pub(crate) fn add_builtins_module(&mut self) -> PyResult<()> {
+        let number = self.new_module("builtins", None, None)?;
+        let names = self.builtins.clone();
+        self.modules[number as usize].namespace.extend(names);
+        Ok(())
     }
 
     /// A module by number.
     pub fn module(&self, number: u32) -> Option<&Module> {
         self.modules.get(number as usize)
-    }
-
-    /// The module of that name.
-    pub(crate) fn find_module(&self, name: &str) -> Option<&Module> {
-        self.modules.iter().find(|m| &*m.name == name)
     }
 
     /// The cell of a module's variable, made where it is missing.

@@ -198,35 +198,20 @@ impl Vm {
                 self.replace(n, function);
             }
             Opcode::ImportName => {
-                let name = self.current().globals[instr.wide() as usize].module.name().clone();
-                match self.find_module(&name) {
-                    Some(module) => {
-                        let object = module.object;
-                        self.push(object);
-                    }
-                    None => {
-                        return Err(PyError::new(
-                            ExcKind::ModuleNotFoundError,
-                            format!("No module named '{name}'"),
-                        ));
-                    }
-                }
+                let code = self.current();
+                let (name, module) = (code.source.names[instr.y() as usize].clone(), code.module);
+                let imported = self.import(&name, module, instr.x() == 1)?;
+                self.push(imported);
             }
             Opcode::ImportFrom => {
-                let object = self.peek(1);
-                match self.attribute(object, instr.y()) {
-                    Ok((value, _)) => self.push(value),
-                    Err(_) => {
-                        let name = self.current().source.names[instr.y() as usize].clone();
-                        let module = self.module(object.aux()).map_or("?", |m| &*m.name);
-                        return Err(PyError::new(
-                            ExcKind::ImportError,
-                            format!(
-                                "cannot import name '{name}' from '{module}' (unknown location)"
-                            ),
-                        ));
-                    }
-                }
+                let name = self.current().source.names[instr.y() as usize].clone();
+                let value = self.import_from(self.peek(1), &name)?;
+                self.push(value);
+            }
+            Opcode::ImportStar => {
+                let module = self.current().module;
+                self.import_star(self.peek(1), module)?;
+                self.drop_top(1);
             }
             Opcode::LoadAssertionError => {
                 let class = self.exception_type(ExcKind::AssertionError);

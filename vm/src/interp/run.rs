@@ -932,6 +932,7 @@ impl Vm {
                 | Opcode::MakeFunction
                 | Opcode::ImportName
                 | Opcode::ImportFrom
+                | Opcode::ImportStar
                 | Opcode::LoadAssertionError
                 | Opcode::Raise
                 | Opcode::LoadName

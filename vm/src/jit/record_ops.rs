@@ -243,6 +243,7 @@ impl Recorder {
             | Bc::MakeFunction
             | Bc::ImportName
             | Bc::ImportFrom
+            | Bc::ImportStar
             | Bc::LoadAssertionError
             | Bc::Raise => return self.leave("this instruction is not traced"),
             // `base` never gives a specialized form.

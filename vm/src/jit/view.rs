@@ -250,17 +250,18 @@ pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
     }
 }
 
-/// An attribute of a built-in module, which never changes.
+/// An attribute of a module that was bound once: traces are dropped where it changes.
 pub fn module_constant(vm: &mut Vm, object: Value, code: u32, name: u16) -> Option<Value> {
     if !object.is_class(class::MODULE) {
         return None;
     }
     let name = vm.code(code)?.source.names.get(name as usize)?.clone();
-    let module = vm.module(object.aux())?;
-    if module.file.is_some() {
+    let cell = vm.module(object.aux())?.namespace.get(&name)?;
+    if cell.stores() != 1 || cell.get().is_null() {
         return None;
     }
-    module.namespace.get(&name).map(|cell| cell.get()).filter(|v| !v.is_null())
+    cell.watch(true);
+    Some(cell.get())
 }
 
 /// The class of `receiver` and the built-in method that the name finds there.

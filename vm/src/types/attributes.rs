@@ -94,8 +94,34 @@ impl Vm {
                     let (value, holder) = (cell.get(), Holder::Class(cell.clone()));
                     return Ok(Found { value, receiver: Value::NULL, holder });
                 }
+                let hook = module.and_then(|m| m.namespace.get("__getattr__"));
+                if let Some(hook) = hook.map(|cell| cell.get()).filter(|hook| !hook.is_null()) {
+                    let text = self.intern(name);
+                    return self.call_quiet(hook, &[text]).map(Found::plain);
+                }
+                if &**name == "__dict__" {
+                    return self.module_dict(object.aux()).map(Found::plain);
+                }
+                if let Some(found) = self.common_attribute(object, name)? {
+                    return Ok(found);
+                }
+                let module = self.module(object.aux());
+                let circular = module.is_some_and(|m| m.initializing);
                 let module = module.map_or("?", |m| &*m.name);
-                Err(attribute_error(format!("module '{module}' has no attribute '{name}'")))
+                let inside = format!("{module}.{name}");
+                Err(attribute_error(if self.is_initializing(&inside) {
+                    format!(
+                        "cannot access submodule '{name}' of module '{module}' (most likely due \
+                         to a circular import)"
+                    )
+                } else if circular {
+                    format!(
+                        "partially initialized module '{module}' has no attribute '{name}' (most \
+                         likely due to a circular import)"
+                    )
+                } else {
+                    format!("module '{module}' has no attribute '{name}'")
+                }))
             }
             _ => {
                 if let Some(method) = builtins::method_object(self, object, name) {

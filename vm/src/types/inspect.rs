@@ -65,6 +65,18 @@ impl Vm {
         Ok(dict)
     }
 
+    /// A dict of a module's variables, as they are now.
+    pub fn module_dict(&mut self, number: u32) -> PyResult<Value> {
+        let dict = self.heap.alloc_table(class::DICT, Default::default());
+        let namespace = self.module(number).map(|module| &module.namespace);
+        let cells: Vec<_> = namespace.into_iter().flatten().map(|(_, cell)| cell.clone()).collect();
+        for cell in cells.iter().filter(|cell| !cell.get().is_null()) {
+            let key = self.intern(cell.name());
+            crate::ops::set_item(self, dict, key, cell.get())?;
+        }
+        Ok(dict)
+    }
+
     /// Attributes of classes that are in no namespace.
     pub(super) fn type_data(&mut self, ty: &TypeInfo, name: &str) -> PyResult<Option<Value>> {
         let numbers = match name {

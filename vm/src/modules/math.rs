@@ -1,7 +1,7 @@
 //! The `math` module. Functions of the C library are called through `f64`'s methods, which lead
 //! there, so that their digits are those of CPython on the same machine.
 
-use super::{Builtin, numeric, plain};
+use crate::builtins::{Builtin, numeric, plain};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;

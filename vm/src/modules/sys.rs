@@ -1,6 +1,6 @@
 //! The `sys` module.
 
-use super::{Builtin, method, plain};
+use crate::builtins::{Builtin, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -27,7 +27,8 @@ pub const TABLE: &[Builtin] = &[
 const MAX_SIZE: i64 = i64::MAX;
 
 /// Gives the module its constants.
-pub fn install(vm: &mut Vm, module: u32, argv: &[String]) {
+pub fn install(vm: &mut Vm, module: u32) {
+    let argv = vm.argv.clone();
     let args: Vec<Value> = argv.iter().map(|a| vm.heap.alloc_str(a)).collect();
     let argv = vm.heap.alloc_list_of(&args).unwrap_or(Value::none());
     vm.set_module_global(module, "argv", argv);
@@ -42,6 +43,9 @@ pub fn install(vm: &mut Vm, module: u32, argv: &[String]) {
     let parts = [3, 11, 7].map(Value::small);
     let info = vm.heap.alloc_tuple(&parts).unwrap_or(Value::none());
     vm.set_module_global(module, "version_info", info);
+    let path = vm.heap.alloc_list().value();
+    vm.set_module_global(module, "path", path);
+    vm.set_module_global(module, "modules", vm.sys_modules);
     let platform = vm.intern(std::env::consts::OS);
     vm.set_module_global(module, "platform", platform);
 }

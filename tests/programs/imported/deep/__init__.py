@@ -1,0 +1,3 @@
+from .. import numbers as up
+
+depth = __name__.count(".")

@@ -1,0 +1,92 @@
+//! Modules that come with the machine: the registry, and importing.
+//!
+//! Terms. A *native* module is a table of built-in functions and a function that adds the rest; a
+//! *library* module is Python source that is part of the binary (`vm/library`), compiled when it is
+//! first imported. What is natural in Python is written in Python; what must be fast, or touches the
+//! machine, is native. A library module `x` often takes its fast parts from a native module `_x`.
+//!
+//! [`MODULES`] is the one list of both: imports, numbers of built-in functions and
+//! the table in `docs/python-subset.md` come from it.
+
+mod import;
+mod math;
+pub(crate) mod sys;
+
+pub(crate) use import::FUNCTIONS;
+
+use crate::builtins::Builtin;
+use crate::interp::Vm;
+
+/// What a module of the registry is made of.
+pub enum Source {
+    /// Built-in functions, and what else it has.
+    Native {
+        /// Its functions, named `module.function`; methods of its types, named `type.method`.
+        functions: &'static [Builtin],
+        /// Adds what is no function.
+        install: fn(&mut Vm, u32),
+    },
+    /// Python source.
+    Library(&'static str),
+}
+
+/// A row of the registry.
+pub struct ModuleDef {
+    /// The name that programs import.
+    pub name: &'static str,
+    /// Whether it comes before a file of that name beside the program, as CPython's built-in modules
+    /// do.
+    pub first: bool,
+    /// What it is made of.
+    pub source: Source,
+}
+
+const fn native(
+    name: &'static str,
+    first: bool,
+    functions: &'static [Builtin],
+    install: fn(&mut Vm, u32),
+) -> ModuleDef {
+    ModuleDef { name, first, source: Source::Native { functions, install } }
+}
+
+macro_rules! library {
+    ($name:literal, $file:literal) => {
+        ModuleDef {
+            name: $name,
+            first: false,
+            source: Source::Library(include_str!(concat!("../../library/", $file))),
+        }
+    };
+}
+
+/// All modules but `builtins`.
+pub const MODULES: &[ModuleDef] = &[
+    native("math", false, math::TABLE, math::install),
+    native("sys", true, sys::TABLE, sys::install),
+    library!("importlib", "importlib.py"),
+];
+
+/// The tables of native modules, in the order of the registry; those of library modules are empty.
+pub(crate) const fn tables() -> [&'static [Builtin]; MODULES.len()] {
+    let mut tables: [&'static [Builtin]; MODULES.len()] = [&[]; MODULES.len()];
+    let mut i = 0;
+    while i < MODULES.len() {
+        if let Source::Native { functions, .. } = &MODULES[i].source {
+            assert!(functions.len() <= 256);
+            tables[i] = functions;
+        }
+        i += 1;
+    }
+    tables
+}
+
+/// The row of a module.
+pub(crate) fn find(name: &str) -> Option<usize> {
+    MODULES.iter().position(|module| module.name == name)
+}
+
+/// The modules that programs import: those whose names do not begin with `_`.
+pub fn public() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|module| module.name).filter(|name| !name.starts_with('_'))
+}
