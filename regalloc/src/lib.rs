@@ -20,17 +20,18 @@
 //!   an edit into a register or slot.
 //!
 //! How it is made. [`STRATEGIES`] lists the strategies, one module each ([`stack`], [`tos`],
-//! [`local`], [`linear_scan`], [`linear_scan_split`], [`optimal`], [`coloring`],
+//! [`local`], [`linear_scan`], [`linear_scan_split`], [`backward`], [`optimal`], [`coloring`],
 //! [`ion`]). They share the passes that are no matter of opinion: `liveness` (where values
 //! die), `walk` (homes to allocation: slots, constants, edits, exits; with `edges` for block
 //! boundaries and `fix` for positions that refuse a home), `moves` (parallel moves), `slots`,
 //! `regset` and `facts`. A strategy that keeps values in one place chooses registers and lets the
 //! walk do the rest; one that moves them implements the walk's `Policy`, and one that knows before the
-//! walk when values are in registers makes a `plan`. A new strategy is a module and
-//! a row in the list. [`checker`] shares none of this and judges all; [`fallback`] puts `stack`
-//! behind a strategy that may give up; [`cost`] counts the traffic
+//! walk when values are in registers makes a `plan`. One that goes backward ([`backward`]) walks by
+//! itself. A new strategy is a module and a row in the list. [`checker`] shares none of this and judges
+//! all; [`fallback`] puts `stack` behind a strategy that may give up; [`cost`] counts the traffic
 //! that is left; [`text`] shows the result, [`explain`] says why it is so.
 
+pub mod backward;
 pub mod checker;
 pub mod coloring;
 pub mod cost;
@@ -493,6 +494,12 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         about: "live ranges split where registers run out; the loop settles what stays in them",
         source: "Wimmer and Mössenböck, Optimized interval splitting, VEE 2005",
         make: || Box::<linear_scan_split::LinearScanSplit>::default(),
+    },
+    StrategyInfo {
+        name: "backward",
+        about: "one pass from the end: evicted values are stored once, constants made again",
+        source: "LuaJIT 2 (Pall 2009, lj_asm.c)",
+        make: || Box::<backward::Backward>::default(),
     },
     StrategyInfo {
         name: "coloring",

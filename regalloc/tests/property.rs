@@ -1,7 +1,7 @@
 //! Random programs, random register files: what every strategy makes passes the checker.
 //!
-//! `TIERLAB_LONG=1` runs until ten million ops have been allocated. `fuzz/` does the same with a fuzzer's
-//! bytes in place of random numbers.
+//! `TIERLAB_LONG=1` runs until ten million ops have been allocated; `TIERLAB_ONLY=name,name` names the
+//! strategies. `fuzz/` does the same with a fuzzer's bytes in place of random numbers.
 
 mod support;
 

@@ -334,3 +334,46 @@ fn coloring_leaves_no_more_traffic_than_linear_scan() {
         }
     }
 }
+
+#[test]
+fn backward_keeps_loops_in_registers() {
+    for (source, k) in [(SUM, 3), (FIBONACCI, 5)] {
+        let (cost, text) = allocate("backward", &parse(source), &x86(k, 8));
+        assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+        assert!(cost.per_iteration.moves <= 2, "{text}");
+    }
+    let (cost, text) = allocate("backward", &parse(MANDELBROT), &x86(5, 9));
+    assert_eq!(cost.per_iteration.slots(), 0, "{text}");
+}
+
+/// Constants that are no immediates, more of them than registers.
+const CONSTANTS: &str = r#"
+trace side 0.0 "constants.py:1"
+block0(%0: f64, %1: f64):
+  %2: f64 = mul_f64 %0, 1.5
+  %3: f64 = mul_f64 %1, 2.5
+  %4: f64 = add_f64 %2, %3
+  %5: f64 = mul_f64 %4, 1.5
+  exit s0
+snapshots:
+  s0 = code 0 @4 height 2 { 0: %5, 1: %2 }
+"#;
+
+#[test]
+fn backward_makes_constants_again_and_stores_what_it_evicts_once() {
+    let trace = parse(CONSTANTS);
+    let file = RegFile { constraint: support::strict_constraint, ..support::strict(0, 2) };
+    let incoming = [Loc::float(0), Loc::float(1)];
+    let input = Input { trace: &trace, file: &file, incoming: Some(&incoming) };
+    let mut out = Allocation::default();
+    let mut strategy = strategy("backward").expect("it is registered");
+    assert_eq!(checked(&mut *strategy, &input, &mut out), Ok(true));
+    let text = allocation_text(&trace, &out, None);
+    assert_eq!(lines(&text, "<- 1.5").len(), 2, "made twice: {text}");
+    // Right behind their definitions; %2 is evicted for the sake of %3, whose operands take both registers.
+    let stores: Vec<u32> = out.edits.iter().filter(|e| e.to.is_slot()).map(|e| e.op).collect();
+    let mut slots: Vec<Loc> = out.edits.iter().map(|e| e.to).filter(|to| to.is_slot()).collect();
+    slots.dedup();
+    assert_eq!(stores.len(), slots.len(), "{text}");
+    assert!(stores.contains(&3), "{text}");
+}

@@ -104,10 +104,12 @@ pub fn from_bytes(bytes: &[u8]) -> (Case, RegFile) {
     (case, file)
 }
 
-/// All strategies on one program; returns the number of ops.
+/// All strategies on one program, or those that `TIERLAB_ONLY=name,name` names; returns the number of ops.
 pub fn body(case: &Case, file: &RegFile) -> Result<usize, String> {
     let built = case.build();
-    for info in STRATEGIES {
+    let only = std::env::var("TIERLAB_ONLY").ok();
+    let wanted = |name: &str| only.as_ref().is_none_or(|list| list.split(',').any(|n| n == name));
+    for info in STRATEGIES.iter().filter(|info| wanted(info.name)) {
         check_traces(&mut *(info.make)(), file, &built.traces)?;
     }
     Ok(built.traces.iter().map(|t| t.ops.len()).sum())
