@@ -10,9 +10,6 @@ use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::Opcode;
 
-/// How many registers of a class remain for others before one goes to a value that gains nothing by it.
-const SPARE: u32 = 2;
-
 impl Scan<'_> {
     fn float(&self, v: usize) -> bool {
         Facts::of(self.trace.ops[v].opcode).result_class() == 1
@@ -25,7 +22,7 @@ impl Scan<'_> {
         let passed = end.filter(|op| op.opcode == Opcode::JumpTrace);
         let passed = passed.and_then(|op| jump_values(self.trace, op)).map_or(0, <[Val]>::len);
         self.arrivals.clear();
-        self.arrivals.resize(passed, 0);
+        self.arrivals.resize(passed.max(2 * params.len()), 0);
         let mut top = passed as u32;
         for p in params {
             let arrival = match self.incoming {
@@ -46,6 +43,10 @@ impl Scan<'_> {
             self.out.locs[p].result = arrival;
         }
         self.slots.reset(top);
+        // Slots below the arrivals that no arrival occupies.
+        for slot in passed as u32..top.min(self.arrivals.len() as u32) {
+            self.slots.give_if(slot, self.arrivals[slot as usize] == 0);
+        }
         Ok(())
     }
 
@@ -161,17 +162,16 @@ impl Scan<'_> {
         self.gains.sort_unstable_by_key(|&(gain, k)| (std::cmp::Reverse(gain), k));
         let mut taken = RegSet::EMPTY;
         for n in 0..self.gains.len() {
-            let (gain, k) = self.gains[n];
+            let (_, k) = self.gains[n];
             let p = repeat.first + k as usize;
             let class = usize::from(self.float(p));
             let entity = self.entity(i, args[k as usize], class)?;
             let free = (self.all & RegSet::class(class)) - taken;
-            let enough = if gain > 0 { 0 } else { SPARE };
             let inner = !self.is_outer(entity);
             self.homes[p].carried = true;
             self.homes[entity].carried |= inner;
             let home = self.homes[entity];
-            let to = if free.0.count_ones() > enough {
+            let to = if !free.is_empty() {
                 let register = free.lowest();
                 taken |= RegSet::of(register);
                 if inner && home.register == Loc::NONE && home.slot == Loc::NONE {

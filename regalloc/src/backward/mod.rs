@@ -5,9 +5,9 @@
 //! intervals are built. Taken from there:
 //! * Where no register is free, the *cheapest* value in one is evicted: it is restored behind the
 //!   op at hand, and stored once, right behind its definition, wherever it is evicted. Cheap is what was
-//!   defined early, which tends to be needed over the longest stretch; dearer by a constant are values that
-//!   the loop carries; cheapest of all are constants, which are made again, never stored.
-//! * An operand is read from its slot where no register is free and it has a slot already.
+//!   defined early, which tends to be needed over the longest stretch; dearer, as if defined some ops later, are
+//!   values that the loop carries; cheapest of all are constants, which are made again, never stored.
+//! * Where no register is free, an operand may be read from its slot.
 //! * Of the values that arguments and parameters of the loop are, the argument at the jump back comes first
 //!   and says in which register the parameter arrives; that register is the hint for the parameter. Where
 //!   the parameter is elsewhere in the loop, the first op is preceded by moves.
@@ -16,14 +16,16 @@
 //!   has written its register. Otherwise it is moved there from one that the loop leaves alone, or restored, in each pass.
 //!
 //! Where it departs:
+//! * An operand stays in its slot if it is cheaper than all that could be evicted; in LuaJIT if it has a slot
+//!   already or is from before the loop. What would have to be stored is dearer than what has been stored.
 //! * LuaJIT reads a value that has a slot from there at exits. Here an exit names the register, if the value is in
 //!   one. A value that only exits have read so far is held *weakly*: evicted first, without being restored,
 //!   since its exits find it in its slot just as well.
 //! * Of several loop-carried values, those get registers that gain most, and the others are born in the
-//!   parameter's slot where that is dead by then; LuaJIT takes them in order and leaves a few registers free.
+//!   parameter's slot where that is dead by then; LuaJIT takes them in order.
 //! * Registers to move things out of the way of fixed operands and destroyed registers are looked for before
 //!   slots are. Any operand may be restricted, so an op's operands are matched with registers together.
-//! * Constants that an op wants in a slot have one that is written at the entry.
+//! * Constants that an op wants in a slot, or that find no register at all, have one that is written at the entry.
 //! * Machine code is not made on the way.
 //!
 //! Terms. The state is what the code *behind* the point of the scan asks for: a value is *wanted* in a register, in its
@@ -76,7 +78,7 @@ struct Buffers {
     destroyers: Vec<(u32, RegSet)>,
     /// Loop parameters by what a register gains.
     gains: Vec<(i32, u32)>,
-    /// Per low slot, the last read of what arrives there.
+    /// Per low slot, the last read of what arrives there; 0 where nothing does.
     arrivals: Vec<u32>,
 }
 

@@ -304,8 +304,8 @@ impl Scan<'_> {
             return register;
         }
         let victim = self.cheapest(usable - o.pinned);
-        let spare_slot = home.slot.is_slot() || self.is_const(entity);
-        let most = if spare_slot { 1 } else { self.price_of(entity) };
+        // A constant costs nothing to make again, but a load in each place if it stays in a slot.
+        let most = if self.is_const(entity) { u32::MAX } else { self.price_of(entity) };
         if victim == Loc::NONE || self.price(victim) >= most {
             return self.slot_of(entity);
         }
