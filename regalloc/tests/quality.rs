@@ -5,8 +5,9 @@ mod support;
 use support::{checked, parse, x86, x86_keeping_floats};
 use tierlab_regalloc::cost::{Cost, cost};
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{Allocation, Input, Loc, RegFile, strategy};
+use tierlab_regalloc::{Allocation, Allowed, Constraint, Input, Loc, RegFile, strategy};
 use tierlab_trace::ir::Trace;
+use tierlab_trace::ops::Opcode;
 
 fn allocate(name: &str, trace: &Trace, file: &RegFile) -> (Cost, String) {
     let mut out = Allocation::default();
@@ -376,4 +377,42 @@ fn backward_makes_constants_again_and_stores_what_it_evicts_once() {
     slots.dedup();
     assert_eq!(stores.len(), slots.len(), "{text}");
     assert!(stores.contains(&3), "{text}");
+}
+
+/// What is evicted for the sake of an op's operands is not in its register when the op leaves the trace.
+#[test]
+fn backward_tells_an_exit_what_its_own_op_evicts() {
+    fn registers(_: Opcode) -> &'static Constraint {
+        static REGISTERS: Constraint = Constraint {
+            operands: [Allowed::REGISTER; 3],
+            result: Allowed::REGISTER,
+            ..Constraint::ANY
+        };
+        &REGISTERS
+    }
+    let trace = parse(
+        r#"
+trace side 0.0 "evicted.py:1"
+block0(%0: i64, %1: i64, %2: i64):
+  %3: i64 = add_ovf %0, %1 -> exit s1
+  %4: i64 = add %3, %2
+  exit s0
+snapshots:
+  s0 = code 0 @4 height 1 { 0: %4 }
+  s1 = code 0 @4 height 2 { 0: %3, 1: %2 }
+"#,
+    );
+    let file = RegFile { constraint: registers, ..x86(2, 0) };
+    let arrivals = [Loc::int(0), Loc::slot(1), Loc::int(1)];
+    let input = Input { trace: &trace, file: &file, incoming: Some(&arrivals) };
+    let mut out = Allocation::default();
+    let mut strategy = strategy("backward").expect("it is registered");
+    assert_eq!(checked(&mut *strategy, &input, &mut out), Ok(true));
+    let text = allocation_text(&trace, &out, None);
+    let exit = out.exit(0, 2);
+    assert!(exit[0].is_register() && exit[1].is_slot(), "{text}");
+    // Stored where it arrives, restored behind the op.
+    let moves = |from, to| out.edits.iter().filter(|e| (e.from, e.to) == (from, to)).count();
+    assert_eq!(moves(Loc::int(1), exit[1]), 1, "{text}");
+    assert!(lines(&text, "<- [").len() >= 2, "{text}");
 }

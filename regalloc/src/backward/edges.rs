@@ -8,7 +8,7 @@ use crate::slots::{is_pinned, pinned, unpinned};
 use crate::{AllocError, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::layout::MAX_SLOTS;
-use tierlab_trace::ops::Opcode;
+use tierlab_trace::ops::{Opcode, Type};
 
 impl Scan<'_> {
     fn float(&self, v: usize) -> bool {
@@ -55,7 +55,7 @@ impl Scan<'_> {
         let body = block.param_ops().end;
         for c in 0..self.trace.consts.len() {
             let Home { register, slot, .. } = self.homes[self.values + c];
-            let float = self.trace.consts[c].ty() == tierlab_trace::ops::Type::F64;
+            let float = self.trace.consts[c].ty() == Type::F64;
             for to in [register, slot] {
                 if to != Loc::NONE {
                     self.edit(body, Loc::constant(c as u32), to, float);
@@ -134,7 +134,7 @@ impl Scan<'_> {
             }
         }
         for (k, &arg) in args.iter().enumerate() {
-            let class = usize::from(self.trace.type_of(arg) == Some(tierlab_trace::ops::Type::F64));
+            let class = usize::from(self.trace.type_of(arg) == Some(Type::F64));
             let entity = self.entity(i, arg, class)?;
             let to = Loc::slot(k as u32);
             if self.homes[entity].slot != pinned(to) {

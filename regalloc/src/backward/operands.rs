@@ -134,7 +134,7 @@ impl Scan<'_> {
             wanted[class] += u32::from(!args[k].is_register());
         }
         let free = self.all - self.busy;
-        let hint = RegSet::of(result);
+        let result = RegSet::of(result);
         simple &= (0..2).all(|class| free.of_class(class).count_ones() >= wanted[class]);
         if !simple {
             let constraint = (self.file.constraint)(op.opcode);
@@ -145,7 +145,7 @@ impl Scan<'_> {
                 constraint,
                 entities,
                 classes,
-                result: hint,
+                result,
                 pinned,
                 targets,
                 copies,
@@ -164,7 +164,7 @@ impl Scan<'_> {
                 self.weak -= RegSet::of(register);
             } else {
                 let free = (self.all & RegSet::class(classes[k])) - self.busy;
-                let hint = if k == 0 { hint } else { RegSet::EMPTY };
+                let hint = if k == 0 { result } else { RegSet::EMPTY };
                 register = self.pick(entity, free, hint);
                 self.occupy(register, entity);
             }

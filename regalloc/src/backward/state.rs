@@ -6,7 +6,7 @@ use crate::liveness::{Life, Liveness, Loop};
 use crate::moves::{ParallelMoves, Spare};
 use crate::regset::RegSet;
 use crate::slots::{Slots, unpinned};
-use crate::{AllocError, Allocation, Edit, Input, Loc, RegFile};
+use crate::{AllocError, Allocation, Edit, Input, Loc, LocKind, RegFile};
 use std::ops::Range;
 use tierlab_trace::ir::{Trace, Val};
 use tierlab_trace::ops::Type;
@@ -305,7 +305,7 @@ impl<'a> Scan<'a> {
     /// it, from a register that is free and open, or else its slot.
     pub fn displace(&mut self, i: usize, register: Loc) {
         let entity = self.owner_of(register);
-        let float = register.kind() == crate::LocKind::Float;
+        let float = register.kind() == LocKind::Float;
         if self.weak.meets(RegSet::of(register)) {
             self.slot_of(entity);
             return;
