@@ -277,6 +277,7 @@ opcode_table! {
     CallBuiltin "call_builtin" CountAndCounter Call "a built-in function";
     LoadAttrSlot "load_attr_slot" Name LoadAttr "an object of the known shape: the attribute at the known slot";
     LoadAttrClass "load_attr_class" Name LoadAttr "an object of the known shape: a plain attribute of its class";
+    LoadAttrProperty "load_attr_property" Name LoadAttr "an object of the known shape: a property of its class";
     LoadMethodClass "load_method_class" Name LoadMethod "an object of the known shape: a function of its class";
     StoreAttrSlot "store_attr_slot" Name StoreAttr "an object of the known shape: the attribute at the known slot";
     StoreAttrAdd "store_attr_add" Name StoreAttr "an object of the known shape, to which an attribute is added";

@@ -1,9 +1,13 @@
 //! Generators: frames that are put away and taken up again.
 //!
 //! Terms. A generator's cell holds a list of the *saved words* (locals and operands), its *state*
-//! (an int: where it goes on, times four, plus its status), and the exception that it is handling.
-//! Taking it up copies the words onto the stack above the generator itself and runs
-//! the frame in a run of its own.
+//! (an int: where it goes on, its status, and how many words are saved), and the exception that it is
+//! handling. Taking it up copies the words onto the stack, above the exception that is handled outside
+//! and the generator itself. A `for` loop runs the frame in its own run; built-ins run it in one of
+//! its own.
+//!
+//! Invariant: the list has room for all words of the code's frames and keeps its length, so that
+//! traces can save words without asking.
 
 use super::{Frame, FrameKind, MAX_NESTED_RUNS, Vm, recursion_error};
 use crate::class;
@@ -34,16 +38,64 @@ pub(crate) enum Resumed {
     Returned(Value),
 }
 
-fn state(words: &Words) -> (u32, i64) {
+/// Bits of a state: two of status, then these many of the position, then the number of words.
+const POSITION_BITS: u32 = 32;
+
+/// The state of a generator: where it goes on, its status, how many words are saved.
+fn state(words: &Words) -> (u32, i64, usize) {
     let state = words.get(1).as_small_int().unwrap_or(FINISHED);
-    ((state >> 2) as u32, state & 3)
+    ((state >> 2) as u32, state & 3, (state >> (2 + POSITION_BITS)) as usize)
 }
 
-fn set_state(words: &mut Words, pc: u32, status: i64) {
-    words.set(1, Value::small(i64::from(pc) << 2 | status));
+fn set_state(words: &mut Words, pc: u32, status: i64, saved: usize) {
+    words.set(1, state_word(pc, status, saved));
+}
+
+fn state_word(pc: u32, status: i64, saved: usize) -> Value {
+    Value::small((saved as i64) << (2 + POSITION_BITS) | i64::from(pc) << 2 | status)
+}
+
+/// The state word of a generator that goes on there with so many saved words.
+pub(crate) fn suspended_state(pc: u32, saved: usize) -> Value {
+    state_word(pc, SUSPENDED, saved)
+}
+
+/// The state word of a generator that is over.
+pub(crate) fn finished_state() -> Value {
+    state_word(0, FINISHED, 0)
+}
+
+/// A generator as the recorder sees it.
+pub(crate) struct GeneratorView {
+    /// Number of its code.
+    pub code: u32,
+    /// Where it goes on.
+    pub pc: u32,
+    /// How many words are saved.
+    pub saved: usize,
+    /// Its state word.
+    pub state: Value,
+    /// Its state word while it runs.
+    pub running: Value,
+    /// Whether it can be taken up: otherwise it is over.
+    pub goes_on: bool,
 }
 
 impl Vm {
+    /// A generator that can be taken up or is over, and handles no exception.
+    pub(crate) fn generator_view(&self, generator: Value) -> Option<GeneratorView> {
+        let words = generator.as_words().filter(|_| generator.is_class(class::GENERATOR))?;
+        let (pc, status, saved) = state(&words);
+        (status != RUNNING && words.get(2).is_null()).then(|| GeneratorView {
+            code: generator.aux(),
+            pc,
+            saved,
+            state: words.get(1),
+            running: state_word(pc, RUNNING, 0),
+            goes_on: status != FINISHED,
+        })
+    }
+
     /// A generator of bound locals.
     pub(super) fn new_generator(
         &mut self,
@@ -51,8 +103,11 @@ impl Vm {
         locals: &[Value],
         _function: Value,
     ) -> PyResult<Value> {
-        let saved = self.heap.alloc_list_of(locals)?;
-        let words = [saved, Value::small(CREATED), Value::NULL];
+        let size = self.codes.get(code as usize).map_or(0, |code| code.frame_size as usize);
+        let mut words = locals.to_vec();
+        words.resize(size.max(locals.len()), Value::NULL);
+        let saved = self.heap.alloc_list_of(&words)?;
+        let words = [saved, state_word(0, CREATED, locals.len()), Value::NULL];
         Ok(self.heap.alloc_words(class::GENERATOR, code, words))
     }
 
@@ -64,20 +119,19 @@ impl Vm {
     /// Ends a generator without running it.
     pub(crate) fn finish_generator(&mut self, generator: Value) {
         if let Some(mut words) = generator.as_words() {
-            set_state(&mut words, 0, FINISHED);
+            set_state(&mut words, 0, FINISHED, 0);
             words.set(0, Value::none());
             words.set(2, Value::NULL);
         }
     }
 
-    /// Takes a generator up. A safe point.
+    /// Takes a generator up in a run of its own. A safe point.
     pub(crate) fn resume(&mut self, generator: Value, input: Input) -> PyResult<Resumed> {
-        let Some(mut words) = generator.as_words() else {
+        let Some(words) = generator.as_words() else {
             return Err(PyError::type_error("not a generator"));
         };
-        let (pc, status) = state(&words);
+        let (_, status, _) = state(&words);
         match (status, &input) {
-            (RUNNING, _) => return Err(PyError::value_error("generator already executing")),
             (CREATED, Input::Send(value)) if !value.is_none() => {
                 return Err(PyError::type_error(
                     "can't send non-None value to a just-started generator",
@@ -92,45 +146,17 @@ impl Vm {
             self.finish_generator(generator);
             return Err(error);
         }
-        let Some(code) = self.codes.get(generator.aux() as usize).map(|code| &raw const **code)
-        else {
-            return Err(PyError::type_error("a generator without code"));
-        };
-        let below = self.sp();
-        let saved = words.get(0).as_list().map_or(Vec::new(), |list| list.items().to_vec());
-        if below + saved.len() + 64 > STACK_WORDS
-            || self.frames.len() >= self.recursion_limit
-            || self.nested_runs >= MAX_NESTED_RUNS
-        {
+        if self.nested_runs >= MAX_NESTED_RUNS {
             return Err(recursion_error());
         }
-        self.stack.set(below, generator);
-        let base = below + 1;
-        for (i, &word) in saved.iter().enumerate() {
-            self.stack.set(base + i, word);
-        }
-        self.set_sp(base + saved.len());
-        self.frames.push(Frame {
-            code,
-            pc,
-            base: base as u32,
-            return_sp: below as u32,
-            entry: true,
-            kind: FrameKind::Generator,
-        });
-        let outer = self.handled;
-        if !words.get(2).is_null() {
-            self.handled = words.get(2);
-        }
-        set_state(&mut words, pc, RUNNING);
+        let below = self.sp();
+        self.push_generator(generator, true)?;
         self.nested_runs += 1;
         let recording = std::mem::replace(&mut self.recording, false);
         let result = match input {
             Input::Send(value) => {
                 if status == SUSPENDED {
-                    let sp = self.sp();
-                    self.stack.set(sp, value);
-                    self.set_sp(sp + 1);
+                    self.push(value);
                 }
                 self.run()
             }
@@ -142,16 +168,87 @@ impl Vm {
         };
         self.recording = recording;
         self.nested_runs -= 1;
-        let inner = std::mem::replace(&mut self.handled, outer);
         self.set_sp(below);
         let value = result?;
-        let own = if inner == outer { Value::NULL } else { inner };
         if state(&words).1 == SUSPENDED {
-            words.set(2, own);
             Ok(Resumed::Yielded(value))
         } else {
             Ok(Resumed::Returned(value))
         }
+    }
+
+    /// Takes up the generator that a `for_iter` of the top frame iterates over, in a frame of the
+    /// same run; goes behind the loop where it is finished.
+    pub(super) fn begin_resume(&mut self, generator: Value) -> PyResult<()> {
+        let Some(words) = generator.as_words() else {
+            return Err(PyError::type_error("not a generator"));
+        };
+        let (_, status, _) = state(&words);
+        if status == FINISHED {
+            self.end_iteration();
+            return Ok(());
+        }
+        self.push_generator(generator, false)?;
+        if status == SUSPENDED {
+            self.push(Value::none());
+        }
+        if self.heap.collect_requested() {
+            self.collect();
+        }
+        Ok(())
+    }
+
+    /// Pushes the frame of a generator that can go on.
+    fn push_generator(&mut self, generator: Value, entry: bool) -> PyResult<()> {
+        let known = generator.as_words().zip(self.codes.get(generator.aux() as usize));
+        let Some((mut words, code)) = known else {
+            return Err(PyError::type_error("a generator without code"));
+        };
+        let code = &raw const **code;
+        let (pc, status, count) = state(&words);
+        if status == RUNNING {
+            return Err(PyError::value_error("generator already executing"));
+        }
+        let below = self.sp();
+        let saved = words.get(0).as_list();
+        let saved = saved.as_ref().map_or(&[][..], |list| list.items());
+        if below + saved.len() + 64 > STACK_WORDS || self.frames.len() >= self.recursion_limit {
+            return Err(recursion_error());
+        }
+        self.stack.set(below, self.handled);
+        self.stack.set(below + 1, generator);
+        let base = below + 2;
+        for (i, &word) in saved.iter().take(count).enumerate() {
+            self.stack.set(base + i, word);
+        }
+        self.set_sp(base + count);
+        self.frames.push(Frame {
+            code,
+            pc,
+            base: base as u32,
+            return_sp: below as u32,
+            entry,
+            kind: FrameKind::Generator,
+        });
+        if !words.get(2).is_null() {
+            self.handled = words.get(2);
+            // Traces rely on it that a running generator's cell says nothing of what it handles.
+            words.set(2, Value::NULL);
+        }
+        set_state(&mut words, pc, RUNNING, 0);
+        Ok(())
+    }
+
+    /// The generator of a frame.
+    fn generator_of(&self, frame: &Frame) -> Value {
+        self.stack.get((frame.base as usize).saturating_sub(1))
+    }
+
+    /// Handles again what is handled outside a generator's frame; gives what was handled inside.
+    fn leave_handled(&mut self, frame: &Frame) -> Value {
+        let outer = self.stack.get((frame.base as usize).saturating_sub(2));
+        let inner = std::mem::replace(&mut self.handled, outer);
+        if inner == outer { Value::NULL } else { inner }
     }
 
     /// Moves the top frame from where it goes on to the `yield` that suspended it.
@@ -176,15 +273,15 @@ impl Vm {
     /// Puts the top frame away, to go on `skip` instructions behind its position.
     fn put_away(&mut self, skip: u32) {
         let Some(frame) = self.frames.pop() else { return };
-        let generator = self.stack.get((frame.base as usize).saturating_sub(1));
-        let items = self.stack.words(frame.base as usize, self.sp()).to_vec();
-        if let Some(mut words) = generator.as_words() {
+        let own = self.leave_handled(&frame);
+        if let Some(mut words) = self.generator_of(&frame).as_words() {
+            let (from, to) = (frame.base as usize, self.sp());
             if let Some(mut list) = words.get(0).as_list() {
-                list.truncate(0);
-                // Without memory the generator ends early.
-                let _ = self.heap.list_extend(list, &items);
+                let saved = self.stack.words(from, to);
+                list.items_mut()[..saved.len()].copy_from_slice(saved);
             }
-            set_state(&mut words, frame.pc + skip, SUSPENDED);
+            set_state(&mut words, frame.pc + skip, SUSPENDED, to - from);
+            words.set(2, own);
         }
         self.set_sp(frame.return_sp as usize);
     }
@@ -251,11 +348,11 @@ impl Vm {
     ) -> PyResult<Resumed> {
         let words = generator.as_words();
         let delegate = words.and_then(|words| {
-            let (pc, status) = state(&words);
+            let (pc, status, saved) = state(&words);
             let instr = self.code(generator.aux())?.base_instr(pc as usize)?;
             let delegates = status == SUSPENDED && instr.op() == Opcode::YieldFrom;
-            delegates
-                .then(|| words.get(0).as_list().and_then(|list| list.items().last().copied()))?
+            let last = saved.checked_sub(1)?;
+            delegates.then(|| words.get(0).as_list().and_then(|list| list.get(last)))?
         });
         let Some(inner) = delegate.filter(|inner| inner.is_class(class::GENERATOR)) else {
             return self.resume(generator, Input::Throw(error));
@@ -268,11 +365,8 @@ impl Vm {
             Ok(Resumed::Returned(value)) => {
                 // The delegate is over: `yield from` has its value.
                 if let Some(mut words) = generator.as_words() {
-                    let (pc, _) = state(&words);
-                    if let Some(mut list) = words.get(0).as_list() {
-                        list.pop();
-                    }
-                    set_state(&mut words, pc + 1, SUSPENDED);
+                    let (pc, _, saved) = state(&words);
+                    set_state(&mut words, pc + 1, SUSPENDED, saved.saturating_sub(1));
                 }
                 self.resume(generator, Input::Send(value))
             }
@@ -282,7 +376,8 @@ impl Vm {
 
     /// A generator's frame ended with a result.
     pub(super) fn generator_returned(&mut self, frame: &Frame) {
-        let generator = self.stack.get((frame.base as usize).saturating_sub(1));
+        self.leave_handled(frame);
+        let generator = self.generator_of(frame);
         self.finish_generator(generator);
     }
 

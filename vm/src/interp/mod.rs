@@ -13,7 +13,9 @@ mod bind;
 mod call;
 mod generators;
 mod load;
+mod members;
 mod objects;
+mod operators;
 mod quicken;
 mod rare;
 mod regs;
@@ -21,8 +23,8 @@ mod run;
 mod slow;
 mod unwind;
 
-pub(crate) use generators::{Input, Resumed};
-pub(crate) use rare::AttrCache;
+pub(crate) use generators::{GeneratorView, Input, Resumed, finished_state, suspended_state};
+pub(crate) use members::AttrCache;
 
 use crate::builtins;
 use crate::class;
@@ -32,9 +34,10 @@ use crate::heap::Heap;
 use crate::hooks::JitHooks;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
-use crate::types::{Shape, TypeInfo};
+use crate::types::{KnownSpecial, Shape, TypeInfo};
 use crate::value::Value;
 use indexmap::IndexMap;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::Write;
 use std::rc::Rc;
@@ -94,16 +97,20 @@ pub struct Frame {
     pub kind: FrameKind,
 }
 
-/// What becomes of the result of a frame.
+/// What becomes of the result of a frame. The numbers stand in the JIT's snapshots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum FrameKind {
     /// The caller gets it.
-    Plain,
+    Plain = 0,
     /// It has to be `None`: the caller gets the new object, which stands right below `return_sp`.
-    Init,
-    /// It ends a generator, which stands right below `base`.
-    Generator,
+    Init = 1,
+    /// The instruction of the caller that called a special method goes on with it; its operands
+    /// stand below `return_sp`.
+    Operator = 2,
+    /// It ends a generator, which stands right below `base`, above the exception that was being
+    /// handled outside.
+    Generator = 3,
 }
 
 impl Frame {
@@ -172,6 +179,10 @@ pub struct Vm {
     pub(crate) retired: Vec<Rc<GlobalCell>>,
     /// The exception that is being handled, or NULL.
     pub(crate) handled: Value,
+    /// Special methods that were looked up.
+    pub(crate) known_specials: Box<[Cell<KnownSpecial>]>,
+    /// Attributes that were looked up where a place saw many shapes.
+    members: members::Members,
     /// Nested calls that must not collect.
     quiet: usize,
     /// Whether a global or class changed that a running trace may take for a constant.
@@ -217,6 +228,8 @@ impl Vm {
             epoch: 0,
             retired: Vec::new(),
             handled: Value::NULL,
+            known_specials: vec![Cell::new(KnownSpecial::NONE); KnownSpecial::COUNT].into(),
+            members: members::Members::new(),
             quiet: 0,
             missed_change: false,
             error: None,

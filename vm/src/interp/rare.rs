@@ -6,7 +6,6 @@ use crate::code::RtCode;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::ops;
 use crate::text::type_name;
-use crate::types::{Found, Holder};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{Instr, Opcode};
 
@@ -77,23 +76,6 @@ impl Vm {
                     self.watched_store(&global.module);
                 }
                 global.module.set(Value::NULL);
-            }
-            Opcode::LoadAttr => {
-                let object = self.peek(1);
-                let (value, receiver) = self.attribute(object, instr.y())?;
-                let value = self.as_one(value, receiver);
-                self.replace(1, value);
-            }
-            Opcode::LoadMethod => {
-                let object = self.peek(1);
-                let (value, receiver) = self.attribute(object, instr.y())?;
-                self.replace(1, value);
-                self.push(receiver);
-            }
-            Opcode::StoreAttr => {
-                let (object, value) = (self.peek(1), self.peek(2));
-                self.store_attribute(object, instr.y(), value)?;
-                self.drop_top(2);
             }
             Opcode::UnaryNeg | Opcode::UnaryPos | Opcode::UnaryInvert | Opcode::UnaryNot => {
                 let value = ops::unary(self, instr.op(), self.peek(1))?;
@@ -367,143 +349,6 @@ impl Vm {
         }
         Ok(())
     }
-
-    /// An attribute of an object: the value, and the receiver where it is a method of it.
-    fn attribute(&mut self, object: Value, name: u16) -> PyResult<(Value, Value)> {
-        let code = self.current();
-        // SAFETY: caches are written by the interpreter alone, and not while this one is looked at.
-        let cache = unsafe { &*code.attr_cache[name as usize].as_ptr() };
-        let class = u64::from(object.class()) << 1 | BY_CLASS;
-        if cache.key == class && !cache.method.is_null() {
-            return Ok((cache.method, object));
-        }
-        if cache.key == object.bits() && object.is_class(class::MODULE) {
-            // SAFETY: the cell belongs to a loaded module's namespace, whose cells stay.
-            let value = unsafe { (*cache.cell).get() };
-            if !value.is_null() {
-                return Ok((value, Value::NULL));
-            }
-        }
-        let text = code.source.names[name as usize].clone();
-        if !matches!(object.class(), class::INSTANCE | class::TYPE | class::SUPER | class::MODULE)
-            && let Some(method) = crate::builtins::method_object(self, object, &text)
-        {
-            let found = AttrCache { key: class, method, ..AttrCache::EMPTY };
-            self.current().attr_cache[name as usize].set(found);
-            return Ok((method, object));
-        }
-        let found = self.attribute_of(object, &text)?;
-        if object.is_class(class::INSTANCE) {
-            self.remember_load(object, name, &found);
-        }
-        if object.is_class(class::MODULE)
-            && let crate::types::Holder::Class(cell) = &found.holder
-        {
-            let cell = std::rc::Rc::as_ptr(cell);
-            let cache = AttrCache { key: object.bits(), cell, ..AttrCache::EMPTY };
-            self.current().attr_cache[name as usize].set(cache);
-        }
-        Ok((found.value, found.receiver))
-    }
-
-    fn store_attribute(&mut self, object: Value, name: u16, value: Value) -> PyResult<()> {
-        let text = self.current().source.names[name as usize].clone();
-        let before = object.as_instance().map(|instance| (object.header_word(), instance.shape()));
-        self.set_attribute(object, &text, value)?;
-        if let (Some((key, before)), Some(instance)) = (before, object.as_instance()) {
-            let after = instance.shape();
-            let slot = after.slot(&text).filter(|slot| *slot < after.capacity as usize);
-            if let Some(slot) = slot
-                && self.stores_plainly(instance.ty(), &text)
-            {
-                let op = if before.id == after.id {
-                    Opcode::StoreAttrSlot
-                } else {
-                    Opcode::StoreAttrAdd
-                };
-                let (slot, shape) = (slot as u32, &raw const *after);
-                self.remember(name, op, AttrCache { key, slot, shape, ..AttrCache::EMPTY });
-            }
-        }
-        Ok(())
-    }
-
-    /// Specializes a load of an attribute of an object.
-    fn remember_load(&self, object: Value, name: u16, found: &Found) {
-        let Some(instance) = object.as_instance() else { return };
-        let key = object.header_word();
-        let load = self.this_op() == Opcode::LoadAttr;
-        match &found.holder {
-            Holder::Slot(slot) if load && *slot < instance.shape().capacity as usize => {
-                let slot = *slot as u32;
-                let cache = AttrCache { key, slot, ..AttrCache::EMPTY };
-                self.remember(name, Opcode::LoadAttrSlot, cache);
-            }
-            Holder::Class(cell) if load && found.receiver.is_null() => {
-                let cell = std::rc::Rc::as_ptr(cell);
-                let cache = AttrCache { key, cell, ..AttrCache::EMPTY };
-                self.remember(name, Opcode::LoadAttrClass, cache);
-            }
-            Holder::Class(_) if !load && found.receiver == object => {
-                let cache = AttrCache { key, method: found.value, ..AttrCache::EMPTY };
-                self.remember(name, Opcode::LoadMethodClass, cache);
-            }
-            Holder::Slot(_) | Holder::Class(_) | Holder::Other => {}
-        }
-    }
-
-    /// The base form of the current instruction.
-    fn this_op(&self) -> Opcode {
-        let pc = self.frames.last().map_or(0, |frame| frame.pc as usize);
-        self.current().base_instr(pc).map_or(Opcode::Nop, |instr| instr.op())
-    }
-
-    /// Fills the cache of a name and specializes the current instruction.
-    fn remember(&self, name: u16, op: Opcode, cache: AttrCache) {
-        if self.mode == super::Mode::Interp {
-            return;
-        }
-        let code = self.current();
-        let pc = self.frames.last().map_or(0, |frame| frame.pc as usize);
-        if let Some(place) = code.instrs.get(pc)
-            && super::quicken::attribute(place, op)
-        {
-            code.attr_cache[name as usize].set(AttrCache { epoch: self.epoch(), ..cache });
-        }
-    }
-}
-
-/// Marks keys of caches that are class numbers.
-const BY_CLASS: u64 = 1 << 63;
-
-/// What an attribute name of some code was last found to be.
-#[derive(Clone, Copy)]
-pub(crate) struct AttrCache {
-    /// The header of objects with the shape, the word of a module, or the marked class number of
-    /// a receiver.
-    pub key: u64,
-    /// The epoch for which this holds.
-    pub epoch: u32,
-    /// The slot.
-    pub slot: u32,
-    /// The cell of a module's variable or a class attribute.
-    pub cell: *const crate::code::GlobalCell,
-    /// The shape after the attribute is added.
-    pub shape: *const crate::types::Shape,
-    /// The method.
-    pub method: Value,
-}
-
-impl AttrCache {
-    /// Nothing found yet.
-    pub(crate) const EMPTY: AttrCache = AttrCache {
-        key: 1,
-        epoch: 0,
-        slot: 0,
-        cell: std::ptr::null(),
-        shape: std::ptr::null(),
-        method: Value::NULL,
-    };
 }
 
 /// Identity, where equal small numbers of one type count as one object.

@@ -14,6 +14,7 @@
 //! the end. Words below `sp` are valid; references among them point at live cells, because
 //! collections happen only at safe points, after `sync!`.
 
+use super::operators::Did;
 use super::regs::{Regs, compare, copy_cells, float, hits, is_class, slot};
 use super::slow::Returned;
 use super::{Frame, FrameKind, Vm, quicken};
@@ -63,10 +64,44 @@ impl Vm {
                 return Status::Error;
             }};
         }
+        // Begins an operator, on the synced state, and goes on in the frame that it pushed, if so.
+        macro_rules! operator {
+            ($begin:expr) => {{
+                match $begin {
+                    Ok(true) => {
+                        reload!(0);
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(error) => {
+                        self.fail(error);
+                        return Status::Error;
+                    }
+                }
+            }};
+        }
+        // An access of an attribute, which may push a frame.
+        macro_rules! attribute {
+            ($did:expr) => {{
+                r.sync(self);
+                match $did {
+                    Ok(Did::Result) => r.sp = self.sp,
+                    Ok(Did::Frame) => reload!(0),
+                    Err(error) => {
+                        self.fail(error);
+                        return Status::Error;
+                    }
+                }
+            }};
+        }
         macro_rules! binary_slow {
             ($instr:expr) => {{
                 let (a, b) = (r.peek(2), r.peek(1));
                 r.sync(self);
+                // SAFETY: operands are valid words.
+                if unsafe { is_class(a, class::INSTANCE) || is_class(b, class::INSTANCE) } {
+                    operator!(self.begin_binary($instr.x()));
+                }
                 let result = self.binary_value($instr.x(), a, b);
                 if result.is_null() {
                     error!();
@@ -78,6 +113,10 @@ impl Vm {
             ($instr:expr) => {{
                 let (a, b) = (r.peek(2), r.peek(1));
                 r.sync(self);
+                // SAFETY: operands are valid words.
+                if unsafe { is_class(a, class::INSTANCE) || is_class(b, class::INSTANCE) } {
+                    operator!(self.begin_compare($instr.x()));
+                }
                 let result = self.compare_value($instr.x(), a, b);
                 if result.is_null() {
                     error!();
@@ -89,6 +128,10 @@ impl Vm {
             () => {{
                 let (object, index) = (r.peek(2), r.peek(1));
                 r.sync(self);
+                // SAFETY: operands are valid words.
+                if unsafe { is_class(object, class::INSTANCE) } {
+                    operator!(self.begin_special(object, "__getitem__", &[index]));
+                }
                 let result = self.subscr_value(object, index);
                 if result.is_null() {
                     error!();
@@ -531,8 +574,22 @@ impl Vm {
                         class::RANGE => iterate!(instr, range_next!(iterable)),
                         class::LIST => iterate!(instr, list_next!(iterable)),
                         class::TUPLE => iterate!(instr, tuple_next!(iterable)),
+                        class::GENERATOR => {
+                            r.sync(self);
+                            match self.begin_resume(iterable) {
+                                Ok(_) => reload!(0),
+                                Err(error) => {
+                                    self.fail(error);
+                                    return Status::Error;
+                                }
+                            }
+                        }
                         _ => {
                             r.sync(self);
+                            // SAFETY: operands are valid words.
+                            if unsafe { is_class(iterable, class::INSTANCE) } {
+                                operator!(self.begin_special(iterable, "__next__", &[]));
+                            }
                             let at = r.peek(1);
                             match crate::ops::for_next(self, iterable, at) {
                                 Ok(Some((item, at))) => {
@@ -632,8 +689,14 @@ impl Vm {
                     subscr_slow!();
                 }
                 Opcode::StoreSubscr => {
+                    let (value, object, index) = (r.peek(3), r.peek(2), r.peek(1));
                     if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
-                        quicken::store_subscr(r.this(), r.peek(2), r.peek(1));
+                        quicken::store_subscr(r.this(), object, index);
+                    }
+                    // SAFETY: operands are valid words.
+                    if unsafe { is_class(object, class::INSTANCE) } {
+                        r.sync(self);
+                        operator!(self.begin_special(object, "__setitem__", &[index, value]));
                     }
                     execute!(instr);
                 }
@@ -742,7 +805,11 @@ impl Vm {
                     // SAFETY: operands are valid words; the arguments stay on the stack during
                     // the call.
                     unsafe {
-                        if is_class(callable, class::BUILTIN) && !self.heap.collect_requested() {
+                        let plain = args != 1 || !is_class(r.peek(1), class::INSTANCE);
+                        if plain
+                            && is_class(callable, class::BUILTIN)
+                            && !self.heap.collect_requested()
+                        {
                             r.sync(self);
                             let given = args + usize::from(!receiver.is_null());
                             let values = Args::new(r.sp.sub(given), given);
@@ -756,7 +823,10 @@ impl Vm {
                             continue;
                         }
                     }
-                    quicken::miss(r.this());
+                    // SAFETY: operands are valid words.
+                    if !unsafe { is_class(callable, class::BUILTIN) } {
+                        quicken::miss(r.this());
+                    }
                     call_general!(instr);
                 }
                 Opcode::CallKw => {
@@ -782,6 +852,14 @@ impl Vm {
                                 r.push(value);
                                 continue;
                             }
+                            Returned::Operator => {
+                                reload!(1);
+                                continue;
+                            }
+                            Returned::Jump => {
+                                reload!(0);
+                                continue;
+                            }
                             Returned::Error => return Status::Error,
                             Returned::Failed => return Status::Failed,
                         }
@@ -793,12 +871,25 @@ impl Vm {
                 }
                 Opcode::Yield => {
                     r.sync(self);
-                    return Status::Return(self.suspend());
+                    // SAFETY: the frame that executes is there.
+                    let entry = unsafe { self.frames.last().unwrap_unchecked().entry };
+                    let value = self.suspend();
+                    if entry {
+                        return Status::Return(value);
+                    }
+                    reload!(1);
+                    r.push(value);
                 }
                 Opcode::YieldFrom => {
                     r.sync(self);
+                    // SAFETY: the frame that executes is there.
+                    let entry = unsafe { self.frames.last().unwrap_unchecked().entry };
                     match self.yield_from() {
-                        Ok(Some(value)) => return Status::Return(value),
+                        Ok(Some(value)) if entry => return Status::Return(value),
+                        Ok(Some(value)) => {
+                            reload!(1);
+                            r.push(value);
+                        }
                         Ok(None) => r.sp = self.sp,
                         Err(error) => {
                             self.fail(error);
@@ -834,6 +925,20 @@ impl Vm {
                         }
                     }
                 }
+                Opcode::LoadAttr => attribute!(self.load_attribute(instr.y(), false)),
+                Opcode::LoadMethod => attribute!(self.load_attribute(instr.y(), true)),
+                Opcode::StoreAttr => attribute!(self.store_attribute(instr.y())),
+                Opcode::LoadAttrProperty => {
+                    let object = r.peek(1);
+                    let cache = r.attr_cache(instr.y());
+                    // SAFETY: operands are valid words.
+                    if unsafe { hits(cache, object, self.epoch) } {
+                        r.sync(self);
+                        operator!(self.push_operator(cache.method, &[object]));
+                    }
+                    quicken::attribute_miss(r.this());
+                    attribute!(self.load_attribute(instr.y(), false));
+                }
                 Opcode::LoadAttrSlot => {
                     let object = r.peek(1);
                     let cache = r.attr_cache(instr.y());
@@ -848,7 +953,7 @@ impl Vm {
                         }
                     }
                     quicken::attribute_miss(r.this());
-                    execute!(instr.with_op(Opcode::LoadAttr));
+                    attribute!(self.load_attribute(instr.y(), false));
                 }
                 Opcode::LoadAttrClass => {
                     let object = r.peek(1);
@@ -861,7 +966,7 @@ impl Vm {
                         }
                     }
                     quicken::attribute_miss(r.this());
-                    execute!(instr.with_op(Opcode::LoadAttr));
+                    attribute!(self.load_attribute(instr.y(), false));
                 }
                 Opcode::LoadMethodClass => {
                     let object = r.peek(1);
@@ -873,7 +978,7 @@ impl Vm {
                         continue;
                     }
                     quicken::attribute_miss(r.this());
-                    execute!(instr.with_op(Opcode::LoadMethod));
+                    attribute!(self.load_attribute(instr.y(), true));
                 }
                 Opcode::StoreAttrSlot => {
                     let object = r.peek(1);
@@ -887,7 +992,7 @@ impl Vm {
                         }
                     }
                     quicken::attribute_miss(r.this());
-                    execute!(instr.with_op(Opcode::StoreAttr));
+                    attribute!(self.store_attribute(instr.y()));
                 }
                 Opcode::StoreAttrAdd => {
                     let object = r.peek(1);
@@ -905,13 +1010,10 @@ impl Vm {
                         }
                     }
                     quicken::attribute_miss(r.this());
-                    execute!(instr.with_op(Opcode::StoreAttr));
+                    attribute!(self.store_attribute(instr.y()));
                 }
                 Opcode::DeleteFast
                 | Opcode::DeleteGlobal
-                | Opcode::LoadAttr
-                | Opcode::StoreAttr
-                | Opcode::LoadMethod
                 | Opcode::UnaryNeg
                 | Opcode::UnaryPos
                 | Opcode::UnaryInvert

@@ -17,6 +17,10 @@ pub(super) enum Returned {
     Run(Value),
     /// Back to the caller.
     Caller(Value),
+    /// Back to the caller, whose instruction has gone on with the result.
+    Operator,
+    /// Back to where the caller stands.
+    Jump,
     /// To an exception in the caller.
     Error,
     /// Out of the run, with an exception.
@@ -181,11 +185,24 @@ impl Vm {
     }
 
     /// Leaves the top frame, which is not plain, with a result.
-    #[cold]
     #[inline(never)]
     pub(super) fn special_return(&mut self, value: Value) -> Returned {
         let Some(frame) = self.frames.pop() else { return Returned::Run(value) };
         self.set_sp(frame.return_sp as usize);
+        if frame.kind == FrameKind::Operator {
+            return match self.finish_operator(value) {
+                Ok(()) => Returned::Operator,
+                Err(error) => {
+                    self.fail(error);
+                    Returned::Error
+                }
+            };
+        }
+        if frame.kind == FrameKind::Generator && !frame.entry {
+            self.generator_returned(&frame);
+            self.end_iteration();
+            return Returned::Jump;
+        }
         match (self.special_result(&frame, value), frame.entry) {
             (Ok(value), true) => Returned::Run(value),
             (Ok(value), false) => Returned::Caller(value),
@@ -199,7 +216,7 @@ impl Vm {
     /// What the caller of a frame gets for its result; the stack pointer is where it gets it.
     fn special_result(&mut self, frame: &Frame, value: Value) -> PyResult<Value> {
         match frame.kind {
-            FrameKind::Plain => Ok(value),
+            FrameKind::Plain | FrameKind::Operator => Ok(value),
             FrameKind::Init => {
                 let at = (frame.return_sp as usize).saturating_sub(1);
                 self.set_sp(at);
@@ -225,6 +242,9 @@ impl Vm {
             self.collect();
         }
         let at = self.sp() - args - 2;
+        if args == 1 && self.begin_len(self.peek(3), self.peek(1))? {
+            return Ok(true);
+        }
         match self.begin_call(args, None)? {
             Begun::Frame => Ok(true),
             Begun::Done(value) => {

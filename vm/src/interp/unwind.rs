@@ -33,6 +33,9 @@ impl Vm {
             if frame.kind == FrameKind::Generator {
                 self.generator_failed(&frame, &mut error);
             }
+            if self.ends_iteration(&frame, &error) {
+                return true;
+            }
             if frame.entry {
                 self.set_sp(frame.return_sp as usize);
                 break;

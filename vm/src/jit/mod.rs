@@ -14,6 +14,7 @@
 mod entry;
 pub mod helpers;
 pub mod record;
+mod record_calls;
 mod record_numbers;
 mod record_objects;
 mod record_ops;

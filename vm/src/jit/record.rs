@@ -44,6 +44,10 @@ pub mod mem {
     pub const SHAPE: MemClass = MemClass(5);
     /// Attributes of objects.
     pub const SLOTS: MemClass = MemClass(6);
+    /// State of generators.
+    pub const GENERATOR: MemClass = MemClass(7);
+    /// Saved words of generators.
+    pub const SAVED: MemClass = MemClass(8);
 }
 
 /// A loop of the program: code object and number of the loop in it.
@@ -149,7 +153,7 @@ impl Recorder {
             frames.push(ShadowFrame {
                 code: view.code,
                 pc: view.pc,
-                init: view.init,
+                kind: view.kind,
                 locals: view.locals,
                 values,
                 liveness: view.liveness,
@@ -263,9 +267,9 @@ impl Recorder {
                 values[e.index as usize] = word;
             }
             next += f.entries as usize;
-            let (code, init) = (f.code & !shadow::INIT, f.code & shadow::INIT != 0);
+            let (code, kind) = shadow::code_and_kind(f.code);
             let (locals, liveness) = view::code(vm, code);
-            self.frames.push(ShadowFrame { code, pc: f.pc, init, locals, values, liveness });
+            self.frames.push(ShadowFrame { code, pc: f.pc, kind, locals, values, liveness });
         }
         self.snap = None;
     }

@@ -3,6 +3,7 @@
 
 use super::helpers::HelperId;
 use super::record::{Kind, Outcome, Recorder, kind_of};
+use super::record_calls::Followed;
 use super::view;
 use crate::interp::Vm;
 use crate::value::Value;
@@ -44,7 +45,12 @@ impl Recorder {
         true
     }
 
-    pub(super) fn binary(&mut self, vm: &Vm, instr: Instr) -> Outcome {
+    pub(super) fn binary(&mut self, vm: &Vm, instr: Instr, next: u32) -> Outcome {
+        match self.follow_operator(vm, instr, next) {
+            Followed::Yes => return Outcome::Continue,
+            Followed::No => {}
+            Followed::Leave(why) => return self.leave(why),
+        }
         let (kind, _) = BinaryKind::from_x(instr.x());
         let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
         let (a, b) = (self.peek(1), self.peek(0));
@@ -206,6 +212,11 @@ impl Recorder {
     }
 
     pub(super) fn compare(&mut self, vm: &Vm, code: u32, instr: Instr, next: u32) -> Outcome {
+        match self.follow_operator(vm, instr, next) {
+            Followed::Yes => return Outcome::Continue,
+            Followed::No => {}
+            Followed::Leave(why) => return self.leave(why),
+        }
         let kind = CompareKind::from_x(instr.x());
         let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
         let (a, b) = (self.peek(1), self.peek(0));

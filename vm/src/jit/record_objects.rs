@@ -6,10 +6,10 @@
 
 use super::helpers::HelperId;
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
-use super::shadow::ShadowFrame;
+use super::record_calls::Followed;
 use super::view::{self, Attribute, TypeAttribute};
 use crate::class;
-use crate::interp::Vm;
+use crate::interp::{FrameKind, Vm};
 use crate::object::disp;
 use crate::value::Value;
 use tierlab_frontend::bytecode::Instr;
@@ -79,7 +79,7 @@ impl Recorder {
     }
 
     /// Guards that a word stays the one it is now.
-    fn guard_known(&mut self, v: Val, concrete: Value) {
+    pub(super) fn guard_known(&mut self, v: Val, concrete: Value) {
         if self.const_value(v).is_none() {
             let known = self.const_ref(concrete);
             self.exiting(Op::new(Opcode::GuardSame, &[v, known]));
@@ -105,11 +105,24 @@ impl Recorder {
         Outcome::Continue
     }
 
-    pub(super) fn store_attr(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+    pub(super) fn store_attr(
+        &mut self,
+        vm: &mut Vm,
+        code: u32,
+        instr: Instr,
+        next: u32,
+    ) -> Outcome {
         let (v, object) = (self.peek(1), self.peek(0));
         let c = view::top(vm, 0);
         if c.as_type().is_some() {
             return self.store_type_attribute(vm, code, instr);
+        }
+        if let Some(setter) = view::setter(vm, c, code, instr.y()) {
+            return match self.follow(vm, setter, &[(object, c)], &[object, v], next) {
+                Followed::Yes => Outcome::Continue,
+                Followed::No => self.leave("this property is not traced"),
+                Followed::Leave(why) => self.leave(why),
+            };
         }
         let Some((slot, grown)) = view::attribute_place(vm, c, code, instr.y()) else {
             return self.leave("this attribute is not traced");
@@ -150,18 +163,13 @@ impl Recorder {
         }
         let class = self.const_ref(class);
         let object = self.helper(HelperId::NewInstance, &[class]);
-        let (locals, liveness) = view::code(vm, code);
-        let values = vec![Val::NONE; locals];
-        let mut frame = ShadowFrame { code, pc: 0, init: true, locals, values, liveness };
+        let mut frame = self.new_frame(vm, code, FrameKind::Init);
         frame.values[0] = object;
         frame.values[1..=given].copy_from_slice(&args);
         for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
             frame.values[given + 1 + i] = self.const_ref(*d);
         }
-        let (first_free, cells) = view::captured(vm, init);
-        for (i, cell) in cells.into_iter().enumerate() {
-            frame.values[first_free + i] = self.const_ref(cell);
-        }
+        self.capture(vm, &mut frame, init);
         let top = self.top();
         top.drop_top(given + 2);
         // The object is the caller's result already.

@@ -6,11 +6,11 @@
 
 use super::helpers::{HelperId, arity, runs_code};
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
+use super::record_calls::Followed;
 use super::record_numbers::stays_small;
-use super::shadow::ShadowFrame;
 use super::view::{self, Callable};
 use crate::class;
-use crate::interp::Vm;
+use crate::interp::{FrameKind, Vm};
 use crate::object::disp;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode as Bc};
@@ -73,7 +73,7 @@ impl Recorder {
                 let last = top.values.len() - 1;
                 top.values.swap(last, last + 1 - instr.wide() as usize);
             }
-            Bc::BinaryOp => return self.binary(vm, instr),
+            Bc::BinaryOp => return self.binary(vm, instr, next),
             Bc::UnaryNeg | Bc::UnaryPos | Bc::UnaryInvert => {
                 return self.unary(vm, instr.op().base());
             }
@@ -117,7 +117,7 @@ impl Recorder {
                 }
             }
             Bc::GetIter => return self.get_iter(vm),
-            Bc::ForIter => return self.for_iter(vm),
+            Bc::ForIter => return self.for_iter(vm, next),
             Bc::EndFor => self.top().drop_top(2),
             Bc::BuildList => return self.build(instr.wide() as usize, false),
             Bc::BuildTuple => return self.build(instr.wide() as usize, true),
@@ -148,27 +148,33 @@ impl Recorder {
                 self.replace(1, v);
             }
             Bc::UnpackSequence => return self.unpack(vm, instr.x() as usize),
-            Bc::BinarySubscr => return self.subscript(vm),
-            Bc::StoreSubscr => return self.store_subscript(vm),
+            Bc::BinarySubscr => return self.subscript(vm, next),
+            Bc::StoreSubscr => return self.store_subscript(vm, next),
             Bc::DeleteSubscr => {
                 let (o, i) = (self.peek(1), self.peek(0));
                 self.helper(HelperId::DeleteSubscr, &[o, i]);
                 self.top().drop_top(2);
             }
-            Bc::StoreAttr => return self.store_attr(vm, code, instr),
-            Bc::LoadAttr => return self.load_attr(vm, code, instr),
-            Bc::LoadMethod => return self.load_method(vm, code, instr),
+            Bc::StoreAttr => return self.store_attr(vm, code, instr, next),
+            Bc::LoadAttr => return self.load_attr(vm, code, instr, next),
+            Bc::LoadMethod => return self.load_method(vm, code, instr, next),
             Bc::Call => return self.call(vm, instr.x() as usize, next),
+            Bc::Yield => return self.suspend_generator(pc),
             Bc::ReturnValue => {
                 if self.frames.len() == 1 {
                     return self.leave("the loop's function returned");
                 }
-                if self.top().init {
-                    return self.return_from_init(vm);
-                }
-                let v = self.peek(0);
-                self.frames.pop();
-                self.top().push(v);
+                return match self.top().kind {
+                    FrameKind::Plain => {
+                        let v = self.peek(0);
+                        self.frames.pop();
+                        self.top().push(v);
+                        Outcome::Continue
+                    }
+                    FrameKind::Init => self.return_from_init(vm),
+                    FrameKind::Operator => self.return_from_operator(vm),
+                    FrameKind::Generator => self.return_from_generator(),
+                };
             }
             Bc::FormatValue => {
                 if instr.y() != 0 {
@@ -228,7 +234,6 @@ impl Recorder {
             | Bc::BuildKwDefaults
             | Bc::ClassNamespace
             | Bc::BuildClass
-            | Bc::Yield
             | Bc::YieldFrom
             | Bc::GetYieldFromIter
             | Bc::PushExcInfo
@@ -392,7 +397,7 @@ impl Recorder {
         Outcome::Continue
     }
 
-    fn for_iter(&mut self, vm: &Vm) -> Outcome {
+    fn for_iter(&mut self, vm: &Vm, next: u32) -> Outcome {
         let (object, state) = (self.peek(1), self.peek(0));
         let (c, position) = (view::top(vm, 1), view::top(vm, 0));
         if view::is_range(c) {
@@ -433,8 +438,15 @@ impl Recorder {
             return Outcome::Continue;
         }
         let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
+        if c.is_class(class::GENERATOR) {
+            return self.resume_generator(vm, next);
+        }
         if !is_list && !is_tuple {
-            return self.leave("iteration over this object is not traced");
+            return match self.follow_special(vm, 1, "__next__", &[], next) {
+                Followed::Yes => Outcome::Continue,
+                Followed::No => self.leave("iteration over this object is not traced"),
+                Followed::Leave(why) => self.leave(why),
+            };
         }
         let (class, len_disp, header) = if is_list {
             (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
@@ -547,8 +559,13 @@ impl Recorder {
         Some(index)
     }
 
-    fn subscript(&mut self, vm: &Vm) -> Outcome {
+    fn subscript(&mut self, vm: &Vm, next: u32) -> Outcome {
         let (object, i) = (self.peek(1), self.peek(0));
+        match self.follow_special(vm, 1, "__getitem__", &[i], next) {
+            Followed::Yes => return Outcome::Continue,
+            Followed::No => {}
+            Followed::Leave(why) => return self.leave(why),
+        }
         let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
         let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
         let mut result = None;
@@ -577,8 +594,13 @@ impl Recorder {
         Outcome::Continue
     }
 
-    fn store_subscript(&mut self, vm: &Vm) -> Outcome {
+    fn store_subscript(&mut self, vm: &Vm, next: u32) -> Outcome {
         let (v, object, i) = (self.peek(2), self.peek(1), self.peek(0));
+        match self.follow_special(vm, 1, "__setitem__", &[i, v], next) {
+            Followed::Yes => return Outcome::Continue,
+            Followed::No => {}
+            Followed::Leave(why) => return self.leave(why),
+        }
         let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
         let mut done = false;
         if ci.is_small_int() && view::is_list(c) {
@@ -604,7 +626,7 @@ impl Recorder {
         Outcome::Continue
     }
 
-    fn load_attr(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+    fn load_attr(&mut self, vm: &mut Vm, code: u32, instr: Instr, next: u32) -> Outcome {
         let v = self.peek(0);
         // Attributes of built-in modules never change.
         let known = self.const_value(v).and_then(|m| view::module_constant(vm, m, code, instr.y()));
@@ -619,12 +641,25 @@ impl Recorder {
                     self.replace(1, value);
                     Outcome::Continue
                 }
-                _ => self.leave("this attribute is not traced"),
+                _ => self.load_property(vm, code, instr, next),
             },
         }
     }
 
-    fn load_method(&mut self, vm: &mut Vm, code: u32, instr: Instr) -> Outcome {
+    /// A property of the object on top.
+    fn load_property(&mut self, vm: &mut Vm, code: u32, instr: Instr, next: u32) -> Outcome {
+        let (v, c) = (self.peek(0), view::top(vm, 0));
+        let Some(getter) = view::property(vm, c, code, instr.y()) else {
+            return self.leave("this attribute is not traced");
+        };
+        match self.follow(vm, getter, &[(v, c)], &[v], next) {
+            Followed::Yes => Outcome::Continue,
+            Followed::No => self.leave("this property is not traced"),
+            Followed::Leave(why) => self.leave(why),
+        }
+    }
+
+    fn load_method(&mut self, vm: &mut Vm, code: u32, instr: Instr, next: u32) -> Outcome {
         let (v, c) = (self.peek(0), view::top(vm, 0));
         let known = self.const_value(v).and_then(|m| view::module_constant(vm, m, code, instr.y()));
         let (callable, this) = if let Some(value) = known {
@@ -636,7 +671,7 @@ impl Recorder {
             let null = self.const_ref(Value::NULL);
             (value, receiver.unwrap_or(null))
         } else {
-            return self.leave("this method is not traced");
+            return self.load_property(vm, code, instr, next);
         };
         self.replace(1, callable);
         self.top().push(this);
@@ -667,19 +702,8 @@ impl Recorder {
                 if !self.can_inline(code) {
                     return self.leave("calls nest too deeply to be followed");
                 }
-                let (locals, liveness) = view::code(vm, code);
-                let mut frame = ShadowFrame {
-                    code,
-                    pc: 0,
-                    init: false,
-                    locals,
-                    values: vec![Val::NONE; locals],
-                    liveness,
-                };
-                let (first_free, cells) = view::captured(vm, concrete);
-                for (i, cell) in cells.into_iter().enumerate() {
-                    frame.values[first_free + i] = self.const_ref(cell);
-                }
+                let mut frame = self.new_frame(vm, code, FrameKind::Plain);
+                self.capture(vm, &mut frame, concrete);
                 frame.values[..n].copy_from_slice(&args);
                 for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
                     frame.values[n + i] = self.const_ref(*d);
@@ -690,6 +714,13 @@ impl Recorder {
                 self.frames.push(frame);
             }
             Callable::Builtin(name) => {
+                if name == "len" && n == 1 && !bound {
+                    match self.follow_special(vm, 0, "__len__", &[], next) {
+                        Followed::Yes => return Outcome::Continue,
+                        Followed::No => {}
+                        Followed::Leave(why) => return self.leave(why),
+                    }
+                }
                 let v = match self.builtin(name, &args, &values) {
                     Some(v) => v,
                     None => self.residual_call(callable, concrete, &args),

@@ -5,6 +5,7 @@
 //! recorder follows. Values at interpreter locations are always words (`ref`): unboxing is
 //! done where an operation needs it, and undone by the optimizer.
 
+use crate::interp::FrameKind;
 use std::sync::Arc;
 use tierlab_frontend::liveness::Liveness;
 use tierlab_trace::ir::{Recipe, SnapEntry, SnapFrame, SnapshotId, Trace, Val};
@@ -16,8 +17,8 @@ pub struct ShadowFrame {
     pub code: u32,
     /// Where the interpreter would resume this frame: for callers, behind their call.
     pub pc: u32,
-    /// Whether it is an `__init__` that makes its caller's result, which is on the caller's stack.
-    pub init: bool,
+    /// What becomes of its result.
+    pub kind: FrameKind,
     /// How many of `values` are locals.
     pub locals: usize,
     /// Locals, then the operand stack. [`Val::NONE`] for dead or unknown locals.
@@ -26,13 +27,26 @@ pub struct ShadowFrame {
     pub liveness: Arc<Liveness>,
 }
 
-/// Added to the number of the code in snapshots of frames that are an `__init__`.
-pub const INIT: u32 = 1 << 31;
+/// Where the kind of a frame stands in the code numbers of snapshots.
+const KIND_SHIFT: u32 = 29;
+/// The kinds, as snapshots number them.
+const KINDS: [FrameKind; 4] =
+    [FrameKind::Plain, FrameKind::Init, FrameKind::Operator, FrameKind::Generator];
+
+/// Code and kind of a frame as snapshots have them.
+pub fn snapshot_code(code: u32, kind: FrameKind) -> u32 {
+    code | (kind as u32) << KIND_SHIFT
+}
+
+/// Code and kind of a frame of a snapshot.
+pub fn code_and_kind(word: u32) -> (u32, FrameKind) {
+    (word & ((1 << KIND_SHIFT) - 1), KINDS[(word >> KIND_SHIFT) as usize % KINDS.len()])
+}
 
 impl ShadowFrame {
     /// The number of the code as snapshots have it.
     pub fn snapshot_code(&self) -> u32 {
-        if self.init { self.code | INIT } else { self.code }
+        snapshot_code(self.code, self.kind)
     }
 
     /// Pushes onto the operand stack.

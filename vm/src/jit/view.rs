@@ -7,7 +7,8 @@
 use super::shadow;
 use crate::builtins;
 use crate::class;
-use crate::interp::{FrameKind, Vm};
+pub(super) use crate::interp::GeneratorView;
+use crate::interp::{self, FrameKind, Vm};
 use crate::value::Value;
 use std::sync::Arc;
 use tierlab_frontend::bytecode::Instr;
@@ -20,8 +21,8 @@ pub struct FrameView {
     pub code: u32,
     /// The instruction it stands at or resumes at.
     pub pc: u32,
-    /// Whether it is an `__init__` that makes its caller's result.
-    pub init: bool,
+    /// What becomes of its result.
+    pub kind: FrameKind,
     /// Number of locals.
     pub locals: usize,
     /// Locals and operand stack in use.
@@ -56,7 +57,7 @@ pub fn frame(vm: &Vm, index: usize) -> FrameView {
     FrameView {
         code: code.id,
         pc: resume_pc(vm, index),
-        init: f.kind == FrameKind::Init,
+        kind: f.kind,
         locals: code.locals(),
         height: end(vm, index) - f.base as usize,
         liveness: code.liveness(),
@@ -66,8 +67,7 @@ pub fn frame(vm: &Vm, index: usize) -> FrameView {
 /// Whether frame `index` runs that code (as snapshots number it) and stands there.
 pub fn frame_is(vm: &Vm, index: usize, code: u32, pc: u32) -> bool {
     let frame = &vm.frames[index];
-    let init = if frame.kind == FrameKind::Init { shadow::INIT } else { 0 };
-    frame.code_id() | init == code && resume_pc(vm, index) == pc
+    shadow::snapshot_code(frame.code_id(), frame.kind) == code && resume_pc(vm, index) == pc
 }
 
 /// Entry `i` of frame `index`: a local or an operand.
@@ -289,6 +289,18 @@ pub fn attribute(vm: &Vm, object: Value, code: u32, name: u16) -> Option<Attribu
     vm.shaped_attribute(object.as_instance()?, name)
 }
 
+/// The getter of the property that a name is on an object.
+pub fn property(vm: &Vm, object: Value, code: u32, name: u16) -> Option<Value> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    vm.property_of(object.as_instance()?, name)
+}
+
+/// The setter of the property that a name is on an object.
+pub fn setter(vm: &Vm, object: Value, code: u32, name: u16) -> Option<Value> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    vm.setter_of(object.as_instance()?, name)
+}
+
 /// What a name finds on a class.
 pub enum TypeAttribute {
     /// A plain value: the address of the word.
@@ -335,13 +347,34 @@ pub fn attribute_place(
     vm.shaped_place(object.as_instance()?, &name)
 }
 
+/// The two operands on top of the caller of the frame on top, which is a special method's.
+pub fn operands_below(vm: &Vm) -> (Value, Value) {
+    let sp = vm.frames.last().map_or(0, |frame| frame.return_sp as usize);
+    (vm.stack_value(sp.wrapping_sub(2)), vm.stack_value(sp.wrapping_sub(1)))
+}
+
 /// The truth of a value; `None` where finding it raises or runs code of the program.
 pub fn truth(vm: &mut Vm, v: Value) -> Option<bool> {
     if v.as_instance().is_some() {
-        let decides = |name: &&str| vm.special(v, name).is_some();
-        return (!["__bool__", "__len__"].iter().any(decides)).then_some(true);
+        let decides = vm.special(v, "__bool__").or_else(|| vm.special(v, "__len__"));
+        return decides.is_none().then_some(true);
     }
     crate::ops::truth(vm, v).ok()
+}
+
+/// A generator that can be taken up or is over, and is handling no exception.
+pub(super) fn generator(vm: &Vm, v: Value) -> Option<GeneratorView> {
+    vm.generator_view(v)
+}
+
+/// The state word of a generator that goes on there with so many saved words.
+pub fn suspended(pc: u32, saved: usize) -> Value {
+    interp::suspended_state(pc, saved)
+}
+
+/// The state word of a generator that is over.
+pub fn finished() -> Value {
+    interp::finished_state()
 }
 
 /// Whether it is a list.
@@ -426,13 +459,28 @@ pub fn open_frame(vm: &mut Vm, index: usize, code: u32, pc: u32, height: usize) 
             caller.pc -= 1;
         }
         let return_sp = vm.sp();
+        let (code, kind) = shadow::code_and_kind(code);
+        let base = match kind {
+            FrameKind::Init | FrameKind::Operator => return_sp,
+            FrameKind::Plain => {
+                // Callable and receiver are gone.
+                vm.set_stack_value(return_sp, Value::NULL);
+                vm.set_stack_value(return_sp + 1, Value::NULL);
+                return_sp + 2
+            }
+            FrameKind::Generator => {
+                // The caller iterates over it: the pair is on top of its operands.
+                let generator = vm.stack_value(return_sp - 2);
+                vm.set_stack_value(return_sp, vm.handled);
+                vm.set_stack_value(return_sp + 1, generator);
+                return_sp + 2
+            }
+        };
         // The recorder followed a call here and entry left room for calls: this cannot fail.
-        let init = code & shadow::INIT != 0;
-        let base = if init { return_sp } else { return_sp + 2 };
-        let pushed = vm.push_frame(code & !shadow::INIT, pc, base, return_sp);
+        let pushed = vm.push_frame(code, pc, base, return_sp);
         debug_assert!(pushed);
-        if let Some(frame) = vm.frames.last_mut().filter(|_| init) {
-            frame.kind = FrameKind::Init;
+        if let Some(frame) = vm.frames.last_mut() {
+            frame.kind = kind;
         }
     }
     let base = vm.frames[index].base as usize;

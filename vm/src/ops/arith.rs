@@ -41,12 +41,23 @@ pub fn binary_kind(
             if let Some(value) = vm.binary_special(kind, in_place, a, b)? {
                 return Ok(value);
             }
-            if let Some(value) = super::sets::binary(vm, kind, in_place, a, b)? {
-                return Ok(value);
-            }
-            sequence_binary(vm, kind, in_place, a, b)
+            binary_plain(vm, kind, in_place, a, b)
         }
     }
+}
+
+/// A binary operator on operands that are not both numbers, where no special method does it.
+pub fn binary_plain(
+    vm: &mut Vm,
+    kind: BinaryKind,
+    in_place: bool,
+    a: Value,
+    b: Value,
+) -> PyResult<Value> {
+    if let Some(value) = super::sets::binary(vm, kind, in_place, a, b)? {
+        return Ok(value);
+    }
+    sequence_binary(vm, kind, in_place, a, b)
 }
 
 /// The common cases of small ints: `None` where the result is not one, or an error.

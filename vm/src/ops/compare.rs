@@ -65,6 +65,15 @@ fn compare_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) 
     if let Some(value) = vm.compare_special(kind, a, b)? {
         return super::truth(vm, value);
     }
+    plain_at(vm, kind, a, b, depth)
+}
+
+/// A comparison that no special method does.
+pub fn compare_plain(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    plain_at(vm, kind, a, b, 0).map(Value::bool)
+}
+
+fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
     match (a.class(), b.class()) {
         (class::DICT, class::DICT) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
             return Ok(equal_dicts(vm, a, b, depth)? == (kind == CompareKind::Eq));

@@ -12,8 +12,10 @@ pub mod number;
 pub mod sets;
 
 pub use crate::format::format_value;
-pub use arith::{binary, binary_kind, float_div_mod, float_floor_div, float_mod, unary, unary_pos};
-pub use compare::{compare, compare_bool, equal, less};
+pub use arith::{
+    binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
+};
+pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
 pub use items::{contains, delete_item, get_item, index_int, length, set_item, slice_bounds};

@@ -304,6 +304,28 @@ impl Vm {
         }
     }
 
+    /// The getter of the property that a name is on an object, where nothing else has a say.
+    pub(crate) fn property_of(&self, instance: Instance, name: &str) -> Option<Value> {
+        let ty = instance.ty();
+        let found = self.lookup_value(ty, name).filter(|found| found.is_class(class::PROPERTY))?;
+        let hook = self.lookup_value(ty, "__getattribute__");
+        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+            return None;
+        }
+        found.as_words().map(|words| words.get(0)).filter(|getter| getter.is_class(class::FUNCTION))
+    }
+
+    /// The setter of the property that a name is on an object, where nothing else has a say.
+    pub(crate) fn setter_of(&self, instance: Instance, name: &str) -> Option<Value> {
+        let ty = instance.ty();
+        let found = self.lookup_value(ty, name).filter(|found| found.is_class(class::PROPERTY))?;
+        let hook = self.lookup_value(ty, "__setattr__");
+        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+            return None;
+        }
+        found.as_words().map(|words| words.get(1)).filter(|setter| setter.is_class(class::FUNCTION))
+    }
+
     /// What the shape of an object says of an attribute, if it decides: nothing is run.
     pub(crate) fn shaped_attribute(&self, instance: Instance, name: &str) -> Option<Attribute> {
         let (ty, shape) = (instance.ty(), instance.shape());

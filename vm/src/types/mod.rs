@@ -22,6 +22,7 @@ pub(crate) use instances::Made;
 pub use object::TABLE;
 pub(crate) use object::default_repr;
 pub use shape::Shape;
+pub(crate) use special::{Attempts, KnownSpecial};
 
 use crate::class;
 use crate::code::GlobalCell;

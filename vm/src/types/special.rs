@@ -1,6 +1,7 @@
 //! Special methods: what operators do with objects whose class defines them.
 //!
-//! Calls from here are quiet (see [`Vm::call_quiet`]): they run Python code, but collect nothing.
+//! Instructions push frames for most of them ([`crate::interp`]). Calls from here, for built-in code,
+//! are quiet (see [`Vm::call_quiet`]): they run Python code, but collect nothing.
 
 use crate::class;
 use crate::error::{PyError, PyResult};
@@ -49,12 +50,84 @@ fn swapped(kind: CompareKind) -> CompareKind {
     }
 }
 
+/// A special method that may do an operator, by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Attempt {
+    /// The operand whose class is asked.
+    pub receiver: Value,
+    /// The method.
+    pub name: &'static str,
+    /// The other operand.
+    pub arg: Value,
+    /// Whether the receiver is the left operand.
+    pub of_left: bool,
+    /// Whether the operator's result is the opposite of the truth of the method's.
+    pub negated: bool,
+}
+
+/// The special methods that may do an operator, in the order in which they are asked.
+pub(crate) struct Attempts {
+    list: [Option<Attempt>; 5],
+    len: usize,
+}
+
+impl Attempts {
+    fn new() -> Attempts {
+        Attempts { list: [None; 5], len: 0 }
+    }
+
+    fn left(&mut self, a: Value, name: &'static str, b: Value, negated: bool) {
+        self.add(Attempt { receiver: a, name, arg: b, of_left: true, negated });
+    }
+
+    fn right(&mut self, a: Value, name: &'static str, b: Value, negated: bool) {
+        self.add(Attempt { receiver: b, name, arg: a, of_left: false, negated });
+    }
+
+    fn add(&mut self, attempt: Attempt) {
+        self.list[self.len] = Some(attempt);
+        self.len += 1;
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Attempt> {
+        self.list.into_iter().flatten()
+    }
+}
+
+/// A special method that was looked up. Names are told apart by address: equal ones at different
+/// places take an entry each.
+#[derive(Clone, Copy)]
+pub(crate) struct KnownSpecial {
+    ty: u32,
+    epoch: u32,
+    name: (*const u8, usize),
+    method: Value,
+}
+
+impl KnownSpecial {
+    /// Nothing known.
+    pub(crate) const NONE: KnownSpecial =
+        KnownSpecial { ty: 0, epoch: 0, name: (std::ptr::null(), 0), method: Value::NULL };
+    /// Entries of the cache: a power of two.
+    pub(crate) const COUNT: usize = 1024;
+}
+
 impl Vm {
     /// The special method that the class of an object defines: none of those every object has.
-    pub(crate) fn special(&self, value: Value, name: &str) -> Option<Value> {
-        let instance = value.as_instance()?;
-        let method = self.lookup_value(instance.ty(), name)?;
-        (!method.is_class(class::BUILTIN) && !method.is_none()).then_some(method)
+    pub(crate) fn special(&self, value: Value, name: &'static str) -> Option<Value> {
+        let ty = value.as_instance()?.ty();
+        let key = (name.as_ptr(), name.len());
+        let place = (ty.id as usize).wrapping_mul(61) ^ (key.0 as usize);
+        let entry = &self.known_specials[place % KnownSpecial::COUNT];
+        let known = entry.get();
+        if known.ty == ty.id && known.name == key && known.epoch == self.epoch() {
+            return (!known.method.is_null()).then_some(known.method);
+        }
+        let method = self.lookup_value(ty, name);
+        let method = method.filter(|m| !m.is_class(class::BUILTIN) && !m.is_none());
+        let found = method.unwrap_or(Value::NULL);
+        entry.set(KnownSpecial { ty: ty.id, epoch: self.epoch(), name: key, method: found });
+        method
     }
 
     /// Calls a special method; `None` where there is none.
@@ -62,7 +135,7 @@ impl Vm {
     pub(crate) fn call_special(
         &mut self,
         value: Value,
-        name: &str,
+        name: &'static str,
         args: &[Value],
     ) -> PyResult<Option<Value>> {
         if !value.is_class(class::INSTANCE) {
@@ -72,20 +145,61 @@ impl Vm {
     }
 
     #[inline(never)]
-    fn call_method(&mut self, value: Value, name: &str, args: &[Value]) -> PyResult<Option<Value>> {
-        let Some(method) = self.special(value, name) else { return Ok(None) };
+    fn call_method(
+        &mut self,
+        value: Value,
+        name: &'static str,
+        args: &[Value],
+    ) -> PyResult<Option<Value>> {
+        match self.special(value, name) {
+            Some(method) => self.call_bound(method, value, args).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn call_bound(&mut self, method: Value, value: Value, args: &[Value]) -> PyResult<Value> {
         let found = self.bind(method, value, self.type_of(value))?;
         let mut all = Vec::with_capacity(args.len() + 1);
         if !found.receiver.is_null() {
             all.push(found.receiver);
         }
         all.extend(args);
-        self.call_quiet(found.value, &all).map(Some)
+        self.call_quiet(found.value, &all)
     }
 
-    fn try_special(&mut self, value: Value, name: &str, arg: Value) -> PyResult<Option<Value>> {
-        let result = self.call_special(value, name, &[arg])?;
-        Ok(result.filter(|value| !value.is_class(class::NOT_IMPLEMENTED)))
+    /// The first attempt whose method there is, with the method and whether it is one of the left
+    /// operand.
+    pub(crate) fn first_attempt(&self, attempts: &Attempts) -> Option<(Attempt, Value, bool)> {
+        attempts.iter().find_map(|a| Some((a, self.special(a.receiver, a.name)?, a.of_left)))
+    }
+
+    /// Makes the attempts whose methods there are but the first `done` of them; `None` where none has
+    /// a result.
+    pub(crate) fn make_attempts(
+        &mut self,
+        attempts: &Attempts,
+        mut done: usize,
+    ) -> PyResult<Option<Value>> {
+        for attempt in attempts.iter() {
+            let Some(method) = self.special(attempt.receiver, attempt.name) else { continue };
+            if done > 0 {
+                done -= 1;
+                continue;
+            }
+            let value = self.call_bound(method, attempt.receiver, &[attempt.arg])?;
+            if !value.is_class(class::NOT_IMPLEMENTED) {
+                return self.attempted(&attempt, value).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The operator's result for that of a method.
+    pub(crate) fn attempted(&mut self, attempt: &Attempt, value: Value) -> PyResult<Value> {
+        if attempt.negated {
+            return crate::ops::truth(self, value).map(|truth| Value::bool(!truth));
+        }
+        Ok(value)
     }
 
     /// A binary operator, where one of the operands has a say.
@@ -100,39 +214,37 @@ impl Vm {
         if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
             return Ok(None);
         }
-        self.binary_methods(kind, in_place, a, b)
+        let attempts = self.binary_attempts(kind, in_place, a, b);
+        self.make_attempts(&attempts, 0)
     }
 
+    /// The special methods that may do a binary operator.
     #[inline(never)]
-    fn binary_methods(
-        &mut self,
+    pub(crate) fn binary_attempts(
+        &self,
         kind: BinaryKind,
         in_place: bool,
         a: Value,
         b: Value,
-    ) -> PyResult<Option<Value>> {
+    ) -> Attempts {
         let [plain, reflected, own] = binary_names(kind);
-        if in_place && let Some(value) = self.try_special(a, own, b)? {
-            return Ok(Some(value));
+        let mut attempts = Attempts::new();
+        if in_place {
+            attempts.left(a, own, b, false);
         }
         let (left, right) = (self.type_of(a), self.type_of(b));
         let same = left.id == right.id;
         let right_first = !same
             && right.is_a(left.id)
             && self.lookup_value(right, reflected) != self.lookup_value(left, reflected);
-        if right_first && let Some(value) = self.try_special(b, reflected, a)? {
-            return Ok(Some(value));
+        if right_first {
+            attempts.right(a, reflected, b, false);
         }
-        if let Some(value) = self.try_special(a, plain, b)? {
-            return Ok(Some(value));
+        attempts.left(a, plain, b, false);
+        if !same && !right_first {
+            attempts.right(a, reflected, b, false);
         }
-        if !same
-            && !right_first
-            && let Some(value) = self.try_special(b, reflected, a)?
-        {
-            return Ok(Some(value));
-        }
-        Ok(None)
+        attempts
     }
 
     /// A comparison, where one of the operands has a say.
@@ -146,41 +258,33 @@ impl Vm {
         if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
             return Ok(None);
         }
-        self.compare_methods(kind, a, b)
+        let attempts = self.compare_attempts(kind, a, b);
+        self.make_attempts(&attempts, 0)
     }
 
+    /// The special methods that may do a comparison.
     #[inline(never)]
-    fn compare_methods(
-        &mut self,
-        kind: CompareKind,
-        a: Value,
-        b: Value,
-    ) -> PyResult<Option<Value>> {
+    pub(crate) fn compare_attempts(&self, kind: CompareKind, a: Value, b: Value) -> Attempts {
         let (left, right) = (self.type_of(a), self.type_of(b));
         let (name, other) = (compare_name(kind), compare_name(swapped(kind)));
         let right_first = left.id != right.id && right.is_a(left.id);
-        if right_first && let Some(value) = self.try_special(b, other, a)? {
-            return Ok(Some(value));
+        // Where only `__eq__` is defined, `!=` is its opposite.
+        let opposite = |v: Value| kind == CompareKind::Ne && self.special(v, "__ne__").is_none();
+        let mut attempts = Attempts::new();
+        if right_first {
+            attempts.right(a, other, b, false);
         }
-        if let Some(value) = self.try_special(a, name, b)? {
-            return Ok(Some(value));
+        attempts.left(a, name, b, false);
+        if opposite(a) {
+            attempts.left(a, "__eq__", b, true);
         }
-        if kind == CompareKind::Ne
-            && self.special(a, "__ne__").is_none()
-            && let Some(value) = self.try_special(a, "__eq__", b)?
-        {
-            return crate::ops::truth(self, value).map(|truth| Some(Value::bool(!truth)));
+        if !right_first {
+            attempts.right(a, other, b, false);
         }
-        if !right_first && let Some(value) = self.try_special(b, other, a)? {
-            return Ok(Some(value));
+        if opposite(b) {
+            attempts.right(a, "__eq__", b, true);
         }
-        if kind == CompareKind::Ne
-            && self.special(b, "__ne__").is_none()
-            && let Some(value) = self.try_special(b, "__eq__", a)?
-        {
-            return crate::ops::truth(self, value).map(|truth| Some(Value::bool(!truth)));
-        }
-        Ok(None)
+        attempts
     }
 
     /// The truth that an object's class gives it.
@@ -211,7 +315,11 @@ impl Vm {
     }
 
     /// The text that `__str__` or `__repr__` gives.
-    pub(crate) fn special_text(&mut self, value: Value, name: &str) -> PyResult<Option<String>> {
+    pub(crate) fn special_text(
+        &mut self,
+        value: Value,
+        name: &'static str,
+    ) -> PyResult<Option<String>> {
         let Some(text) = self.call_special(value, name, &[])? else { return Ok(None) };
         match text.as_str() {
             Some(text) => Ok(Some(text.text().to_string())),
