@@ -88,7 +88,7 @@ impl Members {
     }
 
     fn place(&self, key: u64, name: u64) -> &Cell<Member> {
-        let hash = (key >> 32).wrapping_mul(0x9e37_79b9) ^ name >> 4;
+        let hash = (key ^ name << 3).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
         &self.0[hash as usize % MEMBERS]
     }
 
