@@ -233,7 +233,7 @@ opcode_table! {
     MakeFunction "make_function" Count MakeFunction "stack: tuple of defaults (with bit 0 of `wide`), tuple of defaults of keyword-only parameters with NULL where there is none (bit 1), tuple of cells (bit 2), code; pushes a function";
     BuildKwDefaults "build_kw_defaults" Count BuildKwDefaults "a tuple of the topmost entries, NULLs among them";
     ClassNamespace "class_namespace" None ClassNamespace "pushes a dict of the bound locals of a class body";
-    BuildClass "build_class" None BuildClass "stack: tuple of bases, name, namespace; pushes a class";
+    BuildClass "build_class" Count BuildClass "stack: tuple of bases, dict of named arguments (if `wide` is 1), name, namespace; pushes a class";
     Yield "yield" None Yield "pops a value, suspends the generator with it; pushes what is sent to it";
     YieldFrom "yield_from" None YieldFrom "stack: iterator, value to send; suspends with each item, goes on with the iterator's result";
     GetYieldFromIter "get_yield_from_iter" None GetYieldFromIter "turns the top into an iterator";

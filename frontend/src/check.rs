@@ -168,7 +168,7 @@ impl Checker<'_> {
                 Opcode::Swap => wide >= 2,
                 Opcode::MakeFunction => wide <= 7,
                 Opcode::Raise => wide <= 2,
-                Opcode::Reraise | Opcode::CallEx => wide <= 1,
+                Opcode::Reraise | Opcode::CallEx | Opcode::BuildClass => wide <= 1,
                 Opcode::SetAdd
                 | Opcode::MapAdd
                 | Opcode::SetUpdate

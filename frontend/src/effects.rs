@@ -73,7 +73,7 @@ pub fn fall_through(instr: Instr) -> Option<Effect> {
         | Opcode::BuildSet
         | Opcode::BuildKwDefaults => effect(wide, 1),
         Opcode::BuildMap => effect(wide.saturating_mul(2), 1),
-        Opcode::BuildClass => effect(3, 1),
+        Opcode::BuildClass => effect(wide.saturating_add(3), 1),
         Opcode::CheckExcMatch => effect(2, 2),
         Opcode::WithExceptStart => effect(3, 4),
         Opcode::FormatValue => effect(1 + y, 1),

@@ -134,6 +134,8 @@ pub(crate) struct Scopes {
     pub module: Scope,
     /// All others, by the range of what they belong to.
     pub inner: HashMap<TextRange, Scope>,
+    /// Whether `from __future__ import annotations` says that annotations are kept as text.
+    pub annotations_are_text: bool,
 }
 
 /// A scope while the tree is walked.
@@ -163,12 +165,14 @@ pub(crate) struct Node {
 pub(crate) struct Builder {
     nodes: Vec<Node>,
     current: usize,
+    /// See [`Scopes::annotations_are_text`].
+    pub annotations_are_text: bool,
 }
 
 impl Builder {
     /// With the module's scope.
     pub fn new() -> Builder {
-        Builder { nodes: vec![Node::default()], current: 0 }
+        Builder { nodes: vec![Node::default()], current: 0, annotations_are_text: false }
     }
 
     /// The scope of the current place, comprehensions included.
@@ -310,7 +314,8 @@ impl Builder {
                 }
             }
         }
-        let mut scopes = Scopes::default();
+        let annotations_are_text = self.annotations_are_text;
+        let mut scopes = Scopes { annotations_are_text, ..Scopes::default() };
         for (number, node) in self.nodes.into_iter().enumerate() {
             let range = node.range;
             let scope = node.finish()?;

@@ -36,7 +36,7 @@ fn examples() {
         }
     }
     let outside = blocks(outside);
-    assert!(outside.len() >= 12);
+    assert!(outside.len() >= 10);
     for pair in outside.chunks(2) {
         let [(first, source), (second, expected)] = pair else { panic!("{pair:?}") };
         assert_eq!((first.as_str(), second.as_str()), ("python", "text"), "{source}");

@@ -249,6 +249,10 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             }
         }
         class::TYPE => {
+            if let Some(text) = vm.special_text(value, "__repr__")? {
+                out.push_str(&text);
+                return Ok(());
+            }
             let name = value.as_type().map_or("?".to_string(), |ty| ty.full_name());
             let _ = write!(out, "<class '{name}'>");
         }

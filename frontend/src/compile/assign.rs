@@ -1,9 +1,11 @@
 //! Assignment, deletion and unpacking.
 
 use super::{Compiled, Unit, fold};
-use crate::bytecode::Opcode;
-use crate::subset::elements;
+use crate::bytecode::{ConstValue, Opcode};
+use crate::scope::ScopeKind;
+use crate::subset::{ANNOTATIONS, elements};
 use ruff_python_ast::{Expr, StmtAnnAssign, StmtAssign, StmtAugAssign};
+use ruff_text_size::Ranged;
 
 impl<'a> Unit<'a> {
     pub(super) fn assign(&mut self, s: &'a StmtAssign) -> Compiled {
@@ -131,11 +133,33 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
+    /// Keeps the annotation of a variable of a class.
+    fn annotation(&mut self, s: &'a StmtAnnAssign) -> Compiled {
+        let name = match &*s.target {
+            Expr::Name(name) if s.simple && self.scope.kind == ScopeKind::Class => &name.id,
+            _ => return Ok(()),
+        };
+        let at = self.at(&*s.annotation);
+        if self.scopes.annotations_are_text {
+            let text = &self.source.text[s.annotation.range()];
+            self.constant(at, ConstValue::Str(text.into()));
+        } else {
+            self.expr(&s.annotation)?;
+        }
+        self.load_name(at, ANNOTATIONS);
+        let name = self.mangle(name);
+        self.constant(at, ConstValue::Str(name.into()));
+        self.e.op(at, Opcode::StoreSubscr, 0, 0);
+        Ok(())
+    }
+
     pub(super) fn ann_assign(&mut self, s: &'a StmtAnnAssign) -> Compiled {
         if let Some(value) = &s.value {
             self.expr(value)?;
-            return self.store(&s.target);
+            self.store(&s.target)?;
+            return self.annotation(s);
         }
+        self.annotation(s)?;
         // Without a value, what the target is made of is evaluated all the same.
         let at = self.at(&*s.target);
         let parts: &[&Expr] = match &*s.target {

@@ -3,10 +3,12 @@
 
 use super::{Compiled, Names, Place, Unit, fold};
 use crate::bytecode::{CodeObject, ConstValue, Opcode, Position};
-use crate::scope::{Scope, ScopeKind};
+use crate::scope::{Found, Scope, ScopeKind};
 use crate::source::Problem;
+use crate::subset::ANNOTATIONS;
 use ruff_python_ast::{
-    Decorator, Expr, ExprGenerator, ExprLambda, Parameters, Stmt, StmtClassDef, StmtFunctionDef,
+    Decorator, Expr, ExprGenerator, ExprLambda, Keyword, Parameters, Stmt, StmtClassDef,
+    StmtFunctionDef,
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use std::sync::Arc;
@@ -170,11 +172,19 @@ impl<'a> Unit<'a> {
             self.expr(base)?;
         }
         self.e.wide(at, Opcode::BuildTuple, s.bases().len() as u32);
+        let named = u32::from(!s.keywords().is_empty());
+        if named == 1 {
+            self.class_keywords(at, s.keywords())?;
+        }
         self.constant(at, ConstValue::Str(s.name.as_str().into()));
         let scope = self.scope_of(s.range)?;
         let mut unit = self.inner(scope, &s.name.id);
         unit.names.doc = docstring(&s.body);
         unit.make_cells(at);
+        if let Some(Found::Local(slot)) = scope.local(ANNOTATIONS) {
+            unit.e.wide(at, Opcode::BuildMap, 0);
+            unit.e.op(at, Opcode::StoreFast, 0, slot);
+        }
         unit.body(&s.body)?;
         unit.e.op(at, Opcode::ClassNamespace, 0, 0);
         unit.e.op(at, Opcode::ReturnValue, 0, 0);
@@ -188,9 +198,28 @@ impl<'a> Unit<'a> {
         self.make_function(at, scope, code, 0);
         self.e.op(at, Opcode::PushNull, 0, 0);
         self.e.op(at, Opcode::Call, 0, 0);
-        self.e.op(at, Opcode::BuildClass, 0, 0);
+        self.e.wide(at, Opcode::BuildClass, named);
         self.decorate(&s.decorator_list);
         self.store_name(at, &s.name.id);
+        Ok(())
+    }
+
+    /// The dict of a class's named arguments.
+    fn class_keywords(&mut self, at: Position, keywords: &'a [Keyword]) -> Compiled {
+        self.e.wide(at, Opcode::BuildMap, 0);
+        for keyword in keywords {
+            match &keyword.arg {
+                Some(name) => {
+                    self.constant(at, ConstValue::Str(name.as_str().into()));
+                    self.expr(&keyword.value)?;
+                    self.e.wide(at, Opcode::MapAdd, 1);
+                }
+                None => {
+                    self.expr(&keyword.value)?;
+                    self.e.wide(at, Opcode::DictUpdate, 1);
+                }
+            }
+        }
         Ok(())
     }
 

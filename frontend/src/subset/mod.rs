@@ -12,6 +12,9 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+/// The variable of a class body that holds its annotations.
+pub(crate) const ANNOTATIONS: &str = "__annotations__";
+
 /// CPython's limit of statically nested loops.
 const MAX_LOOPS: u32 = 20;
 
@@ -111,6 +114,12 @@ impl<'a> Walk<'a> {
                     }
                     if s.simple {
                         self.scope.owner().annotate(&name.id);
+                        if self.scope.owner().kind == ScopeKind::Class {
+                            self.scope.bind(ANNOTATIONS);
+                            if !self.scope.annotations_are_text {
+                                self.expr(&s.annotation)?;
+                            }
+                        }
                     } else if s.value.is_none() {
                         return debug_name(&name.id, name.range);
                     }
@@ -252,8 +261,8 @@ impl<'a> Walk<'a> {
                 base => self.expr(base)?,
             }
         }
-        if let Some(keyword) = def.keywords().first() {
-            return unsupported(keyword, "keyword arguments of classes");
+        for keyword in def.keywords() {
+            self.expr(&keyword.value)?;
         }
         self.bind(&def.name.id, def.name.range)?;
         self.scope.enter(ScopeKind::Class, def.range);
@@ -329,6 +338,8 @@ impl<'a> Walk<'a> {
                     return syntax(alias, message);
                 }
             }
+            let text = import.names.iter().any(|alias| alias.name.as_str() == "annotations");
+            self.scope.annotations_are_text |= text;
             if !self.future || self.scope.owner().kind != ScopeKind::Module {
                 let message = "from __future__ imports must occur at the beginning of the file";
                 return syntax(import, message);

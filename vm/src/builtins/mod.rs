@@ -105,8 +105,11 @@ impl Builtin {
 /// Number of the table of what every object can do.
 const OBJECT_TABLE: usize = 8;
 
+/// Number of the table of what every class can do.
+const TYPE_TABLE: usize = 10;
+
 /// Tables of functions and types that need no import.
-const CORE: [&[Builtin]; 10] = [
+const CORE: [&[Builtin]; 11] = [
     functions::TABLE,
     list::TABLE,
     strings::TABLE,
@@ -117,6 +120,7 @@ const CORE: [&[Builtin]; 10] = [
     set::TABLE,
     crate::types::TABLE,
     crate::modules::FUNCTIONS,
+    crate::types::METACLASS_TABLE,
 ];
 
 /// Tables that are built-in names.
@@ -308,6 +312,11 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
                 _ => 2,
             })
         }),
+        (class::PROPERTY, "__isabstractmethod__")
+        | (class::STATIC_METHOD | class::CLASS_METHOD, "__isabstractmethod__") => {
+            let inner = object.as_words().map_or(Value::none(), |w| w.get(0));
+            data_attribute(vm, inner, name)?
+        }
         (class::PROPERTY, "__doc__") => {
             let getter = object.as_words().map_or(Value::none(), |w| w.get(0));
             data_attribute(vm, getter, name)?
@@ -360,6 +369,7 @@ pub fn install(vm: &mut Vm) {
     }
     vm.set_builtin_objects(objects);
     vm.install_object_methods(OBJECT_TABLE << 8);
+    vm.install_type_methods(TYPE_TABLE << 8);
     for table in BUILTIN_NAMES {
         for (row, builtin) in TABLES[table].iter().enumerate() {
             vm.add_builtin(builtin.name, vm.builtin_object((table << 8) + row));
@@ -393,9 +403,4 @@ pub(crate) fn add_functions(vm: &mut Vm, row: usize, module: u32) {
             vm.set_module_global(module, builtin.short_name(), object);
         }
     }
-}
-
-/// The type object of a value's class.
-pub(crate) fn type_of(vm: &mut Vm, value: Value) -> Value {
-    vm.type_of(value).object()
 }

@@ -1,11 +1,10 @@
 //! Built-in functions about objects, attributes and classes, and the methods of generators and
 //! properties.
 
-use super::{Builtin, keywords, method, plain, type_of};
+use super::{Builtin, keywords, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
-use crate::ops;
 use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
@@ -34,14 +33,8 @@ pub const FUNCTIONS: &[Builtin] = &[
         vm.delete_attribute(arg(a, 0), &name)?;
         Ok(Value::none())
     }),
-    plain("isinstance", 2, 2, |vm, a| {
-        let ty = vm.type_of(arg(a, 0));
-        vm.is_kind_of(ty, arg(a, 1), "isinstance", 0).map(Value::bool)
-    }),
-    plain("issubclass", 2, 2, |vm, a| match arg(a, 0).as_type() {
-        Some(ty) => vm.is_kind_of(ty, arg(a, 1), "issubclass", 0).map(Value::bool),
-        None => Err(PyError::type_error("issubclass() arg 1 must be a class")),
-    }),
+    plain("isinstance", 2, 2, |vm, a| vm.is_instance(arg(a, 0), arg(a, 1)).map(Value::bool)),
+    plain("issubclass", 2, 2, |vm, a| vm.is_subclass(arg(a, 0), arg(a, 1)).map(Value::bool)),
     plain("hash", 1, 1, |vm, a| {
         let hash = vm.hash_of(arg(a, 0))?;
         Ok(vm.heap.alloc_int(hash))
@@ -172,19 +165,4 @@ pub(super) fn construct(vm: &mut Vm, class: u32, args: Args) -> PyResult<Option<
         },
         _ => return Ok(None),
     }))
-}
-
-/// `type(name, bases, namespace)`.
-pub(super) fn new_type(vm: &mut Vm, args: &[Value]) -> PyResult<Value> {
-    match *args {
-        [value] => Ok(type_of(vm, value)),
-        [name, bases, namespace] if namespace.as_dict().is_some() => {
-            let copy = vm.heap.alloc_table(class::DICT, Default::default());
-            ops::dict_update(vm, copy, namespace)?;
-            let key = vm.intern("__qualname__");
-            ops::set_item(vm, copy, key, name)?;
-            vm.build_class(bases, name, copy)
-        }
-        _ => Err(PyError::type_error("type() takes 1 or 3 arguments")),
-    }
 }

@@ -168,7 +168,6 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             };
             Ok(vm.heap.alloc_words(class::SLICE, 0, parts))
         }
-        class::TYPE => super::objects::new_type(vm, values),
         class::SET | class::FROZENSET => super::set::construct(vm, class, first),
         class::ENUMERATE => {
             let (iterable, at) = ops::get_iter(vm, values[0])?;

@@ -52,7 +52,21 @@ impl Vm {
                 }
                 class::TYPE => {
                     let values = self.args_at(first, args + extra);
+                    if let Some(ty) = callable.as_type()
+                        && let Some(call) = self.metaclass_call(ty)
+                        && extra == 0
+                    {
+                        self.stack.set(at, call);
+                        self.stack.set(at + 1, callable);
+                        continue;
+                    }
                     let ty = match callable.as_type() {
+                        Some(ty) if ty.is_a(class::TYPE) => {
+                            return self
+                                .call_metaclass(ty, values.as_slice(), names)
+                                .map(Begun::Done);
+                        }
+                        Some(ty) if ty.is_abstract() => return Err(self.refuse_abstract(ty)),
                         Some(ty) if ty.is_user() || ty.exception.is_some() => ty,
                         _ => {
                             return builtins::construct(self, callable.aux(), values, names)

@@ -198,6 +198,12 @@ pub struct Vm {
     pub(crate) recursion_limit: usize,
     /// References that built-ins hold across calls.
     pub(crate) temp_roots: Vec<Value>,
+    /// How many named arguments [`Vm::taken_keywords`] took last.
+    pub(crate) taken: usize,
+    /// Whether the next assignment of an attribute of a class does not ask its metaclass.
+    pub(crate) plain_store: bool,
+    /// Whether the next call of a class does not ask its metaclass.
+    pub(crate) plain_calls: usize,
     /// Names of the last arguments, during the call of a built-in with keywords.
     pub(crate) kw_names: Option<Tuple>,
     out: Vec<u8>,
@@ -241,6 +247,9 @@ impl Vm {
             nested_runs: 0,
             recursion_limit: 1000,
             temp_roots: Vec::new(),
+            taken: 0,
+            plain_store: false,
+            plain_calls: 0,
             kw_names: None,
             out: Vec::new(),
             capture: None,
@@ -604,6 +613,25 @@ impl Vm {
 
     /// Calls anything callable. A safe point: references held in Rust variables only are lost.
     pub fn call(&mut self, callable: Value, args: &[Value]) -> PyResult<Value> {
+        self.call_names(callable, args, None)
+    }
+
+    /// The same with arguments of which the last have names.
+    pub(crate) fn call_with_names(
+        &mut self,
+        callable: Value,
+        args: &[Value],
+        names: Tuple,
+    ) -> PyResult<Value> {
+        self.call_names(callable, args, Some(names))
+    }
+
+    fn call_names(
+        &mut self,
+        callable: Value,
+        args: &[Value],
+        names: Option<Tuple>,
+    ) -> PyResult<Value> {
         let sp = self.sp();
         if sp + args.len() + 2 > STACK_WORDS || self.nested_runs >= MAX_NESTED_RUNS {
             return Err(recursion_error());
@@ -614,7 +642,7 @@ impl Vm {
             self.stack.set(sp + 2 + i, arg);
         }
         self.set_sp(sp + 2 + args.len());
-        let result = self.call_on_stack(args.len());
+        let result = self.call_on_stack(args.len(), names);
         self.set_sp(sp);
         result
     }
@@ -628,9 +656,9 @@ impl Vm {
     }
 
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.
-    fn call_on_stack(&mut self, args: usize) -> PyResult<Value> {
+    fn call_on_stack(&mut self, args: usize, names: Option<Tuple>) -> PyResult<Value> {
         let depth = self.frames.len();
-        match self.begin_call(args, None)? {
+        match self.begin_call(args, names)? {
             call::Begun::Done(value) => Ok(value),
             call::Begun::Frame => {
                 if let Some(frame) = self.frames.last_mut() {

@@ -100,9 +100,12 @@ impl Vm {
                 self.push(namespace);
             }
             Opcode::BuildClass => {
-                let (bases, name, namespace) = (self.peek(3), self.peek(2), self.peek(1));
-                let class = self.build_class(bases, name, namespace)?;
-                self.replace(3, class);
+                let (name, namespace) = (self.peek(2), self.peek(1));
+                let named = instr.wide() as usize;
+                let keywords = if named == 1 { self.peek(3) } else { Value::NULL };
+                let class =
+                    self.class_statement(self.peek(3 + named), name, namespace, keywords)?;
+                self.replace(3 + named, class);
             }
             Opcode::GetYieldFromIter => {
                 let iterator = crate::builtins::iterator(self, self.peek(1))?;

@@ -65,6 +65,7 @@ pub const MODULES: &[ModuleDef] = &[
     native("math", false, math::TABLE, math::install),
     native("sys", true, sys::TABLE, sys::install),
     library!("importlib", "importlib.py"),
+    library!("types", "types.py"),
 ];
 
 /// The tables of native modules, in the order of the registry; those of library modules are empty.

@@ -17,7 +17,7 @@ pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
             let dict = value.as_words().and_then(|words| words.get(0).as_dict());
             Ok(dict.map_or(0, |d| d.table().len()))
         }
-        class::INSTANCE if vm.special(value, "__len__").is_some() => {
+        class::INSTANCE | class::TYPE if vm.special(value, "__len__").is_some() => {
             let length = vm.call_special(value, "__len__", &[])?.unwrap_or(Value::ZERO);
             vm.checked_length(length)
         }
@@ -67,6 +67,10 @@ fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     Ok(index)
 }
 
+/// Built-in types that take type parameters.
+const GENERIC: [u32; 6] =
+    [class::LIST, class::DICT, class::TUPLE, class::SET, class::FROZENSET, class::TYPE];
+
 /// An item of a dict, of an object whose class says what that is, or of a class.
 #[inline(never)]
 fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>> {
@@ -76,13 +80,21 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
             None => Err(super::key_error(vm, index)),
         };
     }
-    if let Some(ty) = object.as_type()
-        && let Some(hook) = vm.lookup_value(ty, "__class_getitem__")
-    {
+    if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
+        return Ok(Some(value));
+    }
+    let Some(ty) = object.as_type() else { return Ok(None) };
+    if let Some(hook) = vm.lookup_value(ty, "__class_getitem__") {
         let hook = hook.as_words().map_or(hook, |words| words.get(0));
         return vm.call_quiet(hook, &[object, index]).map(Some);
     }
-    vm.call_special(object, "__getitem__", &[index])
+    if GENERIC.contains(&ty.id) {
+        // `list[int]` and the like: only annotations ask for them.
+        let types = vm.import_absolute("types")?;
+        let alias = vm.get_attribute(types, "GenericAlias")?;
+        return vm.call_quiet(alias, &[object, index]).map(Some);
+    }
+    Ok(None)
 }
 
 /// `object[index]`.
@@ -103,10 +115,10 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
         class::STR => "string",
         class::RANGE => "range",
         _ => {
-            return Err(PyError::type_error(format!(
-                "'{}' object is not subscriptable",
-                if object.class() == class::TYPE { "type" } else { type_name(object) }
-            )));
+            return Err(PyError::type_error(match object.as_type() {
+                Some(ty) => format!("type '{}' is not subscriptable", ty.name),
+                None => format!("'{}' object is not subscriptable", type_name(object)),
+            }));
         }
     };
     let Some(at) = as_integer(index) else {

@@ -13,7 +13,7 @@ use crate::value::Value;
 /// Whether a value can be iterated over.
 pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
     match value.class() {
-        class::INSTANCE => {
+        class::INSTANCE | class::TYPE => {
             vm.special(value, "__iter__").is_some() || vm.special(value, "__getitem__").is_some()
         }
         class => own_pair(class),
@@ -82,7 +82,7 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
             let words = [dict, Value::ZERO, Value::small(len)];
             Ok((vm.heap.alloc_words(class::DICT_ITERATOR, class, words), Value::none()))
         }
-        class::INSTANCE => {
+        class::INSTANCE | class::TYPE => {
             if let Some(iterator) = vm.call_special(value, "__iter__", &[])? {
                 let good = is_iterator(iterator) || vm.special(iterator, "__next__").is_some();
                 if !good {

@@ -244,6 +244,13 @@ impl Vm {
 
     fn type_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
         let Some(ty) = object.as_type() else { return Err(self.no_attribute(object, name)) };
+        let of_meta =
+            self.own_metaclass(object).and_then(|meta| Some((meta, self.lookup(meta, name)?)));
+        if let Some((meta, cell)) = &of_meta
+            && is_data_descriptor(self, cell.get())
+        {
+            return self.bind(cell.get(), object, meta);
+        }
         if let Some(cell) = self.lookup(ty, name) {
             let value = cell.get();
             return match value.class() {
@@ -266,8 +273,20 @@ impl Vm {
                 _ => Ok(Found { value, receiver: Value::NULL, holder: Holder::Class(cell) }),
             };
         }
+        if let Some((meta, cell)) = &of_meta
+            && meta.is_user()
+        {
+            return self.bind(cell.get(), object, meta);
+        }
         if let Some(value) = self.type_data(ty, name)? {
             return Ok(Found::plain(value));
+        }
+        if let Some(value) = self.lookup_value(self.type_info(class::TYPE), name) {
+            return self.bind(value, object, ty);
+        }
+        if let Some(meta) = self.own_metaclass(object) {
+            let error = self.no_attribute(object, name);
+            return self.getattr_hook(object, meta, name, error);
         }
         if let Some(value) = builtins::data_attribute(self, object, name)? {
             return Ok(Found::plain(value));
@@ -285,7 +304,7 @@ impl Vm {
         let behind = of.mro.iter().skip_while(|id| **id != start.id).skip(1);
         let cell = behind.filter_map(|id| self.type_info(*id).own(name)).next();
         match cell {
-            Some(cell) if receiver.is_class(class::TYPE) => {
+            Some(cell) if receiver == words.get(2) => {
                 // A class method or `__new__`: the receiver is the class.
                 let value = cell.get();
                 match value.class() {
@@ -511,6 +530,18 @@ impl Vm {
                 "cannot set '{name}' attribute of immutable type '{}'",
                 ty.name
             )));
+        }
+        if let Some(hook) =
+            self.own_metaclass(object).and_then(|m| self.lookup_value(m, "__setattr__"))
+            && hook.is_class(class::FUNCTION)
+            && !std::mem::take(&mut self.plain_store)
+        {
+            let text = self.intern(name);
+            return self.call_quiet(hook, &[object, text, value]).map(|_| ());
+        }
+        if &**name == "__abstractmethods__" {
+            let truth = crate::ops::truth(self, value)?;
+            ty.is_abstract.set(truth);
         }
         let known = ty.own(name);
         let plain = !is_descriptor(self, value)

@@ -83,6 +83,8 @@ impl Vm {
             slots: None,
             namespace: RefCell::default(),
             object: Cell::new(Value::NULL),
+            meta: Cell::new(class::TYPE),
+            is_abstract: Cell::new(false),
             root: Cell::new(0),
             init: Cell::new((u32::MAX, Value::NULL)),
         };
@@ -145,7 +147,10 @@ impl Vm {
             if bases[..number].contains(base) {
                 return Err(PyError::type_error(format!("duplicate base class {}", ty.name)));
             }
-            if !ty.is_user() && ty.exception.is_none() && ty.id != class::OBJECT {
+            if !ty.is_user()
+                && ty.exception.is_none()
+                && !matches!(ty.id, class::OBJECT | class::TYPE)
+            {
                 let refused = match ty.id {
                     class::BOOL
                     | class::FUNCTION
@@ -195,6 +200,8 @@ impl Vm {
             slots,
             namespace: RefCell::new(new.namespace.into_iter().map(cell).collect()),
             object: Cell::new(Value::NULL),
+            meta: Cell::new(class::TYPE),
+            is_abstract: Cell::new(false),
             root: Cell::new(0),
             init: Cell::new((u32::MAX, Value::NULL)),
         };
@@ -202,12 +209,15 @@ impl Vm {
         Ok(self.type_info(id).object())
     }
 
-    /// The `class` statement: from bases, name, and what the body bound.
+    /// A class from bases, name, and what its body bound. `keywords` (a dict or NULL) go to
+    /// `__init_subclass__`.
     pub(crate) fn build_class(
         &mut self,
         bases: Value,
         name: Value,
         namespace: Value,
+        meta: u32,
+        keywords: Value,
     ) -> PyResult<Value> {
         let mut numbers = Vec::new();
         for base in bases.as_tuple().map_or(&[][..], |t| t.items()) {
@@ -247,14 +257,17 @@ impl Vm {
         if let Some(mut cell) = class_cell {
             cell.set(0, object);
         }
+        if let Some(ty) = object.as_type() {
+            ty.meta.set(meta);
+        }
         self.temp_roots.push(object);
-        let result = self.announce(object);
+        let result = self.announce(object, keywords);
         self.temp_roots.pop();
         result.map(|()| object)
     }
 
     /// Calls `__set_name__` of attributes and `__init_subclass__` of the bases.
-    fn announce(&mut self, object: Value) -> PyResult<()> {
+    fn announce(&mut self, object: Value, keywords: Value) -> PyResult<()> {
         let Some(ty) = object.as_type() else { return Ok(()) };
         for (name, value) in ty.own_attributes() {
             if let Some(instance) = value.as_instance()
@@ -269,14 +282,22 @@ impl Vm {
             .iter()
             .skip(1)
             .find_map(|id| self.type_info(*id).own("__init_subclass__").map(|cell| cell.get()));
-        match inherited {
-            Some(hook) if hook.is_class(class::FUNCTION) => self.call(hook, &[object]).map(|_| ()),
+        let hook = match inherited {
+            Some(hook) if hook.is_class(class::FUNCTION) => hook,
             Some(hook) if hook.is_class(class::CLASS_METHOD) => {
-                let function = hook.as_words().map_or(hook, |w| w.get(0));
-                self.call(function, &[object]).map(|_| ())
+                hook.as_words().map_or(hook, |w| w.get(0))
             }
-            _ => Ok(()),
+            _ => return Ok(()),
+        };
+        if hook.is_class(class::BUILTIN)
+            && keywords.as_dict().is_some_and(|dict| !dict.table().is_empty())
+        {
+            return Err(PyError::type_error(format!(
+                "{}.__init_subclass__() takes no keyword arguments",
+                ty.name
+            )));
         }
+        self.call_named(hook, &[object], keywords).map(|_| ())
     }
 
     fn slot_names(&mut self, value: Value) -> PyResult<Vec<Arc<str>>> {

@@ -83,7 +83,7 @@ impl Vm {
             "__name__" => return Ok(Some(self.intern(&ty.name))),
             "__qualname__" => return Ok(Some(self.intern(&ty.qualname))),
             "__module__" => return Ok(Some(self.intern(&ty.module))),
-            "__class__" => return Ok(Some(self.type_info(class::TYPE).object())),
+            "__class__" => return Ok(Some(self.type_info(ty.meta()).object())),
             "__doc__" => return Ok(Some(Value::none())),
             "__dict__" => {
                 let dict = self.heap.alloc_table(class::DICT, Default::default());

@@ -36,7 +36,7 @@ impl Vm {
 
     /// The `__init__` of a class whose objects are made in the ordinary way.
     pub(crate) fn plain_init(&self, ty: &TypeInfo) -> Option<Value> {
-        if !ty.is_user() || ty.exception.is_some() {
+        if !ty.is_user() || ty.exception.is_some() || ty.is_abstract() || ty.meta() != class::TYPE {
             return None;
         }
         let new = self.lookup_value(ty, "__new__");

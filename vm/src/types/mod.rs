@@ -13,12 +13,14 @@ mod attributes;
 mod build;
 mod inspect;
 mod instances;
+mod metaclass;
 mod object;
 mod shape;
 mod special;
 
 pub use attributes::{Found, Holder};
 pub(crate) use instances::Made;
+pub use metaclass::TABLE as METACLASS_TABLE;
 pub use object::TABLE;
 pub(crate) use object::default_repr;
 pub use shape::Shape;
@@ -76,6 +78,10 @@ pub struct TypeInfo {
     pub slots: Option<Vec<Arc<str>>>,
     namespace: RefCell<IndexMap<Arc<str>, Rc<GlobalCell>>>,
     object: Cell<Value>,
+    /// The class of the type itself, by number.
+    meta: Cell<u32>,
+    /// Whether it has abstract methods: no objects of it are made.
+    is_abstract: Cell<bool>,
     /// The shape of new objects.
     root: Cell<u32>,
     /// Its `__init__`, where its objects are made in the ordinary way, and the epoch that this is
@@ -92,6 +98,16 @@ impl TypeInfo {
     /// Whether it is that class or derives from it.
     pub fn is_a(&self, id: u32) -> bool {
         self.mro.contains(&id)
+    }
+
+    /// The number of its metaclass.
+    pub fn meta(&self) -> u32 {
+        self.meta.get()
+    }
+
+    /// Whether it has abstract methods.
+    pub fn is_abstract(&self) -> bool {
+        self.is_abstract.get()
     }
 
     /// The type object.
@@ -135,7 +151,10 @@ impl Vm {
     pub fn type_of<'a>(&self, value: Value) -> &'a TypeInfo {
         match value.as_instance() {
             Some(instance) => instance.ty(),
-            None => self.type_info(value.class()),
+            None => match value.as_type() {
+                Some(ty) => self.type_info(ty.meta()),
+                None => self.type_info(value.class()),
+            },
         }
     }
 

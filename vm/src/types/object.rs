@@ -50,7 +50,12 @@ pub const TABLE: &[Builtin] = &[
         let (object, name) = (arg(args, 0), name(args)?);
         match object.as_instance() {
             Some(instance) => vm.set_instance_attribute(instance, &name, arg(args, 2))?,
-            None => vm.set_attribute(object, &name, arg(args, 2))?,
+            None => {
+                vm.plain_store = true;
+                let result = vm.set_attribute(object, &name, arg(args, 2));
+                vm.plain_store = false;
+                result?;
+            }
         }
         Ok(Value::none())
     }),
@@ -132,6 +137,17 @@ pub(crate) fn default_repr(vm: &Vm, value: Value) -> String {
 }
 
 impl Vm {
+    /// Puts the methods of `type` into its namespace.
+    pub(crate) fn install_type_methods(&mut self, first: usize) {
+        for (row, builtin) in super::METACLASS_TABLE.iter().enumerate() {
+            let Some((_, name)) = builtin.name.split_once('.') else { continue };
+            let cell = crate::code::GlobalCell::new(name.into());
+            cell.set(self.builtin_object(first + row));
+            let ty = self.type_info(class::TYPE);
+            ty.namespace.borrow_mut().insert(name.into(), std::rc::Rc::new(cell));
+        }
+    }
+
     /// Puts the methods of `object` and exceptions into the namespaces of their classes.
     pub(crate) fn install_object_methods(&mut self, first: usize) {
         for (row, builtin) in TABLE.iter().enumerate() {

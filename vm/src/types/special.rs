@@ -115,7 +115,10 @@ impl KnownSpecial {
 impl Vm {
     /// The special method that the class of an object defines: none of those every object has.
     pub(crate) fn special(&self, value: Value, name: &'static str) -> Option<Value> {
-        let ty = value.as_instance()?.ty();
+        let ty = match value.as_instance() {
+            Some(instance) => instance.ty(),
+            None => self.own_metaclass(value)?,
+        };
         let key = (name.as_ptr(), name.len());
         let place = (ty.id as usize).wrapping_mul(61) ^ (key.0 as usize);
         let entry = &self.known_specials[place % KnownSpecial::COUNT];
@@ -138,7 +141,7 @@ impl Vm {
         name: &'static str,
         args: &[Value],
     ) -> PyResult<Option<Value>> {
-        if !value.is_class(class::INSTANCE) {
+        if !matches!(value.class(), class::INSTANCE | class::TYPE) {
             return Ok(None);
         }
         self.call_method(value, name, args)
