@@ -14,7 +14,7 @@ use tierlab::config::{Request, RunConfig};
 use tierlab::registry::DEFAULT_LIBRARY;
 use tierlab::{registry, tiers};
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-use tierlab_regalloc::{Allocation, Input};
+use tierlab_regalloc::{Allocation, Input, quick};
 use tierlab_trace::ir::{Trace, TraceId};
 use tierlab_trace::parse::parse_trace;
 use tierlab_trace::testgen::unroll;
@@ -227,7 +227,7 @@ fn bench_allocators(c: &mut Criterion, traces: &[(usize, Arc<Trace>)]) {
     let mut group = c.benchmark_group("allocate");
     group.sample_size(10).warm_up_time(Duration::from_millis(100));
     let file = tiers::register_file(DEFAULT_LIBRARY, 5, 8).expect("it is in every build");
-    for info in tierlab_regalloc::STRATEGIES {
+    for info in quick() {
         for (size, trace) in traces {
             group.throughput(Throughput::Elements(trace.ops.len() as u64));
             group.bench_with_input(BenchmarkId::new(info.name, size), trace, |b, trace| {
@@ -254,7 +254,7 @@ fn allocators_table(traces: &[(usize, Arc<Trace>)]) {
     let file = tiers::register_file(DEFAULT_LIBRARY, 5, 8).expect("it is in every build");
     let mut emissions = vec![f64::MAX; traces.len()];
     let mut rows = vec![];
-    for info in tierlab_regalloc::STRATEGIES {
+    for info in quick() {
         let mut row = vec![];
         for ((_, trace), emission) in traces.iter().zip(&mut emissions) {
             let ops = trace.ops.len() as f64;

@@ -11,7 +11,7 @@ use crate::sweep::plan::{Options, Size, parse_regs};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
-use tierlab_regalloc::StrategyInfo;
+use tierlab_regalloc::{StrategyInfo, optimal};
 
 /// Compares JIT tiers and register allocators on one Python subset.
 #[derive(Debug, Parser)]
@@ -226,6 +226,9 @@ pub struct Alloc {
     /// Write it all to a file as an HTML page too
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
+    /// Longest search for the optimum of one trace
+    #[arg(long, value_name = "SECONDS", default_value_t = optimal::LIMIT.as_secs())]
+    pub limit: u64,
     /// Fail where an allocator gives up on a trace, which `stack` then allocates
     #[arg(long)]
     pub strict: bool,
@@ -254,6 +257,11 @@ impl Alloc {
             hot: Some(self.hot),
         };
         request.resolve()
+    }
+
+    /// How long a search for the optimum of one trace may take.
+    pub fn limit(&self) -> Duration {
+        Duration::from_secs(self.limit)
     }
 
     /// The allocators asked for, each once, in the order given.

@@ -98,7 +98,7 @@ fn alloc(args: &cli::Alloc) -> Result<u8, Error> {
             config.hot
         ));
     }
-    let study = Study::new(&traces, &strategies, file, helpers::table())?;
+    let study = Study::new(&traces, &strategies, file, helpers::table(), args.limit())?;
     if let Some(path) = &args.html {
         let text = alloc::page::page(&args.file.display().to_string(), &study);
         std::fs::write(path, text).map_err(|e| Error::io("write", path, &e))?;

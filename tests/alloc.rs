@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
+use std::time::Duration;
 use tierlab::alloc::{Study, page, terminal};
+use tierlab_regalloc::optimal;
 use tierlab_regalloc::{
-    AllocError, Allocation, Allowed, Constraint, Input, RegFile, STRATEGIES, Strategy,
+    AllocError, Allocation, Allowed, Constraint, Effort, Input, RegFile, STRATEGIES, Strategy,
     StrategyInfo, strategy,
 };
 use tierlab_trace::backend::HelperTable;
@@ -62,7 +64,7 @@ fn a_trace_is_shown_with_places_reasons_and_registers() {
         "    ; read %6 [2]: operand 1; in a slot since op %6",
         "    ; read %0 [0]: operand 0; in a slot since op %0; r1 has %2, next used by op %9",
         "per iteration: 1 loads, 0 stores, 0 moves",
-        "above optimal: -",
+        "above optimal: ",
     ] {
         assert!(text.contains(part), "no {part} in\n{text}");
     }
@@ -152,7 +154,8 @@ fn text_from_a_trace_is_escaped() {
     let text = text.replace("workloads/sum_range.py:10", "<b onclick='x'>&\\\"");
     let trace = Arc::new(parse_trace(&text, &HelperTable::default()).unwrap());
     let file = tierlab::tiers::register_file("c", 2, 2).unwrap();
-    let study = Study::new(&[trace], STRATEGIES, file, HelperTable::default()).unwrap();
+    let study =
+        Study::new(&[trace], STRATEGIES, file, HelperTable::default(), optimal::LIMIT).unwrap();
     let page = page::page("<i>&\"", &study);
     assert!(!page.contains("<b onclick") && !page.contains("<i>"), "{page}");
     assert!(page.contains("&lt;b onclick") && page.contains("&lt;i&gt;&amp;"), "{page}");
@@ -225,6 +228,7 @@ const NO_LOOPS: StrategyInfo = StrategyInfo {
     name: "no-loops",
     about: "gives up",
     source: "",
+    effort: Effort::Passes,
     make: || Box::new(NoLoops(strategy("linear-scan").unwrap())),
 };
 
@@ -238,7 +242,8 @@ fn traces(path: &str) -> Vec<Arc<Trace>> {
 fn who_gives_up_is_shown_wherever_its_numbers_are() {
     let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
     let strategies = [STRATEGIES[0], NO_LOOPS];
-    let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default()).unwrap();
+    let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default(), optimal::LIMIT)
+        .unwrap();
     let reason = "no-loops gave up: op %11 needs 99 registers at once";
     assert_eq!(study.fallbacks(), [format!("trace T0 workloads/sum_range.py:10: {reason}")]);
     let run = &study.traces[0].runs[1];
@@ -255,47 +260,33 @@ fn who_gives_up_is_shown_wherever_its_numbers_are() {
 
 #[test]
 fn the_distance_to_the_optimum() {
-    const BEST: StrategyInfo =
-        StrategyInfo { name: "optimal", make: || Box::new(Best), ..NO_LOOPS };
-    const UNSOLVED: StrategyInfo =
-        StrategyInfo { name: "optimal", make: || Box::new(Unsolved), ..NO_LOOPS };
-    struct Best;
-    impl Strategy for Best {
-        fn name(&self) -> &'static str {
-            "optimal"
-        }
-        fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-            strategy("linear-scan").unwrap().allocate(input, out)
-        }
-    }
-    struct Unsolved;
-    impl Strategy for Unsolved {
-        fn name(&self) -> &'static str {
-            "optimal"
-        }
-        fn allocate(&mut self, _: &Input, _: &mut Allocation) -> Result<(), AllocError> {
-            Err(AllocError::TooFewRegisters { op: 1, needed: 9 })
-        }
-    }
-    let file = || tierlab::tiers::register_file("c", 2, 4).unwrap();
-    let distances = |best: StrategyInfo| {
-        let strategies = [STRATEGIES[0], best];
-        let study = Study::new(&traces(SUM), &strategies, file(), HelperTable::default()).unwrap();
-        let studied = &study.traces[0];
-        [0, 1].map(|k| studied.distance(&studied.runs[k]))
+    let named = |name: &str| *STRATEGIES.iter().find(|s| s.name == name).unwrap();
+    let distances = |limit: Duration| {
+        let file = tierlab::tiers::register_file("c", 2, 4).unwrap();
+        let strategies = [named("stack"), named("linear-scan"), named("optimal")];
+        let study =
+            Study::new(&traces(SUM), &strategies, file, HelperTable::default(), limit).unwrap();
+        let runs = &study.traces[0].runs;
+        (runs.iter().map(|r| r.distance()).collect::<Vec<_>>(), study.fallbacks().len())
     };
-    assert_eq!(distances(BEST), ["+62 (3.95x)", "0"]);
-    assert_eq!(distances(UNSOLVED), ["not solved", "not solved"]);
+    assert_eq!(
+        distances(optimal::LIMIT),
+        (["+69 (5.93x)", "+7 (1.50x)", "0"].map(String::from).into(), 0)
+    );
+    // Where there is no time, nothing is said of the distance, and who searches falls back.
+    let unsolved = "not solved within 0ns".to_string();
+    assert_eq!(distances(Duration::ZERO), (vec![unsolved; 3], 1));
 }
 
 #[test]
 fn too_few_registers_for_an_op_is_an_error_with_its_place() {
     static STRICT: Constraint = Constraint { operands: [Allowed::REGISTER; 3], ..Constraint::ANY };
     let file = RegFile { ints: 1, floats: 0, constraint: |_| &STRICT, immediate: |_, _, _| true };
-    let error = match Study::new(&traces(SUM), STRATEGIES, file, HelperTable::default()) {
-        Err(error) => error.to_string(),
-        Ok(_) => panic!("two operands in one register"),
-    };
+    let error =
+        match Study::new(&traces(SUM), STRATEGIES, file, HelperTable::default(), optimal::LIMIT) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("two operands in one register"),
+        };
     assert!(error.contains("trace T0 workloads/sum_range.py:10: op %7 needs "), "{error}");
     assert!(error.contains("--regs"), "{error}");
 }

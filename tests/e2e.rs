@@ -3,6 +3,7 @@
 //! *Workloads* run through every tier, with every allocator at every register count (each of these
 //! configurations with a share of them); which preset goes with which of them moves on from workload to workload. *Programs* (`tests/programs`, one aim each) run through every tier, with a share of the
 //! product each that moves on from program to program; `TIERLAB_LONG=1` runs the whole product for both.
+//! Allocators that search take part in the whole product only, and in a test of some workloads.
 //! What they must do stands beside them (`scripts/program_expectations.py` writes it).
 //!
 //! `TIERLAB_ONLY=NAME,…` restricts a run to some workloads and programs. What every thread is
@@ -22,6 +23,7 @@ use tierlab::config::{Request, RunConfig};
 use tierlab::engine::{self, Captured, EngineError};
 use tierlab::registry::{self, AllocUse};
 use tierlab::{tiers, workloads};
+use tierlab_regalloc::Effort;
 use tierlab_trace::opt::Pipeline;
 use tierlab_vm::interp::{Mode, Vm, VmOptions};
 use tierlab_vm::jit::{Jit, JitOptions, helpers};
@@ -72,7 +74,10 @@ struct Want {
 fn tier_configs(tier: &str, hots: &[u32]) -> Vec<RunConfig> {
     let info = registry::find_tier(tier.split(':').next().unwrap_or(tier)).unwrap();
     let allocs: Vec<&str> = match info.alloc {
-        AllocUse::Any => registry::allocs().iter().map(|a| a.name).collect(),
+        AllocUse::Any => {
+            let all = registry::allocs().iter();
+            all.filter(|a| long() || a.effort == Effort::Passes).map(|a| a.name).collect()
+        }
         _ => vec![registry::DEFAULT_ALLOC],
     };
     let libraries: Vec<_> = registry::libraries()
@@ -326,6 +331,51 @@ fn workloads_print_the_same_in_every_configuration() {
             });
         }
     }
+    run_all(&jobs);
+}
+
+/// Those that search: on workloads whose traces they are done with in a moment.
+#[test]
+fn allocators_that_search_make_right_code() {
+    const QUICK: [&str; 3] = ["gcd", "matmul", "mandelbrot"];
+    let all = workloads::load().unwrap();
+    let all: Vec<_> = all.iter().filter(|w| QUICK.contains(&w.name.as_str())).collect();
+    let sources: Vec<Vec<u8>> = all.iter().map(|w| std::fs::read(&w.file).unwrap()).collect();
+    let want = |w: &workloads::Workload| Want {
+        stdout: w.expected_small.clone().expect("expected_small in workloads.json"),
+        ..Want::default()
+    };
+    let wants: Vec<Want> = all.iter().map(|w| want(w)).collect();
+    let searching = registry::allocs().iter().filter(|a| a.effort == Effort::Search);
+    let mut jobs = Vec::new();
+    for (alloc, info) in searching.flat_map(|a| registry::TIERS.iter().map(move |t| (a, t))) {
+        if !exists(info.name) || !matches!(info.alloc, AllocUse::Any) {
+            continue;
+        }
+        for ((w, source), want) in all.iter().zip(&sources).zip(&wants) {
+            for regs in [1, 3] {
+                let request = Request {
+                    tier: Some(info.name.to_string()),
+                    library: None,
+                    alloc: Some(alloc.name.to_string()),
+                    regs: Some(regs),
+                    float_regs: None,
+                    opt: None,
+                    hot: Some(HOTS[1]),
+                };
+                jobs.push(Job {
+                    name: &w.name,
+                    file: &w.file,
+                    source,
+                    args: vec![w.small_n.to_string()],
+                    config: request.resolve().unwrap(),
+                    want,
+                    whole: true,
+                });
+            }
+        }
+    }
+    assert!(!jobs.is_empty() || !exists("dynasm"));
     run_all(&jobs);
 }
 

@@ -1,4 +1,4 @@
-//! What allocation costs: ns per op, for each strategy, over traces from 10 to 100,000 ops.
+//! What allocation costs: ns per op, for each quick, strategy, over traces from 10 to 100,000 ops.
 //!
 //! `recorded` is the loop of mandelbrot, unrolled to the size; `random` is made of ops in random order,
 //! the worst case for the processor's branch predictors. Cost per op should not depend on the
@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 use support::{any_constraint, saved, synthetic, x86};
 use tierlab_regalloc::cost::cost;
-use tierlab_regalloc::{Allocation, Input, RegFile, STRATEGIES, Strategy, strategy};
+use tierlab_regalloc::{Allocation, Input, RegFile, STRATEGIES, Strategy, quick, strategy};
 use tierlab_trace::ir::Trace;
 use tierlab_trace::testgen::unroll;
 
@@ -37,7 +37,7 @@ fn run(strategy: &mut dyn Strategy, trace: &Trace, out: &mut Allocation) -> u32 
 }
 
 fn allocate(c: &mut Criterion, kinds: &[(&str, Vec<Trace>)]) {
-    for info in STRATEGIES {
+    for info in quick() {
         for (kind, traces) in kinds {
             let mut group = c.benchmark_group(format!("{}/{kind}", info.name));
             group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
@@ -58,7 +58,7 @@ fn allocate(c: &mut Criterion, kinds: &[(&str, Vec<Trace>)]) {
 /// The best of some runs, ns per op: one line per strategy and kind.
 fn table(kinds: &[(&str, Vec<Trace>)]) {
     println!("{:24}{}", "ns per op", SIZES.map(|n| format!("{n:>9}")).concat());
-    for info in STRATEGIES {
+    for info in quick() {
         for (kind, traces) in kinds {
             let mut line = format!("{:24}", format!("{}/{kind}", info.name));
             for trace in traces {

@@ -60,6 +60,7 @@ pub mod text;
 pub mod tos;
 mod walk;
 
+use std::time::Duration;
 use tierlab_trace::backend::CompileError;
 use tierlab_trace::ir::{Const, Op, Trace};
 use tierlab_trace::layout::SAVED_INTS;
@@ -390,8 +391,8 @@ pub enum AllocError {
     },
     /// An exact method has not found or not proved its optimum in time.
     Unsolved {
-        /// The time it had, in seconds.
-        seconds: u64,
+        /// The time it had.
+        limit: Duration,
     },
     /// The trace is not one that the verifier accepts, or arrival locations are missing.
     Malformed {
@@ -421,7 +422,7 @@ impl std::fmt::Display for AllocError {
             AllocError::TooFewRegisters { op, needed } => {
                 write!(f, "op %{op} needs {needed} registers at once")
             }
-            AllocError::Unsolved { seconds } => write!(f, "not solved within {seconds} s"),
+            AllocError::Unsolved { limit } => write!(f, "not solved within {limit:?}"),
             AllocError::Malformed { op } => write!(f, "op %{op}: malformed trace"),
             AllocError::Unsupported { why } => write!(f, "{why}"),
         }
@@ -443,6 +444,20 @@ pub trait Strategy: Send {
 
     /// Allocates one trace into `out`, whose buffers are reused.
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError>;
+
+    /// How long a strategy of [`Effort::Search`] may work on one trace; it gives up with
+    /// [`AllocError::Unsolved`] then. The others have no use for a limit.
+    fn set_time_limit(&mut self, _limit: Duration) {}
+}
+
+/// How long a strategy takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// As the trace's size has it, or little more.
+    Passes,
+    /// Any time: it searches, and gives up when its time is over. Nothing takes it without being
+    /// asked but what compares few traces.
+    Search,
 }
 
 /// Whether operand `i` of `op`, being the constant `c`, can stay where it is.
@@ -459,8 +474,19 @@ pub struct StrategyInfo {
     pub about: &'static str,
     /// Where the idea comes from.
     pub source: &'static str,
+    /// How long it takes.
+    pub effort: Effort,
     /// Makes one, with empty working memory.
     pub make: fn() -> Box<dyn Strategy>,
+}
+
+impl StrategyInfo {
+    /// Makes one that searches no longer than that on one trace.
+    pub fn within(&self, limit: Duration) -> Box<dyn Strategy> {
+        let mut strategy = (self.make)();
+        strategy.set_time_limit(limit);
+        strategy
+    }
 }
 
 /// All strategies, the simplest first.
@@ -469,57 +495,78 @@ pub const STRATEGIES: &[StrategyInfo] = &[
         name: "stack",
         about: "every value in a slot",
         source: "CPython 3.13 (copy-and-patch without register allocation)",
+        effort: Effort::Passes,
         make: || Box::<stack::Stack>::default(),
     },
     StrategyInfo {
         name: "tos",
         about: "operand-stack temporaries cached in registers, locals in slots",
         source: "CPython 3.15 (top-of-stack caching by stencil variants)",
+        effort: Effort::Passes,
         make: || Box::<tos::TopOfStack>::default(),
     },
     StrategyInfo {
         name: "local",
         about: "one pass forward; the value whose next use is furthest is evicted",
         source: "Belady, A study of replacement algorithms for a virtual-storage computer, 1966",
+        effort: Effort::Passes,
         make: || Box::<local::Local>::default(),
     },
     StrategyInfo {
         name: "linear-scan",
         about: "whole live intervals in one scan; loop-carried values stay in registers",
         source: "Poletto and Sarkar, Linear scan register allocation, TOPLAS 1999",
+        effort: Effort::Passes,
         make: || Box::<linear_scan::LinearScan>::default(),
     },
     StrategyInfo {
         name: "linear-scan-split",
         about: "live ranges split where registers run out; the loop settles what stays in them",
         source: "Wimmer and Mössenböck, Optimized interval splitting, VEE 2005",
+        effort: Effort::Passes,
         make: || Box::<linear_scan_split::LinearScanSplit>::default(),
     },
     StrategyInfo {
         name: "backward",
         about: "one pass from the end: evicted values are stored once, constants made again",
         source: "LuaJIT 2 (Pall 2009, lj_asm.c)",
+        effort: Effort::Passes,
         make: || Box::<backward::Backward>::default(),
     },
     StrategyInfo {
         name: "coloring",
         about: "an interference graph colored for the whole trace, moves coalesced away",
         source: "Chaitin 1982; Briggs and others 1994; George and Appel 1996",
+        effort: Effort::Passes,
         make: || Box::<coloring::Coloring>::default(),
     },
     StrategyInfo {
         name: "fastalloc",
         about: "regalloc2's single backward pass; everything in slots at block boundaries",
         source: "regalloc2 (Sonuga 2024)",
+        effort: Effort::Passes,
         make: || Box::<ion::Fastalloc>::default(),
     },
     StrategyInfo {
         name: "ion",
         about: "regalloc2's backtracking allocator with live-range splitting, as in Cranelift",
         source: "regalloc2 (Fallin 2021), after IonMonkey",
+        effort: Effort::Passes,
         make: || Box::<ion::Ion>::default(),
     },
+    StrategyInfo {
+        name: "optimal",
+        about: "the least slot traffic that there can be, by integer programming; slow, may give up",
+        source: "Goodwin and Wilken, Optimal and near-optimal global register allocation, 1996",
+        effort: Effort::Search,
+        make: || Box::<optimal::Optimal>::default(),
+    },
 ];
+
+/// The strategies that do not search.
+pub fn quick() -> impl Iterator<Item = &'static StrategyInfo> {
+    STRATEGIES.iter().filter(|info| info.effort == Effort::Passes)
+}
 
 /// No strategy has that name.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -100,7 +100,9 @@ impl Plan {
 
 /// How often a trace with a loop is walked at most. The header's registers are a matter of what is
 /// best at the jump back, which the walk knows afterwards.
-const WALKS: usize = 4;
+const WALKS: usize = 6;
+/// The first walk of these in which values move to where they are wanted as soon as they can.
+const EAGER: usize = 2;
 
 /// Carries out a plan.
 #[derive(Debug, Default)]
@@ -116,6 +118,10 @@ pub(crate) struct Planned {
     wishes: Vec<Loc>,
     /// The same as this walk finds it.
     ends: Vec<Loc>,
+    /// Per value, the loop parameter in whose register what is computed from it ends up, if all goes well.
+    towards: Vec<Option<u32>>,
+    /// Whether values move there as soon as it is free.
+    eager: bool,
     /// The result of the last op, which was written to a parameter's slot.
     pending: Option<(usize, Loc)>,
     /// Parameters that the header finds in a register and in a slot too, and the slot.
@@ -133,12 +139,13 @@ fn point_after(i: usize) -> Point {
 }
 
 impl Planned {
-    /// Carries the plan out.
+    /// Carries the plan out, by several walks if the first has more traffic than it need have.
     pub fn carry_out(
         &mut self,
         input: &Input,
         liveness: &mut Liveness,
         buffers: &mut Buffers,
+        needed: u64,
         out: &mut Allocation,
     ) -> Result<(), AllocError> {
         self.wishes.clear();
@@ -147,7 +154,9 @@ impl Planned {
         let lives = liveness.repeat.map(|_| liveness.values.clone());
         let mut least = u64::MAX;
         let mut next = Allocation::default();
-        for _ in 0..WALKS {
+        self.heirs(input, liveness);
+        for walks in 0..WALKS {
+            self.eager = walks >= EAGER;
             self.begin(input, &buffers.table, liveness);
             walk(input, liveness, buffers, self, ConstPolicy::Registers, &mut next)?;
             reuse_loads(&mut next.edits);
@@ -156,8 +165,11 @@ impl Planned {
                 std::mem::swap(out, &mut next);
                 least = traffic;
             }
-            // Where all is in place already, no walk is better.
-            let Some(lives) = lives.as_ref().filter(|_| self.ends != self.wishes) else { break };
+            let Some(lives) = lives.as_ref().filter(|_| least > needed) else { break };
+            // Where all is in place already, no other walk is better.
+            if self.ends == self.wishes {
+                break;
+            }
             self.wishes.clone_from(&self.ends);
             liveness.values.clone_from(lives);
             buffers.reset(input.trace, input.file);
@@ -223,8 +235,8 @@ impl Planned {
         if walk.in_loop {
             let at = walk.through.binary_search_by_key(&(v as u32), |&(v, _)| v);
             hint = at.map_or(RegSet::EMPTY, |k| RegSet::of(walk.through[k].1));
-            if let Some(p) = self.parameter(walk, v) {
-                hint = RegSet::of(walk.out.locs[p].result);
+            if let Some(p) = self.towards.get(v).copied().flatten() {
+                hint = RegSet::of(walk.out.locs[p as usize].result);
             }
         }
         let safe = free - destroyed;
@@ -232,11 +244,39 @@ impl Planned {
         order.into_iter().find(|set| !set.is_empty()).map_or(Loc::NONE, RegSet::lowest)
     }
 
-    /// The loop parameter that the jump back passes `v` for.
-    fn parameter(&self, walk: &Walk, v: usize) -> Option<usize> {
-        let repeat = self.repeat.filter(|l| v >= l.first)?;
-        let args = jump_values(walk.trace, &walk.trace.ops[repeat.jump])?;
-        args.iter().position(|a| a.as_value() == Some(v)).map(|k| repeat.first + k)
+    /// Finds the values that what the jump back passes is computed from, each read for the last time by
+    /// what is computed from it.
+    fn heirs(&mut self, input: &Input, liveness: &Liveness) {
+        let trace = input.trace;
+        self.towards.clear();
+        self.towards.resize(trace.ops.len(), None);
+        let Some(repeat) = liveness.repeat else { return };
+        let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
+        for (p, arg) in (repeat.first as u32..).zip(args) {
+            if let Some(v) = arg.as_value() {
+                self.towards[v] = Some(p);
+            }
+        }
+        let float = |v: usize| trace.type_of(Val::value(v)) == Some(Type::F64);
+        for i in (repeat.first + repeat.params..repeat.jump).rev() {
+            let Some(p) = self.towards[i] else { continue };
+            for v in trace.ops[i].operands().iter().filter_map(|arg| arg.as_value()) {
+                let ends = v < i && liveness.values[v].last == before(i) && float(v) == float(i);
+                if ends && self.towards[v].is_none() {
+                    self.towards[v] = Some(p);
+                }
+            }
+        }
+    }
+
+    /// Moves values to where they are wanted at the jump back.
+    fn hurry(&self, walk: &mut Walk, i: usize) {
+        for v in Self::residents(walk, walk.busy) {
+            let target = self.towards[v].map_or(Loc::NONE, |p| walk.out.locs[p as usize].result);
+            if walk.values[v].loc != target && RegSet::of(target).meets(walk.free()) {
+                walk.relocate(i, v, target);
+            }
+        }
     }
 
     /// The slot of the parameter that `v` is to be written to, or that another trace expects it in, if it
@@ -448,6 +488,9 @@ impl Policy for Planned {
             if !self.plan.holds(v, point_before(i)) {
                 self.leave(walk, i, v);
             }
+        }
+        if self.eager && walk.in_loop {
+            self.hurry(walk, i);
         }
         self.load_operands(walk, i, op, row);
         self.load_others(walk, i);

@@ -3,7 +3,7 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{lenient, parse, strict, x86};
+use support::{SHORT, lenient, parse, strict, x86};
 use tierlab_regalloc::explain::{EditKind, Explanation, Purpose, What, explain};
 use tierlab_regalloc::{Allocation, Edit, Input, Loc, OpLocs, RegFile, STRATEGIES, strategy};
 use tierlab_trace::ir::{Trace, TraceKind};
@@ -249,7 +249,7 @@ proptest! {
                 };
                 let input = Input { trace, file: &file, incoming: incoming.as_deref() };
                 let mut out = Allocation::default();
-                let ok = (info.make)().allocate(&input, &mut out).is_ok();
+                let ok = info.within(SHORT).allocate(&input, &mut out).is_ok();
                 if ok {
                     let result = accounts_for_all(&input, &out);
                     prop_assert!(result.is_ok(), "{}: {}", info.name, result.unwrap_err());

@@ -4,7 +4,8 @@
 mod support;
 
 use proptest::prelude::*;
-use support::{lenient, strict, x86};
+use std::time::Duration;
+use support::{SHORT, lenient, strict, x86};
 use tierlab_regalloc::cost::cost;
 use tierlab_regalloc::text::allocation_text;
 use tierlab_regalloc::{AllocError, Allocation, Input, Loc, STRATEGIES};
@@ -82,7 +83,7 @@ proptest! {
             for info in STRATEGIES {
                 let mut out = Allocation::default();
                 let input = Input { trace: &trace, file: &file, incoming: incoming.as_deref() };
-                let mut strategy = (info.make)();
+                let mut strategy = info.within(Duration::from_millis(1));
                 let _ = strategy.allocate(&input, &mut out);
                 // What it left behind does not trouble the next trace.
                 let whole = case.build().traces[0].clone();
@@ -102,7 +103,7 @@ fn the_place_of_the_fault_is_named() {
     let file = x86(5, 8);
     let input = Input { trace: &trace, file: &file, incoming: None };
     for info in STRATEGIES {
-        let error = (info.make)().allocate(&input, &mut Allocation::default());
+        let error = info.within(SHORT).allocate(&input, &mut Allocation::default());
         assert_eq!(error, Err(AllocError::Malformed { op: 20 }), "{}", info.name);
         assert_eq!(error.unwrap_err().to_string(), "op %20: malformed trace");
     }
@@ -127,12 +128,12 @@ snapshots:
     for info in STRATEGIES {
         let file = x86(2, 2);
         let input = Input { trace: &trace, file: &file, incoming: None };
-        let error = (info.make)().allocate(&input, &mut Allocation::default());
+        let error = info.within(SHORT).allocate(&input, &mut Allocation::default());
         assert_eq!(error, Err(AllocError::TooFewRegisters { op: 3, needed: 3 }), "{}", info.name);
         let file = x86(3, 2);
         let input = Input { trace: &trace, file: &file, incoming: None };
         let mut out = Allocation::default();
-        assert_eq!(support::checked(&mut *(info.make)(), &input, &mut out), Ok(true));
+        assert_eq!(support::checked(&mut *info.within(SHORT), &input, &mut out), Ok(true));
     }
 }
 

@@ -6,8 +6,8 @@
 //!
 //! [`Study::new`] runs the strategies; [`terminal`], [`page`] and [`Study::json`] show the same
 //! things as text, as an HTML page, and for scripts. All of them say what
-//! [`tierlab_regalloc::explain`] found out; none knows a strategy by name but [`OPTIMAL`], with which
-//! the others are compared where it ran and did not give up.
+//! [`tierlab_regalloc::explain`] found out; none knows a strategy by name. Every run is compared with the
+//! least traffic that there can be ([`optimal::bound`]) with its parameters where it found them.
 
 mod grid;
 pub mod page;
@@ -20,17 +20,18 @@ use std::time::{Duration, Instant};
 use tierlab_regalloc::cost::{Cost, Traffic, cost};
 use tierlab_regalloc::explain::{Explanation, explain};
 use tierlab_regalloc::fallback::WithFallback;
-use tierlab_regalloc::{Allocation, Input, Loc, RegFile, StrategyInfo};
+use tierlab_regalloc::optimal;
+use tierlab_regalloc::{AllocError, Allocation, Input, Loc, RegFile, StrategyInfo};
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::{Trace, TraceKind};
-
-/// The strategy that the others are compared with.
-pub const OPTIMAL: &str = "optimal";
 
 /// Allocations that take longer than this are timed once.
 const TIME_ONCE: Duration = Duration::from_millis(5);
 /// Times that a fast allocation is timed: the least counts.
 const TIMINGS: usize = 5;
+
+/// The least weighted traffic of a trace, or why that is not known.
+pub type Bound = Result<u64, AllocError>;
 
 /// One strategy on one trace.
 pub struct Run {
@@ -46,6 +47,8 @@ pub struct Run {
     pub allocate_ns: u64,
     /// Why the strategy gave up, where it did.
     pub gave_up: Option<String>,
+    /// The least weighted traffic that there can be, or why that is not known.
+    pub bound: Bound,
 }
 
 /// One trace under all strategies.
@@ -75,22 +78,21 @@ impl Studied {
             None => run.cost.outside,
         }
     }
+}
 
-    /// How far a run is from the least weighted traffic: `-` where `optimal` was not asked.
-    pub fn distance(&self, run: &Run) -> String {
-        let Some(optimal) = self.runs.iter().find(|r| r.strategy == OPTIMAL) else {
-            return "-".into();
-        };
-        if optimal.gave_up.is_some() {
-            return "not solved".into();
-        }
-        let (mine, least) = (run.cost.weighted_traffic(), optimal.cost.weighted_traffic());
-        match (mine.checked_sub(least), least) {
-            (Some(0), _) => "0".into(),
-            (Some(more), 0) => format!("+{more}"),
-            (Some(more), _) => format!("+{more} ({:.2}x)", mine as f64 / least as f64),
-            // The optimum is one of its own model: say what was found.
-            (None, _) => format!("-{}", least - mine),
+impl Run {
+    /// How far it is from the least weighted traffic, or why that is not known.
+    pub fn distance(&self) -> String {
+        let mine = self.cost.weighted_traffic();
+        match self.bound {
+            Err(ref why) => why.to_string(),
+            Ok(least) if mine == least => "0".into(),
+            Ok(0) => format!("+{mine}"),
+            // The bound is one of its own model: where that is wrong, say what was found.
+            Ok(least) => {
+                let more = mine as i128 - i128::from(least);
+                format!("{more:+} ({:.2}x)", mine as f64 / least as f64)
+            }
         }
     }
 }
@@ -131,20 +133,24 @@ struct Json<'a> {
 }
 
 impl Study {
-    /// Runs strategies over traces in which side traces stand behind their parents.
+    /// Runs strategies over traces in which side traces stand behind their parents. What searches has
+    /// so much time for each trace.
     pub fn new(
         traces: &[Arc<Trace>],
         strategies: &[StrategyInfo],
         file: RegFile,
         helpers: HelperTable,
+        limit: Duration,
     ) -> Result<Study, EngineError> {
         let names = strategies.iter().map(|s| s.name).collect();
         let mut study = Study { file, helpers, strategies: names, traces: Vec::new() };
         let mut strategies: Vec<WithFallback> =
-            strategies.iter().map(|s| WithFallback::new((s.make)())).collect();
+            strategies.iter().map(|s| WithFallback::new(s.within(limit))).collect();
         for (i, trace) in traces.iter().enumerate() {
             let name = format!("T{i} {}", trace.location);
             let mut runs = Vec::new();
+            // Most runs find their parameters in the same places.
+            let mut bounds: Vec<(Option<&[Loc]>, Bound)> = Vec::new();
             for (s, strategy) in strategies.iter_mut().enumerate() {
                 let incoming = match trace.kind {
                     TraceKind::Loop => None,
@@ -157,7 +163,12 @@ impl Study {
                     }
                 };
                 let input = Input { trace, file: &study.file, incoming };
-                let run = run(strategy, &input).map_err(|e| {
+                let known = bounds.iter().position(|(there, _)| *there == incoming);
+                let known = known.unwrap_or_else(|| {
+                    bounds.push((incoming, optimal::bound(&input, limit)));
+                    bounds.len() - 1
+                });
+                let run = run(strategy, &input, bounds[known].1.clone()).map_err(|e| {
                     EngineError::Failed(format!(
                         "trace {name}: {e}; more registers (--regs, --float-regs) may help"
                     ))
@@ -220,7 +231,7 @@ fn exit_locs<'a>(trace: &Trace, run: &'a Run, exit: u32) -> Option<&'a [Loc]> {
     ((exit as usize) < exits).then(|| run.allocation.exit(exit as usize, live))
 }
 
-fn run(strategy: &mut WithFallback, input: &Input) -> Result<Run, tierlab_regalloc::AllocError> {
+fn run(strategy: &mut WithFallback, input: &Input, bound: Bound) -> Result<Run, AllocError> {
     let mut allocation = Allocation::default();
     let start = Instant::now();
     let gave_up = strategy.allocate(input, &mut allocation)?;
@@ -240,5 +251,6 @@ fn run(strategy: &mut WithFallback, input: &Input) -> Result<Run, tierlab_regall
         allocation,
         allocate_ns: least.as_nanos() as u64,
         gave_up: gave_up.map(|why| why.to_string()),
+        bound,
     })
 }

@@ -169,7 +169,7 @@ pub fn numbers(studied: &Studied, run: &Run) -> Vec<(&'static str, String)> {
         numbers.push(("per pass", counts(run.cost.outside)));
     }
     numbers.push(("weighted traffic", run.cost.weighted_traffic().to_string()));
-    numbers.push(("above optimal", studied.distance(run)));
+    numbers.push(("above optimal", run.distance()));
     if let Some(why) = &run.gave_up {
         numbers.push(("gave up", format!("{why}; this is `stack`")));
     }

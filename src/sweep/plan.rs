@@ -14,6 +14,7 @@ use crate::registry;
 use crate::workloads::Workload;
 use std::collections::HashSet;
 use std::time::Duration;
+use tierlab_regalloc::quick;
 
 /// How thorough a sweep is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +178,7 @@ fn product(options: &Options) -> Result<Vec<RunConfig>, Error> {
         ]);
     }
     let tiers = names(&options.tiers, tiers);
-    let allocs = names(&options.allocs, registry::allocs().iter().map(|a| a.name).collect());
+    let allocs = names(&options.allocs, quick().map(|a| a.name).collect());
     let opts = names(&options.opts, registry::presets().iter().map(|p| p.name).collect());
     let present = registry::libraries().iter().filter(|l| full && l.library.is_ok());
     let libraries = names(
@@ -354,7 +355,7 @@ mod tests {
         assert_eq!(count("interp"), 1);
         assert_eq!(count("copypatch"), 2);
         // Per preset: stack once, every other allocator at K = 0 to 5.
-        let others = registry::allocs().len() - 1;
+        let others = quick().count() - 1;
         assert_eq!(count("copypatch-reg"), 2 * (1 + 6 * others));
     }
 

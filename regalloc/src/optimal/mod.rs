@@ -64,13 +64,18 @@ impl Strategy for Optimal {
         "optimal"
     }
 
+    fn set_time_limit(&mut self, limit: Duration) {
+        self.limit = limit;
+    }
+
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
         let (model, answer) = solved(input, self.limit)?;
         let Optimal { liveness, buffers, planned, .. } = self;
         buffers.reset(input.trace, input.file);
         liveness.compute::<LIVES>(input.trace, &buffers.table, |_, _, _, _| {})?;
         planned.plan = plan(input, &model, &answer);
-        planned.carry_out(input, liveness, buffers, out)
+        let needed = u64::try_from(answer.cost).unwrap_or(0);
+        planned.carry_out(input, liveness, buffers, needed, out)
     }
 }
 
@@ -86,7 +91,7 @@ fn solved(input: &Input, limit: Duration) -> Result<(Model, Answer), AllocError>
     let model = Model::new(input, lives::lives(input)?);
     match model.program.solve(deadline, solve::solve) {
         Some(answer) => Ok((model, answer)),
-        None => Err(AllocError::Unsolved { seconds: limit.as_secs() }),
+        None => Err(AllocError::Unsolved { limit }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The property that all strategies have, for whoever makes up programs and register files: random
 //! numbers or a fuzzer's bytes.
 
-use super::{check_traces, fixed, lenient, strict, x86};
+use super::{SHORT, check_traces, fixed, lenient, strict, x86};
 use proptest::prelude::*;
 use tierlab_regalloc::{RegFile, STRATEGIES};
 use tierlab_trace::ops::{Opcode, Type};
@@ -110,7 +110,7 @@ pub fn body(case: &Case, file: &RegFile) -> Result<usize, String> {
     let only = std::env::var("TIERLAB_ONLY").ok();
     let wanted = |name: &str| only.as_ref().is_none_or(|list| list.split(',').any(|n| n == name));
     for info in STRATEGIES.iter().filter(|info| wanted(info.name)) {
-        check_traces(&mut *(info.make)(), file, &built.traces)?;
+        check_traces(&mut *info.within(SHORT), file, &built.traces)?;
     }
     Ok(built.traces.iter().map(|t| t.ops.len()).sum())
 }

@@ -6,6 +6,7 @@ pub mod machine;
 pub mod synthetic;
 
 use std::sync::Arc;
+use std::time::Duration;
 use tierlab_regalloc::checker::check;
 use tierlab_regalloc::text::allocation_text;
 use tierlab_regalloc::{
@@ -14,6 +15,9 @@ use tierlab_regalloc::{
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::{Const, Trace, TraceKind};
 use tierlab_trace::ops::{Effect, Opcode};
+
+/// What a strategy that searches has for one of many random traces.
+pub const SHORT: Duration = Duration::from_millis(10);
 
 /// Constraints like those of an x86-64 tier: calls take slots, stores want their base and value
 /// in registers, arithmetic is shorter in place.
@@ -186,6 +190,7 @@ pub fn checked(
     out: &mut Allocation,
 ) -> Result<bool, String> {
     match strategy.allocate(input, out) {
+        Err(AllocError::Unsolved { .. }) => Ok(false),
         Err(e) if may_give_up(input.trace, input.file, &e) => Ok(false),
         Err(e) => {
             Err(format!("{} on {:?}: {e}\n{}", strategy.name(), input.file, input.trace.text(None)))

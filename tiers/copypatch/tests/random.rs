@@ -4,8 +4,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use std::time::Duration;
 use tierlab_copypatch::{CopyPatch, LibraryInfo, libraries};
-use tierlab_regalloc::{STRATEGIES, strategy};
+use tierlab_regalloc::{Effort, STRATEGIES, StrategyInfo};
 use tierlab_trace::testgen::{Case, case, check_backend, helpers};
 
 fn cases() -> u32 {
@@ -17,17 +18,25 @@ fn floats(ints: u8, most: u8) -> [u8; 2] {
     [ints.min(most), most - ints.min(most)]
 }
 
-/// Whether the strategy, in words of its author, uses registers.
-fn uses_registers(name: &str) -> bool {
-    name != "stack"
+/// The numbers of integer registers that a strategy is tried with: what searches takes its time.
+fn ints(info: &StrategyInfo, most: u8) -> Vec<u8> {
+    match info.effort {
+        _ if info.name == "stack" => vec![0],
+        Effort::Passes => (0..=most).collect(),
+        Effort::Search => vec![2],
+    }
 }
 
-fn check(case: &Case, library: &'static LibraryInfo, name: &str) -> Result<(), TestCaseError> {
+fn check(
+    case: &Case,
+    library: &'static LibraryInfo,
+    info: &StrategyInfo,
+) -> Result<(), TestCaseError> {
     let Ok(tables) = &library.library else { return Ok(()) };
-    let most = if uses_registers(name) { library.max_ints } else { 0 };
-    for ints in 0..=most {
+    let name = info.name;
+    for ints in ints(info, library.max_ints) {
         for floats in floats(ints, library.max_floats) {
-            let strategy = strategy(name).expect("it is registered");
+            let strategy = info.within(Duration::from_millis(5));
             let mut tier =
                 CopyPatch::new(helpers(), strategy, tables, ints, floats).expect("code memory");
             check_backend(&mut tier, case).map_err(|e| {
@@ -42,9 +51,8 @@ fn check(case: &Case, library: &'static LibraryInfo, name: &str) -> Result<(), T
 fn check_library(index: usize) {
     let library = &libraries()[index];
     let mut runner = TestRunner::new(Config { cases: cases(), ..Config::default() });
-    let result = runner.run(&case(), |case| {
-        STRATEGIES.iter().try_for_each(|info| check(&case, library, info.name))
-    });
+    let result = runner
+        .run(&case(), |case| STRATEGIES.iter().try_for_each(|info| check(&case, library, info)));
     if let Err(error) = result {
         panic!("{error}");
     }
