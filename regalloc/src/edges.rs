@@ -13,7 +13,7 @@
 //!   moves at the entry do so through a slot.
 
 use crate::facts::{FLOAT, INT};
-use crate::liveness::{Loop, after, before, jump_values};
+use crate::liveness::{Life, Loop, after, before, jump_values};
 use crate::moves::Spare;
 use crate::regset::RegSet;
 use crate::slots::{pinned, unpinned};
@@ -22,6 +22,9 @@ use crate::{AllocError, Input, Loc, LocKind, OpLocs};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::{Opcode, Type};
+
+/// No value.
+const NOBODY: u32 = u32::MAX;
 
 impl Walk<'_> {
     /// Whether operand, argument or value `val` is a float.
@@ -102,7 +105,35 @@ impl Walk<'_> {
                 self.slots.give(self.arrivals[k].0);
             }
         }
+        self.await_arguments(block);
         Ok(())
+    }
+
+    /// Keeps the slots free in which another trace expects the arguments of the jump that ends the
+    /// entry block, and has values be born there.
+    fn await_arguments(&mut self, block: &Block) {
+        let trace = self.trace;
+        let Some(jump) = trace.ops.get(block.end as usize - 1) else { return };
+        let args = match jump.opcode {
+            Opcode::JumpTrace => jump_values(trace, jump).unwrap_or(&[]),
+            _ => return,
+        };
+        self.awaited.resize(args.len(), NOBODY);
+        self.slots.withhold(args.len() as u32);
+        for p in block.param_ops() {
+            let Life { slot, last, .. } = self.values[p];
+            if slot.is_slot() && last != DEAD && (slot.index() as usize) < args.len() {
+                self.values[p].slot = pinned(slot);
+                self.awaited[slot.index() as usize] = p as u32;
+            }
+        }
+        for (k, arg) in args.iter().enumerate() {
+            if let Some(life) = arg.as_value().and_then(|v| self.values.get_mut(v))
+                && life.loc == Loc::NONE
+            {
+                life.loc = Loc::hint(k as u32);
+            }
+        }
     }
 
     /// Opens a block behind the entry; `header` is the loop that it heads.

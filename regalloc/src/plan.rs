@@ -50,8 +50,6 @@ pub(crate) struct Plan {
     /// Per value, the slot in which another trace expects it, and to which it is written as soon as
     /// that is free. Only where the trace ends with a jump to another one.
     pub slot_of: Vec<Option<u32>>,
-    /// Slots below this one are for such values, and for those that arrive there.
-    pub withheld: u32,
     /// Per loop parameter, in order.
     pub passed: Vec<Passed>,
 }
@@ -65,7 +63,6 @@ impl Plan {
             stored: vec![false; trace.ops.len()],
             heir_of: vec![None; trace.ops.len()],
             slot_of: vec![None; trace.ops.len()],
-            withheld: 0,
             passed: vec![Passed { register: false, slot: true }; params],
         }
     }
@@ -282,18 +279,17 @@ impl Planned {
     /// The slot of the parameter that `v` is to be written to, or that another trace expects it in, if it
     /// can be written now.
     fn inherited(&self, walk: &mut Walk, v: usize) -> Option<Loc> {
-        if let Some(slot) = self.plan.slot_of.get(v).copied().flatten() {
-            let slot = pinned(Loc::slot(slot));
-            for x in 0..walk.entry_op as usize {
-                let life = &mut walk.values[x];
-                if life.slot == slot && life.last != DEAD {
-                    if !life.loc.is_register() {
-                        return None;
-                    }
-                    life.slot = Loc::NONE;
-                }
+        if let Some(number) = self.plan.slot_of.get(v).copied().flatten() {
+            // What arrived there and is in a register gives its slot copy up.
+            let arrived = walk.awaited.get(number as usize).map_or(usize::MAX, |&x| x as usize);
+            if let Some(life) = walk.values.get_mut(arrived)
+                && life.slot == pinned(Loc::slot(number))
+                && life.loc.is_register()
+            {
+                life.slot = Loc::NONE;
             }
-            return Some(slot);
+            let slot = walk.take_vacant_slot(number as usize, v);
+            return slot.is_slot().then_some(slot);
         }
         let p = (*self.plan.heir_of.get(v)?)? as usize;
         let parameter = &mut walk.values[p];
@@ -467,19 +463,6 @@ impl Planned {
 
 impl Policy for Planned {
     const SPLITS: bool = true;
-
-    fn arrived(&mut self, walk: &mut Walk) {
-        if self.plan.withheld == 0 {
-            return;
-        }
-        walk.slots.withhold(self.plan.withheld);
-        for p in 0..walk.entry_op as usize {
-            let slot = &mut walk.values[p].slot;
-            if slot.is_slot() && slot.index() < self.plan.withheld {
-                *slot = pinned(*slot);
-            }
-        }
-    }
 
     fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         self.settle_pending(walk);

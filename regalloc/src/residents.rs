@@ -24,7 +24,7 @@ use crate::slots::unpinned;
 use crate::walk::{Policy, Walk};
 use crate::{Allocation, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
-use tierlab_trace::ops::Type;
+use tierlab_trace::ops::{Opcode, Type};
 
 /// What a strategy has to say.
 pub(crate) trait Choice {
@@ -60,7 +60,8 @@ pub(crate) struct Residents<C> {
     repeat: Option<Loop>,
     /// Per register number, the next use of the value in it.
     next: [u32; 64],
-    /// Per value, the loop parameter that it is passed for by the jump back, or [`NOBODY`].
+    /// Per value, the loop parameter that it is passed for by the jump back, or the number of the
+    /// argument for another trace that it is; else [`NOBODY`].
     carried: Vec<u32>,
     /// Whether the result of the op at hand gets a register.
     result: bool,
@@ -106,6 +107,13 @@ impl<C: Choice> Residents<C> {
         self.carried.clear();
         self.carried.resize(trace.ops.len(), NOBODY);
         self.verdicts.clear();
+        if let Some(jump) = trace.ops.last().filter(|op| op.opcode == Opcode::JumpTrace) {
+            for (k, arg) in jump_values(trace, jump).unwrap_or(&[]).iter().enumerate().rev() {
+                if let Some(number) = arg.as_value().and_then(|v| self.carried.get_mut(v)) {
+                    *number = k as u32;
+                }
+            }
+        }
         if let Some(repeat) = repeat {
             self.uses.close(trace, repeat);
             let behind = repeat.first + repeat.params;
@@ -450,7 +458,8 @@ impl<C: Choice> Policy for Residents<C> {
             return wish;
         }
         let free = walk.free() & RegSet::class(facts.result_class());
-        let register = match self.parameter(i).map(|p| walk.out.locs[p].result) {
+        let carried = self.parameter(i).filter(|_| self.repeat.is_some());
+        let register = match carried.map(|p| walk.out.locs[p].result) {
             Some(hint) if free.meets(RegSet::of(hint)) => hint,
             _ => free.lowest(),
         };

@@ -21,8 +21,8 @@ impl Walk<'_> {
         at.is_ok_and(|k| self.through[k].1 == self.values[v].loc)
     }
 
-    /// Writes the slot of value `v`, which is in a register, before op `i`. `parameter` is the loop
-    /// parameter that it is passed for, if any.
+    /// Writes the slot of value `v`, which is in a register, before op `i`. `parameter` is what
+    /// [`Walk::take_vacant_slot`] knows the parameter by that it is passed for, if any.
     pub fn store(&mut self, i: usize, v: usize, parameter: Option<usize>) {
         let from = self.values[v].loc;
         if self.values[v].slot != Loc::NONE || !from.is_register() {
@@ -36,7 +36,7 @@ impl Walk<'_> {
             self.early_stores.push(Edit { op: self.loop_entry.1, from, to: slot, float });
             return;
         }
-        self.values[v].slot = match parameter.map_or(Loc::NONE, |p| self.vacant_slot(p)) {
+        self.values[v].slot = match parameter.map_or(Loc::NONE, |p| self.take_vacant_slot(p, v)) {
             Loc::NONE => Loc::slot(self.slots.take()),
             waiting => waiting,
         };

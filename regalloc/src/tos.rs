@@ -78,6 +78,7 @@ impl Cache {
             walk.edit(i, from, to, from.kind() == LocKind::Float);
             walk.busy -= RegSet::of(from);
             walk.values[v].loc = to;
+            walk.values[v].slot = to;
         }
     }
 

@@ -18,6 +18,8 @@
 //!   are *pinned*: not shared while the loop runs, but with one value: the one that the jump back
 //!   passes for the parameter may be written there when the parameter is dead by then, and
 //!   needs no move.
+//! * Where a trace ends with a jump to another one, the slots in which that expects its arguments are
+//!   *awaited*: pinned likewise, and written only with what arrived there and with the argument.
 //! * Constants that no register holds have a slot of their own, written once at the entry; the
 //!   slot has never held anything else.
 
@@ -26,7 +28,7 @@ use crate::fix::Fixes;
 use crate::liveness::{Life, Liveness, Loop, Pos, after, before, live_values};
 use crate::moves::ParallelMoves;
 use crate::regset::RegSet;
-use crate::slots::{Slots, is_pinned, unpinned};
+use crate::slots::{Slots, is_pinned, pinned, unpinned};
 use crate::{AllocError, Allocation, Edit, Input, Loc, OpLocs, RegFile};
 use tierlab_trace::ir::{Block, Op, Trace, Val};
 use tierlab_trace::ops::Type;
@@ -66,6 +68,7 @@ pub(crate) struct Buffers {
     pub through: Vec<(u32, Loc)>,
     early_stores: Vec<Edit>,
     arrivals: Vec<(u32, bool)>,
+    awaited: Vec<u32>,
 }
 
 impl Buffers {
@@ -82,12 +85,6 @@ pub(crate) trait Policy {
     /// Whether values change places on the way, other than by being spilled once. What was defined
     /// before the loop is then brought back, at the jump back, to where the header found it.
     const SPLITS: bool = false;
-
-    /// Called when the parameters of the entry block are where they live.
-    #[inline(always)]
-    fn arrived(&mut self, walk: &mut Walk) {
-        let _ = walk;
-    }
 
     /// Called before op `i` reads its operands: the place for spills.
     #[inline(always)]
@@ -168,6 +165,8 @@ pub(crate) struct Walk<'a> {
     pub moves: &'a mut ParallelMoves,
     const_edits: &'a mut Vec<Edit>,
     pub arrivals: &'a mut Vec<(u32, bool)>,
+    /// Per slot in which another trace expects an argument, the value that was written there last.
+    pub awaited: &'a mut Vec<u32>,
     const_policy: ConstPolicy,
     pub in_loop: bool,
     /// One past the last op of the block that is walked.
@@ -212,12 +211,14 @@ pub(crate) fn walk<P: Policy>(
         through,
         early_stores,
         arrivals,
+        awaited,
     } = buffers;
     moves.clear();
     fixes.clear();
     const_edits.clear();
     through.clear();
     early_stores.clear();
+    awaited.clear();
     let mut walk = Walk {
         trace,
         file: input.file,
@@ -233,6 +234,7 @@ pub(crate) fn walk<P: Policy>(
         moves,
         const_edits,
         arrivals,
+        awaited,
         const_policy,
         in_loop: false,
         block_end: 0,
@@ -259,7 +261,6 @@ impl Walk<'_> {
         for (b, block) in trace.blocks.iter().enumerate() {
             if b == 0 {
                 self.entry(input, block)?;
-                policy.arrived(self);
                 entry_edits = self.out.edits.len();
             } else {
                 self.begin_block::<P>(block, repeat.filter(|l| l.first == block.first as usize));
@@ -410,7 +411,7 @@ impl Walk<'_> {
         let mut home = policy.home(self, i, facts);
         let mut home_slot = Loc::NONE;
         if let Some(p) = home.as_hint() {
-            home_slot = self.vacant_slot(p as usize);
+            home_slot = self.take_vacant_slot(p as usize, i);
             home = unpinned(home_slot);
         }
         let placed = home.is_register() | home.is_slot();
@@ -423,11 +424,22 @@ impl Walk<'_> {
         loc
     }
 
-    /// The slot in which the loop's header expects a parameter, if nothing needs what is there now.
+    /// The slot in which the jump's target expects what goes by that number, if nothing needs what is
+    /// there now: value `v` is written to it. The number is a parameter of the loop, or of an
+    /// argument for another trace.
     #[inline]
-    pub fn vacant_slot(&self, parameter: usize) -> Loc {
-        let life = self.values[parameter];
-        if life.last == DEAD && is_pinned(life.slot) { life.slot } else { Loc::NONE }
+    pub fn take_vacant_slot(&mut self, number: usize, v: usize) -> Loc {
+        let Some(last) = self.awaited.get_mut(number) else {
+            let life = self.values[number];
+            return if life.last == DEAD && is_pinned(life.slot) { life.slot } else { Loc::NONE };
+        };
+        let slot = pinned(Loc::slot(number as u32));
+        let life = self.values.get(*last as usize).unwrap_or(&Life::NOBODY);
+        if life.last != DEAD && life.slot == slot {
+            return Loc::NONE;
+        }
+        *last = v as u32;
+        slot
     }
 
     /// Appends the locations of the exit of op `i`. Its values die here, unless that has to wait

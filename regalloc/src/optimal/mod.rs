@@ -128,9 +128,6 @@ fn plan(input: &Input, model: &Model, answer: &Answer) -> Plan {
     }
     for pass in &model.passes {
         let edge = lives.edges[pass.edge];
-        if edge.params.is_none() {
-            plan.withheld = plan.withheld.max(pass.number as u32 + 1);
-        }
         let Some(v) = pass.value.filter(|_| answer.get(pass.coalesced)) else { continue };
         if edge.params.is_none() {
             plan.slot_of[v] = Some(pass.number as u32);
