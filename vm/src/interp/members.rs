@@ -57,6 +57,10 @@ enum Kind {
     Class,
     /// A function of the class.
     Method,
+    /// A static method of the class.
+    Static,
+    /// A class method of the class.
+    ClassMethod,
     /// A property of the class.
     Getter,
     /// Assigning puts the value into a slot.
@@ -118,6 +122,11 @@ impl Vm {
                 // SAFETY: cells of classes stay while the epoch does.
                 Kind::Class => Some((unsafe { (*cache.cell).get() }, Value::NULL)),
                 Kind::Method => Some((cache.method, object)),
+                Kind::Static => Some((cache.method, Value::NULL)),
+                Kind::ClassMethod => {
+                    let of_object = object.as_instance().map(|o| o.ty().object());
+                    Some((cache.method, of_object.unwrap_or(object)))
+                }
                 Kind::Getter => {
                     if self.push_operator(cache.method, &[object])? {
                         return Ok(Did::Frame);
@@ -152,7 +161,7 @@ impl Vm {
     }
 
     fn member(&self, object: Value, name: u16, store: u64) -> Option<Member> {
-        if !object.is_class(class::INSTANCE) {
+        if !matches!(object.class(), class::INSTANCE | class::TYPE) {
             return None;
         }
         let name = self.current().names[name as usize].bits() | store;
@@ -193,7 +202,7 @@ impl Vm {
             return Ok((method, object));
         }
         let found = self.attribute_of(object, &text)?;
-        if object.is_class(class::INSTANCE) {
+        if matches!(object.class(), class::INSTANCE | class::TYPE) {
             self.remember_load(object, name, &found);
         }
         if object.is_class(class::MODULE)
@@ -248,10 +257,15 @@ impl Vm {
 
     /// Remembers a load of an attribute of an object.
     fn remember_load(&self, object: Value, name: u16, found: &Found) {
-        let Some(instance) = object.as_instance() else { return };
         let key = object.header_word();
+        let room = object.as_instance().map_or(0, |o| o.shape().capacity as usize);
         match &found.holder {
-            Holder::Slot(slot) if *slot < instance.shape().capacity as usize => {
+            Holder::Wrapped => {
+                let kind = if found.receiver.is_null() { Kind::Static } else { Kind::ClassMethod };
+                let cache = AttrCache { key, method: found.value, ..AttrCache::EMPTY };
+                self.remember(name, kind, cache);
+            }
+            Holder::Slot(slot) if *slot < room => {
                 let slot = *slot as u32;
                 self.remember(name, Kind::Slot, AttrCache { key, slot, ..AttrCache::EMPTY });
             }
@@ -286,6 +300,8 @@ impl Vm {
         let code = self.current();
         let Some(place) = code.instrs.get(frame.pc as usize) else { return };
         let op = match member.kind {
+            // The table answers for these.
+            Kind::Static | Kind::ClassMethod => return,
             Kind::Slot => Opcode::LoadAttrSlot,
             Kind::Class => Opcode::LoadAttrClass,
             Kind::Method => Opcode::LoadMethodClass,

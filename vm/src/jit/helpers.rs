@@ -5,6 +5,7 @@
 //! raises it at the instruction that the exit's snapshot stands at.
 //! Helpers allocate but never collect: collection is suspended while a trace runs.
 
+use super::view;
 use crate::class;
 use crate::error::{ExcKind, PyError};
 use crate::heap::OutOfMemory;
@@ -52,6 +53,18 @@ helper_table! {
     Tuple2 "tuple2" Ref2(2) tuple2;
     Tuple3 "tuple3" Ref3(3) tuple3;
     Format "format" Ref2(2) format_value;
+    DictNew "dict_new" Ref1(1) dict_new;
+    SetNew "set_new" Ref1(1) set_new;
+    SetAdd "set_add" Ref2(2) set_add;
+    SetUpdate "set_update" Ref2(2) set_update;
+    GetIter "get_iter" Ref1(1) get_iter;
+    Next "next" Ref1(1) next;
+    AtEnd "at_end" Ref1(1) at_end;
+    GetAttr "get_attr" Ref2(2) get_attr;
+    SetAttr "set_attr" Ref3(3) set_attr;
+    FormatSpec "format_spec" Ref3(3) format_spec;
+    NewCell "new_cell" Ref1(1) new_cell;
+    NewFunction "new_function" Ref3(3) new_function;
     NewInstance "new_instance" Ref1(1) new_instance;
     Call0 "call0" Ref1(1) call0;
     Call1 "call1" Ref2(2) call1;
@@ -72,7 +85,10 @@ pub fn runs_code(id: HelperId) -> bool {
     match id {
         H::Binary | H::Compare | H::Unary | H::Truth | H::Contains => true,
         H::Subscr | H::StoreSubscr | H::DeleteSubscr => true,
-        H::ListExtend | H::Format => true,
+        H::ListExtend | H::Format | H::FormatSpec => true,
+        H::SetAdd | H::SetUpdate | H::GetIter | H::Next => true,
+        H::GetAttr | H::SetAttr => true,
+        H::DictNew | H::SetNew | H::AtEnd | H::NewCell | H::NewFunction => false,
         H::Call0 | H::Call1 | H::Call2 | H::CallList => true,
         H::Slice | H::ListNew | H::ListAppend | H::ListToTuple => false,
         H::Tuple1 | H::Tuple2 | H::Tuple3 | H::NewInstance => false,
@@ -226,6 +242,93 @@ unsafe extern "C" fn tuple3(context: *mut ExecContext, a: u64, b: u64, c: u64) -
 unsafe extern "C" fn format_value(context: *mut ExecContext, conversion: u64, value: u64) -> u64 {
     with(context, [conversion, value], |vm, [conversion, value]| {
         ops::format_value(vm, small(conversion) as u8, value, Value::NULL)
+    })
+}
+
+unsafe extern "C" fn dict_new(context: *mut ExecContext, zero: u64) -> u64 {
+    with(context, [zero], |vm, _| Ok(vm.heap.alloc_table(class::DICT, Default::default())))
+}
+
+unsafe extern "C" fn set_new(context: *mut ExecContext, zero: u64) -> u64 {
+    with(context, [zero], |vm, _| Ok(vm.heap.alloc_table(class::SET, Default::default())))
+}
+
+unsafe extern "C" fn set_add(context: *mut ExecContext, set: u64, item: u64) -> u64 {
+    with(context, [set, item], |vm, [set, item]| ops::set_add(vm, set, item).map(|_| Value::none()))
+}
+
+unsafe extern "C" fn set_update(context: *mut ExecContext, set: u64, items: u64) -> u64 {
+    with(context, [set, items], |vm, [set, items]| {
+        ops::set_update(vm, set, items).map(|_| Value::none())
+    })
+}
+
+unsafe extern "C" fn get_iter(context: *mut ExecContext, object: u64) -> u64 {
+    with(context, [object], |vm, [object]| ops::get_iter(vm, object).map(|(iterator, _)| iterator))
+}
+
+/// The next item of an iterator; fails without an error at its end.
+unsafe extern "C" fn next(context: *mut ExecContext, iterator: u64) -> u64 {
+    with(context, [iterator], |vm, [iterator]| {
+        let item = ops::for_next(vm, iterator, Value::none())?;
+        Ok(item.map_or(Value::from_bits(HELPER_FAILED), |(item, _)| item))
+    })
+}
+
+/// Whether an iterator is at its end.
+unsafe extern "C" fn at_end(context: *mut ExecContext, iterator: u64) -> u64 {
+    with(context, [iterator], |vm, [iterator]| {
+        Ok(Value::bool(view::at_end(vm, iterator, Value::none()) == Some(true)))
+    })
+}
+
+fn text(name: Value) -> std::sync::Arc<str> {
+    name.as_str().map_or("".into(), |name| name.text().into())
+}
+
+unsafe extern "C" fn get_attr(context: *mut ExecContext, object: u64, name: u64) -> u64 {
+    with(context, [object, name], |vm, [object, name]| vm.get_attribute(object, &text(name)))
+}
+
+/// `value, object, name`.
+unsafe extern "C" fn set_attr(
+    context: *mut ExecContext,
+    value: u64,
+    object: u64,
+    name: u64,
+) -> u64 {
+    with(context, [value, object, name], |vm, [value, object, name]| {
+        vm.set_attribute(object, &text(name), value).map(|()| Value::none())
+    })
+}
+
+/// `conversion, value, spec`: as in an f-string.
+unsafe extern "C" fn format_spec(
+    context: *mut ExecContext,
+    conversion: u64,
+    value: u64,
+    spec: u64,
+) -> u64 {
+    with(context, [conversion, value, spec], |vm, [conversion, value, spec]| {
+        ops::format_value(vm, small(conversion) as u8, value, spec)
+    })
+}
+
+unsafe extern "C" fn new_cell(context: *mut ExecContext, value: u64) -> u64 {
+    with(context, [value], |vm, [value]| {
+        Ok(vm.heap.alloc_words(class::CELL, 0, [value, Value::ZERO, Value::ZERO]))
+    })
+}
+
+/// `code, defaults, cells`, the last two perhaps NULL.
+unsafe extern "C" fn new_function(
+    context: *mut ExecContext,
+    code: u64,
+    defaults: u64,
+    cells: u64,
+) -> u64 {
+    with(context, [code, defaults, cells], |vm, [code, defaults, cells]| {
+        Ok(vm.new_function(code.aux(), [defaults, Value::NULL, cells]))
     })
 }
 

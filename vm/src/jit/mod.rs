@@ -15,6 +15,7 @@ mod entry;
 pub mod helpers;
 pub mod record;
 mod record_calls;
+mod record_containers;
 mod record_numbers;
 mod record_objects;
 mod record_ops;
@@ -96,6 +97,8 @@ pub struct JitStats {
     pub exits: u64,
     /// Recordings that were given up, by reason.
     pub aborts: HashMap<&'static str, u64>,
+    /// Side traces that end in front of an instruction which is not traced, by reason.
+    pub ends: HashMap<&'static str, u64>,
     /// Traces that the tier could not compile; each message once.
     pub refused: Vec<String>,
     /// Recorded traces that the tier (or the verifier) refused: their code runs in the interpreter.
@@ -241,6 +244,9 @@ impl Jit {
     fn finish(&mut self, vm: &Vm) {
         let Some(recorder) = self.recorder.take() else { return };
         self.stats.record_ns += recorder.started.elapsed().as_nanos() as u64;
+        if let Some(why) = recorder.left {
+            *self.stats.ends.entry(why).or_default() += 1;
+        }
         let Recorder { trace: recorded, root, hints, .. } = recorder;
         let recorded_ops = recorded.ops.len();
         if !self.verified(&recorded, "as recorded") {

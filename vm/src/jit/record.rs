@@ -100,6 +100,10 @@ pub struct Recorder {
     /// Inner loop headers passed, with how often.
     unrolled: Vec<(LoopKey, usize, u32)>,
     first_step: bool,
+    /// The method and the receiver that the `load_method` behind a call of `super` finds.
+    pub(super) super_call: Option<(Val, Val)>,
+    /// Why a side trace ends where it does.
+    pub(super) left: Option<&'static str>,
 }
 
 /// Kinds of values the recorder distinguishes.
@@ -190,6 +194,8 @@ impl Recorder {
             ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
+            super_call: None,
+            left: None,
         }
     }
 
@@ -224,6 +230,8 @@ impl Recorder {
             ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
+            super_call: None,
+            left: None,
         };
         recorder.import_snapshot(vm, parent, exit.snapshot, live);
         recorder
@@ -551,6 +559,7 @@ impl Recorder {
         if self.root.is_some() {
             return Outcome::Abort(why);
         }
+        self.left = Some(why);
         self.exiting(Op::new(Opcode::ExitAlways, &[]));
         Outcome::Finish
     }

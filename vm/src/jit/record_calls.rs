@@ -43,7 +43,7 @@ impl Recorder {
     }
 
     /// Guards that an operand keeps the type it has now.
-    fn guard_type(&mut self, v: Val, concrete: Value) {
+    pub(super) fn guard_type(&mut self, v: Val, concrete: Value) {
         if self.const_value(v).is_some() {
             return;
         }

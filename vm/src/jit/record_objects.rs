@@ -52,6 +52,11 @@ impl Recorder {
                 (self.load(Opcode::LoadRef, base, 0, mem::GLOBAL), None)
             }
             Attribute::Method(method) => (self.const_ref(method), Some(v)),
+            Attribute::Static(function) => (self.const_ref(function), None),
+            Attribute::ClassMethod(function, class) => {
+                let class = self.const_ref(class);
+                (self.const_ref(function), Some(class))
+            }
         })
     }
 
@@ -92,7 +97,11 @@ impl Recorder {
         let (number, c) = (view::top(vm, 1), view::top(vm, 0));
         let place = view::type_place(vm, c, code, instr.y());
         let Some(address) = place.filter(|_| kind_of(number) != Kind::Other) else {
-            return self.leave("this attribute is not traced");
+            let name = view::name(vm, code, instr.y());
+            let name = self.const_ref(name);
+            self.helper(HelperId::SetAttr, &[v, class, name]);
+            self.top().drop_top(2);
+            return Outcome::Continue;
         };
         self.guard_known(class, c);
         match kind_of(number) {
@@ -125,7 +134,11 @@ impl Recorder {
             };
         }
         let Some((slot, grown)) = view::attribute_place(vm, c, code, instr.y()) else {
-            return self.leave("this attribute is not traced");
+            let name = view::name(vm, code, instr.y());
+            let name = self.const_ref(name);
+            self.helper(HelperId::SetAttr, &[v, object, name]);
+            self.top().drop_top(2);
+            return Outcome::Continue;
         };
         self.guard_shape(object, c);
         let store = Op::new(Opcode::StoreRef, &[object, v]).with_imm(slot_disp(slot));

@@ -147,6 +147,29 @@ impl Recorder {
                 let v = self.helper(HelperId::ListToTuple, &[list]);
                 self.replace(1, v);
             }
+            Bc::BuildMap | Bc::BuildSet | Bc::MapAdd | Bc::SetAdd | Bc::SetUpdate => {
+                return self.container(instr);
+            }
+            Bc::MakeCell => {
+                let null = self.const_ref(Value::NULL);
+                let v = self.local(instr.y());
+                let v = if v.is_none() { null } else { v };
+                let cell = self.helper(HelperId::NewCell, &[v]);
+                self.top().values[instr.y() as usize] = cell;
+            }
+            Bc::MakeFunction if instr.wide() & 2 == 0 => {
+                let mut n = 1;
+                let mut parts = [self.const_ref(Value::NULL); 2];
+                for (part, bit) in [(1, 4), (0, 1)] {
+                    if instr.wide() & bit != 0 {
+                        parts[part] = self.peek(n);
+                        n += 1;
+                    }
+                }
+                let code = self.peek(0);
+                let f = self.helper(HelperId::NewFunction, &[code, parts[0], parts[1]]);
+                self.replace_n(n, f);
+            }
             Bc::UnpackSequence => return self.unpack(vm, instr.x() as usize),
             Bc::BinarySubscr => return self.subscript(vm, next),
             Bc::StoreSubscr => return self.store_subscript(vm, next),
@@ -177,10 +200,13 @@ impl Recorder {
                 };
             }
             Bc::FormatValue => {
-                if instr.y() != 0 {
-                    return self.leave("format specs are not traced");
-                }
                 let kind = self.small(i64::from(instr.x()));
+                if instr.y() != 0 {
+                    let (v, spec) = (self.peek(1), self.peek(0));
+                    let v = self.helper(HelperId::FormatSpec, &[kind, v, spec]);
+                    self.replace(2, v);
+                    return Outcome::Continue;
+                }
                 let v = self.peek(0);
                 let v = self.helper(HelperId::Format, &[kind, v]);
                 self.replace(1, v);
@@ -220,16 +246,10 @@ impl Recorder {
             }
             // Rare in loops: the trace ends before them.
             Bc::LoadName
-            | Bc::MakeCell
             | Bc::DeleteDeref
             | Bc::DeleteAttr
-            | Bc::BuildMap
-            | Bc::BuildSet
-            | Bc::MapAdd
-            | Bc::SetAdd
             | Bc::DictUpdate
             | Bc::DictMerge
-            | Bc::SetUpdate
             | Bc::CallEx
             | Bc::BuildKwDefaults
             | Bc::ClassNamespace
@@ -390,14 +410,17 @@ impl Recorder {
             let class = if view::is_list(c) { class::LIST } else { class::TUPLE };
             self.guard_class(v, class);
             self.small(0)
+        } else if c.is_class(class::GENERATOR) {
+            self.guard_class(v, class::GENERATOR);
+            self.const_ref(Value::none())
         } else {
-            return self.leave("iteration over this object is not traced");
+            return self.get_iterator(c, v);
         };
         self.top().push(state);
         Outcome::Continue
     }
 
-    fn for_iter(&mut self, vm: &Vm, next: u32) -> Outcome {
+    fn for_iter(&mut self, vm: &mut Vm, next: u32) -> Outcome {
         let (object, state) = (self.peek(1), self.peek(0));
         let (c, position) = (view::top(vm, 1), view::top(vm, 0));
         if view::is_range(c) {
@@ -442,11 +465,7 @@ impl Recorder {
             return self.resume_generator(vm, next);
         }
         if !is_list && !is_tuple {
-            return match self.follow_special(vm, 1, "__next__", &[], next) {
-                Followed::Yes => Outcome::Continue,
-                Followed::No => self.leave("iteration over this object is not traced"),
-                Followed::Leave(why) => self.leave(why),
-            };
+            return self.next_item(vm, next);
         }
         let (class, len_disp, header) = if is_list {
             (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
@@ -494,7 +513,7 @@ impl Recorder {
         Outcome::Continue
     }
 
-    fn replace_n(&mut self, n: usize, v: Val) {
+    pub(super) fn replace_n(&mut self, n: usize, v: Val) {
         self.top().drop_top(n);
         self.top().push(v);
     }
@@ -650,7 +669,14 @@ impl Recorder {
     fn load_property(&mut self, vm: &mut Vm, code: u32, instr: Instr, next: u32) -> Outcome {
         let (v, c) = (self.peek(0), view::top(vm, 0));
         let Some(getter) = view::property(vm, c, code, instr.y()) else {
-            return self.leave("this attribute is not traced");
+            if instr.op().base() == Bc::LoadMethod {
+                return self.leave("this method is not traced");
+            }
+            let name = view::name(vm, code, instr.y());
+            let name = self.const_ref(name);
+            let value = self.helper(HelperId::GetAttr, &[v, name]);
+            self.replace(1, value);
+            return Outcome::Continue;
         };
         match self.follow(vm, getter, &[(v, c)], &[v], next) {
             Followed::Yes => Outcome::Continue,
@@ -660,6 +686,11 @@ impl Recorder {
     }
 
     fn load_method(&mut self, vm: &mut Vm, code: u32, instr: Instr, next: u32) -> Outcome {
+        if let Some((method, receiver)) = self.super_call.take() {
+            self.replace(1, method);
+            self.top().push(receiver);
+            return Outcome::Continue;
+        }
         let (v, c) = (self.peek(0), view::top(vm, 0));
         let known = self.const_value(v).and_then(|m| view::module_constant(vm, m, code, instr.y()));
         let (callable, this) = if let Some(value) = known {
@@ -721,7 +752,15 @@ impl Recorder {
                         Followed::Leave(why) => return self.leave(why),
                     }
                 }
-                let v = match self.builtin(name, &args, &values) {
+                let code = self.top().code;
+                let behind = view::instr(vm, code, next);
+                if name == "super" && self.super_method(vm, behind, code, &args, &values) {
+                    let null = self.const_ref(Value::NULL);
+                    self.replace_n(given + 2, null);
+                    return Outcome::Continue;
+                }
+                let tested = self.type_test(vm, name, &args, &values);
+                let v = match tested.or_else(|| self.builtin(name, &args, &values)) {
                     Some(v) => v,
                     None => self.residual_call(callable, concrete, &args),
                 };
@@ -729,6 +768,10 @@ impl Recorder {
             }
             Callable::Class(init) if !bound => {
                 return self.make_object(vm, concrete, init, given, next);
+            }
+            Callable::Whole => {
+                let v = self.residual_call(callable, concrete, &args);
+                self.replace_n(given + 2, v);
             }
             Callable::Class(_) | Callable::Other => {
                 return self.leave("this callable is not traced");

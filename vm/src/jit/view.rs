@@ -210,6 +210,8 @@ pub enum Callable<'a> {
     Class(Value),
     /// A built-in function or type, by qualified name (`math.sqrt`).
     Builtin(&'static str),
+    /// Something else whose call pushes no frame: a generator function, a class without `__init__`.
+    Whole,
     /// Something else.
     Other,
 }
@@ -233,6 +235,9 @@ pub fn captured(vm: &Vm, function: Value) -> (usize, Vec<Value>) {
 pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
     if let Some(f) = v.as_function() {
         let code = f.code_id();
+        if vm.code(code).is_some_and(|c| c.source.generator) {
+            return Callable::Whole;
+        }
         let plain = vm.code(code).filter(|c| c.plain_args == c.args);
         let Some(params) = plain.map(|c| c.args()) else { return Callable::Other };
         return Callable::Python {
@@ -243,6 +248,9 @@ pub fn callable<'a>(vm: &Vm, v: Value) -> Callable<'a> {
     }
     if let Some(init) = v.as_type().and_then(|ty| vm.plain_init(ty)) {
         return Callable::Class(init);
+    }
+    if v.as_type().is_some_and(|ty| vm.makes_whole(ty)) {
+        return Callable::Whole;
     }
     match builtins::traced_name(v) {
         Some(name) => Callable::Builtin(name),
@@ -266,11 +274,83 @@ pub fn module_constant(vm: &mut Vm, object: Value, code: u32, name: u16) -> Opti
 
 /// The class of `receiver` and the built-in method that the name finds there.
 pub fn method(vm: &mut Vm, receiver: Value, code: u32, name: u16) -> Option<(u32, Value)> {
-    if !is_list(receiver) {
+    let class = receiver.class();
+    if matches!(class, class::INT | class::INSTANCE | class::TYPE | class::SUPER | class::MODULE) {
         return None;
     }
     let name = vm.code(code)?.source.names.get(name as usize)?.clone();
-    builtins::method_object(vm, receiver, &name).map(|m| (class::LIST, m))
+    builtins::method_object(vm, receiver, &name).map(|m| (class, m))
+}
+
+/// The name of an attribute as a string object.
+pub fn name(vm: &Vm, code: u32, name: u16) -> Value {
+    let names = vm.code(code).map(|code| &code.names);
+    names.and_then(|names| names.get(name as usize).copied()).unwrap_or(Value::NULL)
+}
+
+/// The function that `super(start, object).name` finds.
+pub fn super_method(vm: &Vm, start: Value, object: Value, code: u32, name: u16) -> Option<Value> {
+    let name = vm.code(code)?.source.names.get(name as usize)?;
+    let (start, of) = (start.as_type()?, object.as_instance()?.ty());
+    let mut behind = of.mro.iter().skip_while(|id| **id != start.id).skip(1);
+    let cell = behind.find_map(|id| vm.type_info(*id).own(name))?;
+    Some(cell.get()).filter(|value| value.is_class(class::FUNCTION))
+}
+
+/// `isinstance(object, classes)`, where nothing is run for it.
+pub fn is_instance(vm: &mut Vm, object: Value, classes: Value) -> Option<bool> {
+    let known = match classes.as_tuple() {
+        Some(tuple) => tuple.items().iter().all(|class| class.as_type().is_some()),
+        None => classes.as_type().is_some(),
+    };
+    let ty = vm.type_of(object);
+    known.then(|| vm.is_kind_of(ty, classes, "isinstance", 0).ok())?
+}
+
+/// Whether iteration has come to its end, where that can be seen without going on.
+pub fn at_end(vm: &Vm, iterable: Value, at: Value) -> Option<bool> {
+    let index = at.as_small_int().unwrap_or(0);
+    if let Some(range) = iterable.as_range() {
+        return Some(index == range.fields().end);
+    }
+    if let Some(list) = iterable.as_list() {
+        return Some(index as usize >= list.len());
+    }
+    if let Some(tuple) = iterable.as_tuple() {
+        return Some(index as usize >= tuple.len());
+    }
+    if let Some(string) = iterable.as_str() {
+        return Some(index as usize >= string.chars());
+    }
+    let words = iterable.as_words()?;
+    match iterable.class() {
+        class::LIST_ITERATOR
+        | class::TUPLE_ITERATOR
+        | class::STR_ITERATOR
+        | class::RANGE_ITERATOR
+        | class::ENUMERATE => match words.get(0) {
+            of if of.is_none() => Some(true),
+            of => at_end(vm, of, words.get(1)),
+        },
+        class::DICT_ITERATOR | class::SET_ITERATOR => {
+            let of = words.get(0);
+            let table = match (of.as_dict(), of.as_set()) {
+                (Some(dict), _) => dict.table(),
+                (_, Some(set)) => set.table(),
+                _ => return Some(true),
+            };
+            let place = words.get(1).as_small_int().unwrap_or(0) as usize;
+            let same = words.get(2) == Value::small(table.len() as i64);
+            same.then(|| table.next(place).is_none())
+        }
+        class::ZIP => {
+            let (of, at) = (words.get(0).as_list()?, words.get(1).as_list()?);
+            let mut ends = of.items().iter().zip(at.items()).map(|(&of, &at)| at_end(vm, of, at));
+            let first = ends.find(|end| *end != Some(false));
+            first.unwrap_or(Some(of.is_empty()))
+        }
+        _ => None,
+    }
 }
 
 /// What a name finds on an object with a shape.
@@ -281,6 +361,10 @@ pub enum Attribute {
     Cell(u64),
     /// A function of its class.
     Method(Value),
+    /// A static method's function.
+    Static(Value),
+    /// A class method's function, and the class.
+    ClassMethod(Value, Value),
 }
 
 /// What a name finds on an object with a shape, where the shape alone decides it.

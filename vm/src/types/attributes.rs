@@ -24,6 +24,8 @@ pub enum Holder {
     Slot(usize),
     /// In its class (a function becomes a method of the object, anything else is as it is).
     Class(Rc<GlobalCell>),
+    /// In its class, as a static method or as a class method of the object's class.
+    Wrapped,
     /// Somewhere else.
     Other,
 }
@@ -193,6 +195,8 @@ impl Vm {
             let value = cell.get();
             if value.is_class(class::FUNCTION) || !is_descriptor(self, value) {
                 found.holder = Holder::Class(cell);
+            } else if matches!(value.class(), class::STATIC_METHOD | class::CLASS_METHOD) {
+                found.holder = Holder::Wrapped;
             }
             return Ok(Some(found));
         }
@@ -256,10 +260,11 @@ impl Vm {
             return match value.class() {
                 class::CLASS_METHOD => {
                     let function = value.as_words().map_or(value, |words| words.get(0));
-                    Ok(Found::method(function, object))
+                    Ok(Found { value: function, receiver: object, holder: Holder::Wrapped })
                 }
                 class::STATIC_METHOD => {
-                    Ok(Found::plain(value.as_words().map_or(value, |words| words.get(0))))
+                    let function = value.as_words().map_or(value, |words| words.get(0));
+                    Ok(Found { value: function, receiver: Value::NULL, holder: Holder::Wrapped })
                 }
                 class::INSTANCE => match self.lookup_value(self.type_of(value), "__get__") {
                     Some(get) => {
@@ -363,6 +368,10 @@ impl Vm {
         let value = cell.get();
         match value.class() {
             class::FUNCTION => Some(Attribute::Method(value)),
+            class::STATIC_METHOD => Some(Attribute::Static(value.as_words()?.get(0))),
+            class::CLASS_METHOD => {
+                Some(Attribute::ClassMethod(value.as_words()?.get(0), ty.object()))
+            }
             _ if is_descriptor(self, value) => None,
             _ => Some(Attribute::Cell(cell.address() as u64)),
         }

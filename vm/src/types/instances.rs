@@ -45,6 +45,14 @@ impl Vm {
         (plain && init.is_class(class::FUNCTION)).then_some(init)
     }
 
+    /// Whether calling a class makes its objects without running anything of the program.
+    pub(crate) fn makes_whole(&self, ty: &TypeInfo) -> bool {
+        let own = |name: &str| self.lookup_value(ty, name).filter(|f| !f.is_class(class::BUILTIN));
+        (ty.is_user() || ty.exception.is_some())
+            && own("__new__").is_none()
+            && own("__init__").is_none()
+    }
+
     /// The first part of calling a class with a shape. The arguments are on the stack. `named`
     /// says whether some have names.
     pub(crate) fn make(&mut self, ty: &TypeInfo, args: &[Value], named: bool) -> PyResult<Made> {
