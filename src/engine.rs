@@ -125,6 +125,8 @@ pub struct Outcome {
     pub side_traces: u64,
     /// Recordings given up, by reason.
     pub aborts: BTreeMap<String, u64>,
+    /// Side traces that end in front of an instruction which is not traced, by reason.
+    pub trace_ends: BTreeMap<String, u64>,
     /// What the tier or the verifier said of traces that could not be compiled.
     pub refused: Vec<String>,
     /// Which register allocator gave up on the last of the traces that `stack` allocated in its
@@ -239,6 +241,7 @@ impl Session {
         outcome.abandoned = s.abandoned;
         outcome.side_traces = s.side_traces;
         outcome.aborts = s.aborts.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
+        outcome.trace_ends = s.ends.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
         outcome.refused.clone_from(&s.refused);
         outcome.loops = loops(&jit);
     }

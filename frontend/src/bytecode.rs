@@ -260,6 +260,7 @@ opcode_table! {
     BinarySubFloat "binary_sub_float" Binary BinaryOp "both floats";
     BinaryMulFloat "binary_mul_float" Binary BinaryOp "both floats";
     BinaryDivFloat "binary_div_float" Binary BinaryOp "both floats";
+    BinaryAddStr "binary_add_str" Binary BinaryOp "both strings";
     BinaryFloatMixed "binary_float_mixed" Binary BinaryOp "a float and a small int";
     CompareInt "compare_int" Compare CompareOp "both small ints";
     CompareFloat "compare_float" Compare CompareOp "both floats";

@@ -74,7 +74,25 @@ pub struct RangeCell {
     pub end: i64,
 }
 
-/// A string: UTF-8 bytes from the C heap.
+/// The `aux` of a string with a buffer of its own.
+pub const PLAIN_STR: u32 = 0;
+/// The same, and it is the result of a concatenation.
+pub const CONCATENATED_STR: u32 = 1;
+/// The `aux` of a string whose bytes lie behind a [`Growing`].
+pub const GROWING_STR: u32 = 2;
+
+/// The start of a buffer that strings share, each of which is a prefix of the next.
+#[repr(C)]
+pub struct Growing {
+    /// How many strings use it: it is freed with the last one.
+    pub strings: u64,
+    /// Bytes in use: the length of the longest string.
+    pub used: u64,
+    /// Bytes behind this.
+    pub capacity: u64,
+}
+
+/// A string: UTF-8 bytes from the C heap. `aux` says whose buffer that is.
 #[repr(C)]
 pub struct StrCell {
     /// Header.
@@ -536,6 +554,11 @@ impl Range {
 }
 
 impl Str {
+    /// The cell.
+    pub(crate) fn raw(self) -> *mut StrCell {
+        self.0.as_ptr()
+    }
+
     /// The text.
     #[inline(always)]
     pub fn text<'a>(self) -> &'a str {

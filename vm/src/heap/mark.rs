@@ -5,8 +5,8 @@ use super::{GRANULE, Heap, block_of};
 use crate::class;
 use crate::dict::Table;
 use crate::object::{
-    BigIntCell, FunctionCell, Header, InstanceCell, ListCell, StrCell, TableCell, TupleCell,
-    WordsCell,
+    BigIntCell, FunctionCell, GROWING_STR, Growing, Header, InstanceCell, ListCell, StrCell,
+    TableCell, TupleCell, WordsCell,
 };
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -101,6 +101,17 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                     libc::free((*list).items.cast());
                 }
                 bytes
+            }
+            class::STR if (*header).aux == GROWING_STR => {
+                let growing = (*(cell as *const StrCell)).data.cast::<Growing>().sub(1);
+                (*growing).strings -= 1;
+                if (*growing).strings == 0 {
+                    let capacity = (*growing).capacity as usize;
+                    libc::free(growing.cast());
+                    capacity
+                } else {
+                    0
+                }
             }
             class::STR => {
                 let string = cell as *const StrCell;

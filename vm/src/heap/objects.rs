@@ -4,8 +4,9 @@ use super::{Heap, MAX_CELL};
 use crate::class::{self, ClassId};
 use crate::dict::Table;
 use crate::object::{
-    BigIntCell, FloatCell, FunctionCell, Header, InstanceCell, List, ListCell, RangeCell, StrCell,
-    TableCell, TupleCell, WordsCell,
+    BigIntCell, CONCATENATED_STR, FloatCell, FunctionCell, GROWING_STR, Growing, Header,
+    InstanceCell, List, ListCell, PLAIN_STR, RangeCell, Str, StrCell, TableCell, TupleCell,
+    WordsCell,
 };
 use crate::types::Shape;
 use crate::value::Value;
@@ -38,6 +39,9 @@ pub(super) unsafe fn write_float(cell: usize, value: f64) -> Value {
 pub(super) fn big_bytes(number: &BigInt) -> usize {
     size_of::<BigInt>() + (number.bits() as usize).div_ceil(8)
 }
+
+/// Bytes from which strings that grow get a buffer with room.
+const MIN_GROWING: usize = 256;
 
 impl Heap {
     /// # Safety
@@ -94,6 +98,48 @@ impl Heap {
         let cell = StrCell { header, data, bytes: bytes as u64, chars: chars as u64, hash: 0 };
         // SAFETY: the layout of this class, which has a finalizer.
         unsafe { self.alloc(true, cell) }
+    }
+
+    /// Two strings in one. A string that grows by one concatenation after the other gets a buffer with
+    /// room, which the longer string takes over while it lasts: so `s += t` in a loop takes time
+    /// in the order of the result, as in CPython.
+    pub fn concat(&mut self, a: Str, b: Str) -> Value {
+        let (x, y) = (a.raw(), b.raw());
+        // SAFETY: both cells are live strings; see [`crate::object::Growing`] for the buffers.
+        unsafe {
+            let (len, more) = ((*x).bytes as usize, (*y).bytes as usize);
+            let total = len + more;
+            if more == 0 || len == 0 || total < MIN_GROWING || (*x).header.aux == PLAIN_STR {
+                let text = [a.text(), b.text()].concat();
+                let result = self.alloc_str(&text);
+                if let Some(string) = result.as_str() {
+                    (*string.raw()).header.aux = CONCATENATED_STR;
+                }
+                return result;
+            }
+            let mut data = (*x).data;
+            let mut growing = data.cast::<Growing>().wrapping_sub(1);
+            let takes_over = (*x).header.aux == GROWING_STR
+                && (*growing).used == len as u64
+                && total as u64 <= (*growing).capacity;
+            if !takes_over {
+                let capacity = total + total / 2;
+                growing = libc::malloc(size_of::<Growing>() + capacity).cast();
+                if growing.is_null() {
+                    std::alloc::handle_alloc_error(std::alloc::Layout::for_value(a.text()));
+                }
+                growing.write(Growing { strings: 0, used: 0, capacity: capacity as u64 });
+                self.count_external(capacity);
+                data = growing.add(1).cast();
+                std::ptr::copy_nonoverlapping((*x).data, data, len);
+            }
+            std::ptr::copy_nonoverlapping((*y).data, data.add(len), more);
+            (*growing).used = total as u64;
+            (*growing).strings += 1;
+            let header = Header { class: class::STR, aux: GROWING_STR };
+            let chars = (*x).chars + (*y).chars;
+            self.alloc(true, StrCell { header, data, bytes: total as u64, chars, hash: 0 })
+        }
     }
 
     /// An empty list.

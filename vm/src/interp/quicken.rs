@@ -80,6 +80,7 @@ pub(super) fn binary(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
             (class::FLOAT, class::FLOAT, K::Sub) => Opcode::BinarySubFloat,
             (class::FLOAT, class::FLOAT, K::Mul) => Opcode::BinaryMulFloat,
             (class::FLOAT, class::FLOAT, K::TrueDiv) => Opcode::BinaryDivFloat,
+            (class::STR, class::STR, K::Add) => Opcode::BinaryAddStr,
             (class::FLOAT, class::INT, K::Add | K::Sub | K::Mul | K::TrueDiv)
                 if b.is_small_int() =>
             {

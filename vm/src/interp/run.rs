@@ -455,6 +455,15 @@ impl Vm {
                     }
                     binary_slow!(instr);
                 }
+                Opcode::BinaryAddStr => {
+                    if let (Some(a), Some(b)) = (r.peek(2).as_str(), r.peek(1).as_str()) {
+                        let result = self.heap.concat(a, b);
+                        r.replace_two(result);
+                        continue;
+                    }
+                    quicken::miss(r.this());
+                    binary_slow!(instr);
+                }
                 Opcode::BinaryFloatMixed => {
                     let (a, b) = (r.peek(2), r.peek(1));
                     // SAFETY: operands are valid words.

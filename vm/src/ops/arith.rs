@@ -240,7 +240,7 @@ fn sequence_binary(
         BinaryKind::Add => match (a.class(), b.class()) {
             (class::STR, class::STR) => {
                 if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-                    return Ok(concat(vm, x.text(), y.text()));
+                    return Ok(vm.heap.concat(x, y));
                 }
             }
             (class::LIST, _) if in_place => {
@@ -289,13 +289,6 @@ fn sequence_binary(
         _ => {}
     }
     Err(unsupported(kind, in_place, a, b))
-}
-
-fn concat(vm: &mut Vm, x: &str, y: &str) -> Value {
-    let mut text = String::with_capacity(x.len() + y.len());
-    text.push_str(x);
-    text.push_str(y);
-    vm.heap.alloc_str(&text)
 }
 
 fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResult<Value> {
