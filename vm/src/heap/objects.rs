@@ -110,7 +110,9 @@ impl Heap {
             let (len, more) = ((*x).bytes as usize, (*y).bytes as usize);
             let total = len + more;
             if more == 0 || len == 0 || total < MIN_GROWING || (*x).header.aux == PLAIN_STR {
-                let text = [a.text(), b.text()].concat();
+                let mut text = String::with_capacity(total);
+                text.push_str(a.text());
+                text.push_str(b.text());
                 let result = self.alloc_str(&text);
                 if let Some(string) = result.as_str() {
                     (*string.raw()).header.aux = CONCATENATED_STR;

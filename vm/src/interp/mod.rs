@@ -144,6 +144,8 @@ pub struct Module {
 
 /// How deep runs may nest on the machine's own stack.
 const MAX_NESTED_RUNS: usize = 400;
+/// Most words that a trace hands over to a helper.
+pub(crate) const TRACE_ARGS: usize = 32;
 /// Output is written once this much is buffered.
 const OUT_BUFFER: usize = 1 << 13;
 
@@ -183,6 +185,8 @@ pub struct Vm {
     pub(crate) known_specials: Box<[Cell<KnownSpecial>]>,
     /// Attributes that were looked up where a place saw many shapes.
     members: members::Members,
+    /// Words that traces hand over to helpers.
+    pub(crate) trace_args: Box<[Value; TRACE_ARGS]>,
     /// Nested calls that must not collect.
     quiet: usize,
     /// Whether a global or class changed that a running trace may take for a constant.
@@ -236,6 +240,7 @@ impl Vm {
             handled: Value::NULL,
             known_specials: vec![Cell::new(KnownSpecial::NONE); KnownSpecial::COUNT].into(),
             members: members::Members::new(),
+            trace_args: Box::new([Value::NULL; TRACE_ARGS]),
             quiet: 0,
             missed_change: false,
             error: None,

@@ -9,7 +9,7 @@ use super::view;
 use crate::class;
 use crate::error::{ExcKind, PyError};
 use crate::heap::OutOfMemory;
-use crate::interp::Vm;
+use crate::interp::{TRACE_ARGS, Vm};
 use crate::ops;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
@@ -70,6 +70,11 @@ helper_table! {
     Call1 "call1" Ref2(2) call1;
     Call2 "call2" Ref3(3) call2;
     CallList "call_list" Ref2(2) call_list;
+    CallArgs "call_args" Ref2(2) call_args;
+    CallNamed "call_named" Ref3(3) call_named;
+    ListOf "list_of" Ref1(1) list_of;
+    TupleOf "tuple_of" Ref1(1) tuple_of;
+    Join "join" Ref1(1) join;
     FloatMod "float_mod" F64x2(2) float_mod;
     FloatFloorDiv "float_floor_div" F64x2(2) float_floor_div;
     Sin "sin" F64x1(1) sin;
@@ -89,7 +94,8 @@ pub fn runs_code(id: HelperId) -> bool {
         H::SetAdd | H::SetUpdate | H::GetIter | H::Next => true,
         H::GetAttr | H::SetAttr => true,
         H::DictNew | H::SetNew | H::AtEnd | H::NewCell | H::NewFunction => false,
-        H::Call0 | H::Call1 | H::Call2 | H::CallList => true,
+        H::Call0 | H::Call1 | H::Call2 | H::CallList | H::CallArgs | H::CallNamed => true,
+        H::ListOf | H::TupleOf | H::Join => false,
         H::Slice | H::ListNew | H::ListAppend | H::ListToTuple => false,
         H::Tuple1 | H::Tuple2 | H::Tuple3 | H::NewInstance => false,
         H::FloatMod | H::FloatFloorDiv => false,
@@ -115,7 +121,11 @@ fn with<const N: usize>(
 ) -> u64 {
     // SAFETY: helpers are called from traces only, with the context they run in.
     let vm = unsafe { machine(context) };
-    match f(vm, words.map(Value::from_bits)) {
+    let mut values = [Value::NULL; N];
+    for (value, word) in values.iter_mut().zip(words) {
+        *value = Value::from_bits(word);
+    }
+    match f(vm, values) {
         Ok(v) => v.bits(),
         Err(error) => {
             vm.error = Some(error);
@@ -357,6 +367,54 @@ unsafe extern "C" fn call_list(context: *mut ExecContext, f: u64, list: u64) -> 
     with(context, [f, list], |vm, [f, list]| {
         let args = list.as_list().map_or(Vec::new(), |l| l.items().to_vec());
         vm.call(f, &args)
+    })
+}
+
+/// The words that a trace handed over.
+fn handed_over(vm: &Vm, count: Value) -> ([Value; TRACE_ARGS], usize) {
+    (*vm.trace_args, (small(count) as usize).min(TRACE_ARGS))
+}
+
+/// `f, count`: the arguments were handed over.
+unsafe extern "C" fn call_args(context: *mut ExecContext, f: u64, count: u64) -> u64 {
+    with(context, [f, count], |vm, [f, count]| {
+        let (args, n) = handed_over(vm, count);
+        vm.call(f, &args[..n])
+    })
+}
+
+/// `f, count, names of the last arguments`.
+unsafe extern "C" fn call_named(context: *mut ExecContext, f: u64, count: u64, names: u64) -> u64 {
+    with(context, [f, count, names], |vm, [f, count, names]| {
+        let (args, n) = handed_over(vm, count);
+        match names.as_tuple() {
+            Some(names) => vm.call_with_names(f, &args[..n], names),
+            None => vm.call(f, &args[..n]),
+        }
+    })
+}
+
+unsafe extern "C" fn list_of(context: *mut ExecContext, count: u64) -> u64 {
+    with(context, [count], |vm, [count]| {
+        let (items, n) = handed_over(vm, count);
+        vm.heap.alloc_list_of(&items[..n]).map_err(memory)
+    })
+}
+
+unsafe extern "C" fn tuple_of(context: *mut ExecContext, count: u64) -> u64 {
+    with(context, [count], |vm, [count]| {
+        let (items, n) = handed_over(vm, count);
+        vm.heap.alloc_tuple(&items[..n]).map_err(memory)
+    })
+}
+
+/// The strings that were handed over in one.
+unsafe extern "C" fn join(context: *mut ExecContext, count: u64) -> u64 {
+    with(context, [count], |vm, [count]| {
+        let (parts, n) = handed_over(vm, count);
+        let mut text = String::new();
+        parts[..n].iter().for_each(|part| text.push_str(part.as_str().map_or("", |s| s.text())));
+        Ok(vm.heap.alloc_str(&text))
     })
 }
 

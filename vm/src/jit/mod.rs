@@ -14,6 +14,7 @@
 mod entry;
 pub mod helpers;
 pub mod record;
+mod record_builtins;
 mod record_calls;
 mod record_containers;
 mod record_numbers;

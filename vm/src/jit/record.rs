@@ -48,6 +48,8 @@ pub mod mem {
     pub const GENERATOR: MemClass = MemClass(7);
     /// Saved words of generators.
     pub const SAVED: MemClass = MemClass(8);
+    /// Words handed over to helpers.
+    pub const ARGS: MemClass = MemClass(9);
 }
 
 /// A loop of the program: code object and number of the loop in it.

@@ -6,6 +6,7 @@
 //! suspended inside the trace: the words that they save are loaded and stored as the items of a list
 //! are, so that the optimizer connects one suspension with the next.
 
+use super::helpers::HelperId;
 use super::record::{Outcome, Recorder, mem};
 use super::shadow::ShadowFrame;
 use super::view::{self, Callable, GeneratorView};
@@ -27,7 +28,230 @@ pub(super) enum Followed {
     Leave(&'static str),
 }
 
+/// What is called with which arguments.
+struct Callee {
+    /// The function, class or built-in.
+    concrete: Value,
+    /// All arguments, a receiver among them.
+    args: Vec<Val>,
+    values: Vec<Value>,
+    /// Names of the last of them.
+    names: Vec<Value>,
+    /// Entries of the stack that the result replaces.
+    drop: usize,
+}
+
 impl Recorder {
+    /// A call with keywords: the tuple of names is on top.
+    pub(super) fn call_keywords(&mut self, vm: &mut Vm, given: usize, next: u32) -> Outcome {
+        let names = self.peek(0);
+        match self.const_value(names) {
+            Some(names) if names.as_tuple().is_some() => self.call(vm, given, Some(names), next),
+            _ => self.leave("the names of these arguments are not known"),
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        vm: &mut Vm,
+        given: usize,
+        names: Option<Value>,
+        next: u32,
+    ) -> Outcome {
+        let above = usize::from(names.is_some());
+        let (callable, this) = (self.peek(given + 1 + above), self.peek(given + above));
+        let (mut concrete, receiver) =
+            (view::top(vm, given + 1 + above), view::top(vm, given + above));
+        let mut args: Vec<Val> = (above..given + above).rev().map(|i| self.peek(i)).collect();
+        let mut values: Vec<Value> =
+            (above..given + above).rev().map(|i| view::top(vm, i)).collect();
+        if !receiver.is_null() {
+            args.insert(0, this);
+            values.insert(0, receiver);
+        } else if self.const_value(this).is_none() {
+            let null = self.const_ref(Value::NULL);
+            self.exiting(Op::new(Opcode::GuardSame, &[this, null]));
+        }
+        match (receiver.is_null(), concrete.class()) {
+            (true, class::INSTANCE) => {
+                let method = vm.special(concrete, "__call__");
+                let Some(method) = method.filter(|m| m.is_class(class::FUNCTION)) else {
+                    return self.leave("this callable is not traced");
+                };
+                self.guard_type(callable, concrete);
+                args.insert(0, callable);
+                values.insert(0, concrete);
+                concrete = method;
+            }
+            (true, class::BOUND_METHOD) if self.const_value(callable).is_none() => {
+                let Some(method) = concrete.as_method() else {
+                    return self.leave("this callable is not traced");
+                };
+                self.guard_class(callable, class::BOUND_METHOD);
+                let at = |i: i32| disp::WORDS + 8 * i;
+                let f = self.load(Opcode::LoadRef, callable, at(0), MemClass::IMMUTABLE);
+                let this = self.load(Opcode::LoadRef, callable, at(1), MemClass::IMMUTABLE);
+                self.guard_known(f, method.callable());
+                args.insert(0, this);
+                values.insert(0, method.receiver());
+                concrete = method.callable();
+            }
+            _ => self.guard_known(callable, concrete),
+        }
+        let names = names.and_then(|n| n.as_tuple()).map_or(Vec::new(), |n| n.items().to_vec());
+        let callee = Callee { concrete, args, values, names, drop: given + 2 + above };
+        match view::callable(vm, concrete) {
+            Callable::Python { code, .. } => {
+                let Some(locals) = self.bind(vm, concrete, &callee.args, &callee.names) else {
+                    return self.leave("these arguments are not traced");
+                };
+                if !self.can_inline(code) {
+                    return self.leave("calls nest too deeply to be followed");
+                }
+                let mut frame = self.new_frame(vm, code, FrameKind::Plain);
+                self.capture(vm, &mut frame, concrete);
+                frame.values[..locals.len()].copy_from_slice(&locals);
+                let top = self.top();
+                top.drop_top(callee.drop);
+                top.pc = next;
+                self.frames.push(frame);
+                Outcome::Continue
+            }
+            Callable::Class(init) if receiver.is_null() => {
+                self.make_object(vm, init, &callee, next)
+            }
+            Callable::Builtin(name) => self.call_builtin(vm, name, &callee, next),
+            Callable::Whole => {
+                let v = self.residual_call(vm, &callee);
+                self.replace_n(callee.drop, v);
+                Outcome::Continue
+            }
+            Callable::Class(_) | Callable::Other => self.leave("this callable is not traced"),
+        }
+    }
+
+    /// The parameters of a Python function for these arguments; `None` where they do not fit.
+    fn bind(
+        &mut self,
+        vm: &Vm,
+        function: Value,
+        args: &[Val],
+        names: &[Value],
+    ) -> Option<Vec<Val>> {
+        let Callable::Python { code, params, defaults } = view::callable(vm, function) else {
+            return None;
+        };
+        let positional = args.len() - names.len();
+        if positional > params {
+            return None;
+        }
+        let mut locals = args[..positional].to_vec();
+        locals.resize(params, Val::NONE);
+        for (&name, &arg) in names.iter().zip(&args[positional..]) {
+            let at = view::parameter(vm, code, name)?;
+            if !locals[at].is_none() {
+                return None;
+            }
+            locals[at] = arg;
+        }
+        for (i, local) in locals.iter_mut().enumerate().filter(|(_, local)| local.is_none()) {
+            let default = (i + defaults.len()).checked_sub(params)?;
+            *local = self.const_ref(defaults[default]);
+        }
+        Some(locals)
+    }
+
+    /// A call of a class: a new object, whose `__init__` is followed.
+    fn make_object(&mut self, vm: &Vm, init: Value, callee: &Callee, next: u32) -> Outcome {
+        let Callable::Python { code, .. } = view::callable(vm, init) else {
+            return self.leave("this `__init__` is not traced");
+        };
+        let room = std::iter::once(Val::NONE).chain(callee.args.iter().copied());
+        let mut args: Vec<Val> = room.collect();
+        // Any value stands for the object until it is made.
+        args[0] = self.const_ref(Value::NULL);
+        let Some(mut locals) = self.bind(vm, init, &args, &callee.names) else {
+            return self.leave("these arguments are not traced");
+        };
+        if !self.can_inline(code) {
+            return self.leave("calls nest too deeply to be followed");
+        }
+        let class = self.const_ref(callee.concrete);
+        let object = self.helper(HelperId::NewInstance, &[class]);
+        locals[0] = object;
+        let mut frame = self.new_frame(vm, code, FrameKind::Init);
+        self.capture(vm, &mut frame, init);
+        frame.values[..locals.len()].copy_from_slice(&locals);
+        let top = self.top();
+        top.drop_top(callee.drop);
+        // The object is the caller's result already.
+        top.push(object);
+        top.pc = next;
+        self.frames.push(frame);
+        Outcome::Continue
+    }
+
+    fn call_builtin(&mut self, vm: &mut Vm, name: &str, callee: &Callee, next: u32) -> Outcome {
+        let (args, values) = (&callee.args, &callee.values);
+        if callee.names.is_empty() {
+            if name == "len" && args.len() == 1 && callee.drop == 3 {
+                match self.follow_special(vm, 0, "__len__", &[], next) {
+                    Followed::Yes => return Outcome::Continue,
+                    Followed::No => {}
+                    Followed::Leave(why) => return self.leave(why),
+                }
+            }
+            let code = self.top().code;
+            let behind = view::instr(vm, code, next);
+            if name == "super" && self.super_method(vm, behind, code, args, values) {
+                let null = self.const_ref(Value::NULL);
+                self.replace_n(callee.drop, null);
+                return Outcome::Continue;
+            }
+            let tested = self.type_test(vm, name, args, values);
+            if let Some(v) = tested.or_else(|| self.builtin(name, args, values)) {
+                self.replace_n(callee.drop, v);
+                return Outcome::Continue;
+            }
+        }
+        let v = self.residual_call(vm, callee);
+        self.replace_n(callee.drop, v);
+        Outcome::Continue
+    }
+
+    /// Stores words where helpers that take any number find them; returns how many.
+    pub(super) fn hand_over(&mut self, vm: &Vm, args: &[Val]) -> Val {
+        let base = self.const_i64(view::args_address(vm) as i64);
+        for (i, &arg) in args.iter().enumerate() {
+            let store = Op::new(Opcode::StoreRef, &[base, arg]).with_imm(8 * i as i32);
+            self.emit(store.with_mem(mem::ARGS));
+        }
+        self.small(args.len() as i64)
+    }
+
+    /// A call that pushes no frame, as a helper call.
+    fn residual_call(&mut self, vm: &Vm, callee: &Callee) -> Val {
+        let f = self.const_ref(callee.concrete);
+        if !callee.names.is_empty() {
+            let names = self.peek(0);
+            let count = self.hand_over(vm, &callee.args);
+            return self.helper(HelperId::CallNamed, &[f, count, names]);
+        }
+        match *callee.args {
+            [] => self.helper(HelperId::Call0, &[f]),
+            [a] => self.helper(HelperId::Call1, &[f, a]),
+            [a, b] => self.helper(HelperId::Call2, &[f, a, b]),
+            _ if callee.args.len() <= view::MAX_ARGS => {
+                let count = self.hand_over(vm, &callee.args);
+                self.helper(HelperId::CallArgs, &[f, count])
+            }
+            _ => {
+                let list = self.list_of(&callee.args);
+                self.helper(HelperId::CallList, &[f, list])
+            }
+        }
+    }
+
     /// An empty frame of that code.
     pub(super) fn new_frame(&self, vm: &Vm, code: u32, kind: FrameKind) -> ShadowFrame {
         let (locals, liveness) = view::code(vm, code);
@@ -49,6 +273,9 @@ impl Recorder {
         }
         if concrete.is_small_int() {
             self.int(v);
+        } else if concrete.is_class(class::TYPE) {
+            // Its metaclass is not in its header.
+            self.guard_known(v, concrete);
         } else if concrete.is_class(class::INSTANCE) {
             self.guard_shape(v, concrete);
         } else {

@@ -9,7 +9,7 @@ use super::record::{Kind, Outcome, Recorder, kind_of, mem};
 use super::record_calls::Followed;
 use super::view::{self, Attribute, TypeAttribute};
 use crate::class;
-use crate::interp::{FrameKind, Vm};
+use crate::interp::Vm;
 use crate::object::disp;
 use crate::value::Value;
 use tierlab_frontend::bytecode::Instr;
@@ -151,44 +151,6 @@ impl Recorder {
             }
         }
         self.top().drop_top(2);
-        Outcome::Continue
-    }
-
-    /// A call of a class: a new object, whose `__init__` is followed.
-    pub(super) fn make_object(
-        &mut self,
-        vm: &Vm,
-        class: Value,
-        init: Value,
-        given: usize,
-        next: u32,
-    ) -> Outcome {
-        let args: Vec<Val> = (0..given).rev().map(|i| self.peek(i)).collect();
-        let view::Callable::Python { code, params, defaults } = view::callable(vm, init) else {
-            return self.leave("this `__init__` is not traced");
-        };
-        let missing = params.saturating_sub(given + 1);
-        if given + 1 > params || missing > defaults.len() {
-            return Outcome::Abort("a call with the wrong number of arguments");
-        }
-        if !self.can_inline(code) {
-            return self.leave("calls nest too deeply to be followed");
-        }
-        let class = self.const_ref(class);
-        let object = self.helper(HelperId::NewInstance, &[class]);
-        let mut frame = self.new_frame(vm, code, FrameKind::Init);
-        frame.values[0] = object;
-        frame.values[1..=given].copy_from_slice(&args);
-        for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
-            frame.values[given + 1 + i] = self.const_ref(*d);
-        }
-        self.capture(vm, &mut frame, init);
-        let top = self.top();
-        top.drop_top(given + 2);
-        // The object is the caller's result already.
-        top.push(object);
-        top.pc = next;
-        self.frames.push(frame);
         Outcome::Continue
     }
 

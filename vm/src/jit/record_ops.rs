@@ -7,8 +7,7 @@
 use super::helpers::{HelperId, arity, runs_code};
 use super::record::{Kind, Outcome, Recorder, kind_of, mem};
 use super::record_calls::Followed;
-use super::record_numbers::stays_small;
-use super::view::{self, Callable};
+use super::view;
 use crate::class;
 use crate::interp::{FrameKind, Vm};
 use crate::object::disp;
@@ -16,9 +15,6 @@ use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode as Bc};
 use tierlab_trace::ir::{Const, MemClass, Op, Val};
 use tierlab_trace::ops::Opcode;
-
-/// Floats below this magnitude become small ints.
-const SMALL: f64 = (1u64 << 62) as f64;
 
 impl Recorder {
     pub(super) fn record_instruction(&mut self, vm: &mut Vm, pc: u32) -> Outcome {
@@ -119,8 +115,8 @@ impl Recorder {
             Bc::GetIter => return self.get_iter(vm),
             Bc::ForIter => return self.for_iter(vm, next),
             Bc::EndFor => self.top().drop_top(2),
-            Bc::BuildList => return self.build(instr.wide() as usize, false),
-            Bc::BuildTuple => return self.build(instr.wide() as usize, true),
+            Bc::BuildList => return self.build(vm, instr.wide() as usize, false),
+            Bc::BuildTuple => return self.build(vm, instr.wide() as usize, true),
             Bc::BuildSlice => {
                 let n = instr.wide() as usize;
                 let none = self.const_ref(Value::none());
@@ -181,7 +177,8 @@ impl Recorder {
             Bc::StoreAttr => return self.store_attr(vm, code, instr, next),
             Bc::LoadAttr => return self.load_attr(vm, code, instr, next),
             Bc::LoadMethod => return self.load_method(vm, code, instr, next),
-            Bc::Call => return self.call(vm, instr.x() as usize, next),
+            Bc::Call => return self.call(vm, instr.x() as usize, None, next),
+            Bc::CallKw => return self.call_keywords(vm, instr.wide() as usize, next),
             Bc::Yield => return self.suspend_generator(pc),
             Bc::ReturnValue => {
                 if self.frames.len() == 1 {
@@ -213,6 +210,13 @@ impl Recorder {
             }
             Bc::BuildString => {
                 let n = instr.wide() as usize;
+                if n <= view::MAX_ARGS {
+                    let parts: Vec<Val> = (0..n).rev().map(|i| self.peek(i)).collect();
+                    let count = self.hand_over(vm, &parts);
+                    let v = self.helper(HelperId::Join, &[count]);
+                    self.replace_n(n, v);
+                    return Outcome::Continue;
+                }
                 let mut v = self.peek(n - 1);
                 for i in (0..n - 1).rev() {
                     let kind = self.small(BinaryKind::Add as i64);
@@ -264,7 +268,6 @@ impl Recorder {
             | Bc::WithExceptStart
             | Bc::DeleteGlobal
             | Bc::UnpackEx
-            | Bc::CallKw
             | Bc::MakeFunction
             | Bc::ImportName
             | Bc::ImportFrom
@@ -500,14 +503,18 @@ impl Recorder {
     }
 
     /// A list or tuple of the `n` topmost entries.
-    fn build(&mut self, n: usize, tuple: bool) -> Outcome {
+    fn build(&mut self, vm: &Vm, n: usize, tuple: bool) -> Outcome {
         let args: Vec<Val> = (0..n).rev().map(|i| self.peek(i)).collect();
         let v = if tuple && (1..=3).contains(&n) {
             let id = [HelperId::Tuple1, HelperId::Tuple2, HelperId::Tuple3][n - 1];
             self.helper(id, &args)
-        } else {
+        } else if n > view::MAX_ARGS {
             let v = self.list_of(&args);
             if tuple { self.helper(HelperId::ListToTuple, &[v]) } else { v }
+        } else {
+            let count = self.hand_over(vm, &args);
+            let id = if tuple { HelperId::TupleOf } else { HelperId::ListOf };
+            self.helper(id, &[count])
         };
         self.replace_n(n, v);
         Outcome::Continue
@@ -518,7 +525,7 @@ impl Recorder {
         self.top().push(v);
     }
 
-    fn list_of(&mut self, args: &[Val]) -> Val {
+    pub(super) fn list_of(&mut self, args: &[Val]) -> Val {
         let size = self.small(args.len() as i64);
         let list = self.helper(HelperId::ListNew, &[size]);
         for &a in args {
@@ -707,198 +714,6 @@ impl Recorder {
         self.replace(1, callable);
         self.top().push(this);
         Outcome::Continue
-    }
-
-    fn call(&mut self, vm: &mut Vm, given: usize, next: u32) -> Outcome {
-        let (callable, this) = (self.peek(given + 1), self.peek(given));
-        let concrete = view::top(vm, given + 1);
-        let bound = view::top(vm, given) != Value::NULL;
-        let n = given + usize::from(bound);
-        if self.const_value(callable).is_none() {
-            let k = self.const_ref(concrete);
-            self.exiting(Op::new(Opcode::GuardSame, &[callable, k]));
-        }
-        if !bound && self.const_value(this).is_none() {
-            let null = self.const_ref(Value::NULL);
-            self.exiting(Op::new(Opcode::GuardSame, &[this, null]));
-        }
-        let args: Vec<Val> = (0..n).rev().map(|i| self.peek(i)).collect();
-        let values: Vec<Value> = (0..n).rev().map(|i| view::top(vm, i)).collect();
-        match view::callable(vm, concrete) {
-            Callable::Python { code, params, defaults } => {
-                let missing = params.saturating_sub(n);
-                if n > params || missing > defaults.len() {
-                    return Outcome::Abort("a call with the wrong number of arguments");
-                }
-                if !self.can_inline(code) {
-                    return self.leave("calls nest too deeply to be followed");
-                }
-                let mut frame = self.new_frame(vm, code, FrameKind::Plain);
-                self.capture(vm, &mut frame, concrete);
-                frame.values[..n].copy_from_slice(&args);
-                for (i, d) in defaults[defaults.len() - missing..].iter().enumerate() {
-                    frame.values[n + i] = self.const_ref(*d);
-                }
-                let top = self.top();
-                top.drop_top(given + 2);
-                top.pc = next;
-                self.frames.push(frame);
-            }
-            Callable::Builtin(name) => {
-                if name == "len" && n == 1 && !bound {
-                    match self.follow_special(vm, 0, "__len__", &[], next) {
-                        Followed::Yes => return Outcome::Continue,
-                        Followed::No => {}
-                        Followed::Leave(why) => return self.leave(why),
-                    }
-                }
-                let code = self.top().code;
-                let behind = view::instr(vm, code, next);
-                if name == "super" && self.super_method(vm, behind, code, &args, &values) {
-                    let null = self.const_ref(Value::NULL);
-                    self.replace_n(given + 2, null);
-                    return Outcome::Continue;
-                }
-                let tested = self.type_test(vm, name, &args, &values);
-                let v = match tested.or_else(|| self.builtin(name, &args, &values)) {
-                    Some(v) => v,
-                    None => self.residual_call(callable, concrete, &args),
-                };
-                self.replace_n(given + 2, v);
-            }
-            Callable::Class(init) if !bound => {
-                return self.make_object(vm, concrete, init, given, next);
-            }
-            Callable::Whole => {
-                let v = self.residual_call(callable, concrete, &args);
-                self.replace_n(given + 2, v);
-            }
-            Callable::Class(_) | Callable::Other => {
-                return self.leave("this callable is not traced");
-            }
-        }
-        Outcome::Continue
-    }
-
-    /// A call of a built-in as a helper call.
-    fn residual_call(&mut self, callable: Val, concrete: Value, args: &[Val]) -> Val {
-        let f =
-            if self.const_value(callable).is_some() { callable } else { self.const_ref(concrete) };
-        match *args {
-            [] => self.helper(HelperId::Call0, &[f]),
-            [a] => self.helper(HelperId::Call1, &[f, a]),
-            [a, b] => self.helper(HelperId::Call2, &[f, a, b]),
-            _ => {
-                let list = self.list_of(args);
-                self.helper(HelperId::CallList, &[f, list])
-            }
-        }
-    }
-
-    /// Built-ins that become ops of their own.
-    fn builtin(&mut self, name: &str, args: &[Val], values: &[Value]) -> Option<Val> {
-        let kinds: Vec<Kind> = values.iter().map(|&v| kind_of(v)).collect();
-        match (name, kinds.as_slice()) {
-            ("abs", [Kind::Float]) => {
-                let x = self.float(args[0], values[0]);
-                let r = self.emit(Op::new(Opcode::AbsF64, &[x]));
-                Some(self.box_float(r))
-            }
-            ("abs", [Kind::Int])
-                if stays_small(BinaryKind::Sub, 0, values[0].small_int_value()) =>
-            {
-                let (x, zero) = (self.int(args[0]), self.const_i64(0));
-                let negative = values[0].small_int_value() < 0;
-                let guard = if negative { Opcode::GuardLtI64 } else { Opcode::GuardGeI64 };
-                self.exiting(Op::new(guard, &[x, zero]));
-                if !negative {
-                    return Some(args[0]);
-                }
-                let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
-                Some(self.tag(r))
-            }
-            ("len", [Kind::Other]) if view::is_list(values[0]) => {
-                self.guard_class(args[0], class::LIST);
-                let n = self.load(Opcode::LoadI64, args[0], disp::LIST_LEN, mem::LIST_HEADER);
-                Some(self.tag(n))
-            }
-            ("len", [Kind::Other]) if view::is_tuple(values[0]) => {
-                self.guard_class(args[0], class::TUPLE);
-                let n = self.load(Opcode::LoadI64, args[0], disp::TUPLE_LEN, MemClass::IMMUTABLE);
-                Some(self.tag(n))
-            }
-            ("min" | "max", [Kind::Int, Kind::Int]) => {
-                let (x, y) = (self.int(args[0]), self.int(args[1]));
-                let (ia, ib) = (values[0].small_int_value(), values[1].small_int_value());
-                // The first of equal arguments wins, in Python as here.
-                let take_b = if name == "min" { ib < ia } else { ib > ia };
-                let guard = match (name == "min", take_b) {
-                    (true, true) => Opcode::GuardLtI64,
-                    (true, false) => Opcode::GuardGeI64,
-                    (false, true) => Opcode::GuardGtI64,
-                    (false, false) => Opcode::GuardLeI64,
-                };
-                self.exiting(Op::new(guard, &[y, x]));
-                Some(args[usize::from(take_b)])
-            }
-            ("min" | "max", [Kind::Float, Kind::Float]) => {
-                let (x, y) = (self.float(args[0], values[0]), self.float(args[1], values[1]));
-                let (fa, fb) = (view::number(values[0]), view::number(values[1]));
-                let (first, second, take_b) =
-                    if name == "min" { (y, x, fb < fa) } else { (x, y, fb > fa) };
-                let guard = if take_b { Opcode::GuardLtF64 } else { Opcode::GuardNltF64 };
-                self.exiting(Op::new(guard, &[first, second]));
-                Some(args[usize::from(take_b)])
-            }
-            ("math.sqrt", [Kind::Float | Kind::Int]) => {
-                let f = view::number(values[0]);
-                if f.is_nan() || f < 0.0 {
-                    return None;
-                }
-                let (x, zero) = (self.as_float(args[0], values[0])?, self.const_f64(0.0));
-                self.exiting(Op::new(Opcode::GuardLeF64, &[zero, x]));
-                let r = self.emit(Op::new(Opcode::SqrtF64, &[x]));
-                Some(self.box_float(r))
-            }
-            (
-                "math.sin" | "math.cos" | "math.tan" | "math.exp" | "math.atan",
-                [Kind::Float | Kind::Int],
-            ) if view::number(values[0]).is_finite() => {
-                let id = match name {
-                    "math.sin" => HelperId::Sin,
-                    "math.cos" => HelperId::Cos,
-                    "math.tan" => HelperId::Tan,
-                    "math.exp" => HelperId::Exp,
-                    _ => HelperId::Atan,
-                };
-                let x = self.as_float(args[0], values[0])?;
-                let r = self.float_helper(id, &[x]);
-                // Domain and range errors show as NaN or infinity: the interpreter raises them.
-                let size = self.emit(Op::new(Opcode::AbsF64, &[r]));
-                let infinity = self.const_f64(f64::INFINITY);
-                self.exiting(Op::new(Opcode::GuardLtF64, &[size, infinity]));
-                Some(self.box_float(r))
-            }
-            ("float", [Kind::Float]) => {
-                self.float(args[0], values[0]);
-                Some(args[0])
-            }
-            ("float", [Kind::Int]) => {
-                let x = self.int(args[0]);
-                let r = self.emit(Op::new(Opcode::I64ToF64, &[x]));
-                Some(self.box_float(r))
-            }
-            ("int", [Kind::Int]) => {
-                self.int(args[0]);
-                Some(args[0])
-            }
-            ("int", [Kind::Float]) if view::number(values[0]).abs() < SMALL => {
-                let x = self.float(args[0], values[0]);
-                let r = self.exiting(Op::new(Opcode::F64ToI64, &[x]));
-                Some(self.tag(r))
-            }
-            _ => None,
-        }
     }
 }
 

@@ -299,9 +299,10 @@ pub fn super_method(vm: &Vm, start: Value, object: Value, code: u32, name: u16) 
 
 /// `isinstance(object, classes)`, where nothing is run for it.
 pub fn is_instance(vm: &mut Vm, object: Value, classes: Value) -> Option<bool> {
+    let plain = |class: Value| class.as_type().is_some_and(|ty| ty.meta() == class::TYPE);
     let known = match classes.as_tuple() {
-        Some(tuple) => tuple.items().iter().all(|class| class.as_type().is_some()),
-        None => classes.as_type().is_some(),
+        Some(tuple) => tuple.items().iter().all(|&class| plain(class)),
+        None => plain(classes),
     };
     let ty = vm.type_of(object);
     known.then(|| vm.is_kind_of(ty, classes, "isinstance", 0).ok())?
@@ -429,6 +430,23 @@ pub fn attribute_place(
 ) -> Option<(u32, Option<(u64, u64)>)> {
     let name = vm.code(code)?.source.names.get(name as usize)?.clone();
     vm.shaped_place(object.as_instance()?, &name)
+}
+
+/// Most words that are handed over to a helper.
+pub const MAX_ARGS: usize = crate::interp::TRACE_ARGS;
+
+/// Where helpers that take any number of words find them.
+pub fn args_address(vm: &Vm) -> usize {
+    vm.trace_args.as_ptr() as usize
+}
+
+/// The parameter of that name.
+pub fn parameter(vm: &Vm, code: u32, name: Value) -> Option<usize> {
+    let source = &vm.code(code)?.source;
+    let name = name.as_str()?;
+    let params = &source.locals[..source.args as usize];
+    let at = params.iter().position(|param| **param == *name.text())?;
+    (at >= source.positional_only as usize).then_some(at)
 }
 
 /// The two operands on top of the caller of the frame on top, which is a special method's.

@@ -49,6 +49,8 @@ impl Vm {
     pub(crate) fn makes_whole(&self, ty: &TypeInfo) -> bool {
         let own = |name: &str| self.lookup_value(ty, name).filter(|f| !f.is_class(class::BUILTIN));
         (ty.is_user() || ty.exception.is_some())
+            && !ty.is_abstract()
+            && ty.meta() == class::TYPE
             && own("__new__").is_none()
             && own("__init__").is_none()
     }
