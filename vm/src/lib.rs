@@ -16,6 +16,7 @@ pub mod hooks;
 pub mod interp;
 pub mod jit;
 pub mod modules;
+mod native_stack;
 pub mod object;
 pub mod ops;
 pub mod stack;

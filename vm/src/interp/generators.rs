@@ -9,7 +9,7 @@
 //! Invariant: the list has room for all words of the code's frames and keeps its length, so that
 //! traces can save words without asking.
 
-use super::{Frame, FrameKind, MAX_NESTED_RUNS, Vm, recursion_error};
+use super::{Frame, FrameKind, Vm, recursion_error};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::object::Words;
@@ -146,7 +146,7 @@ impl Vm {
             self.finish_generator(generator);
             return Err(error);
         }
-        if self.nested_runs >= MAX_NESTED_RUNS {
+        if !self.nests() {
             return Err(recursion_error());
         }
         let below = self.sp();

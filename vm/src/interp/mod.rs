@@ -32,6 +32,7 @@ use crate::code::{GlobalCell, RtCode};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::heap::Heap;
 use crate::hooks::JitHooks;
+use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
 use crate::types::{KnownSpecial, Shape, TypeInfo};
@@ -142,8 +143,6 @@ pub struct Module {
     pub object: Value,
 }
 
-/// How deep runs may nest on the machine's own stack.
-const MAX_NESTED_RUNS: usize = 400;
 /// Most words that a trace hands over to a helper.
 pub(crate) const TRACE_ARGS: usize = 32;
 /// Output is written once this much is buffered.
@@ -199,6 +198,8 @@ pub struct Vm {
     mode: Mode,
     hot: u32,
     nested_runs: usize,
+    /// Of the thread that the outermost run is on.
+    native_stack: NativeStack,
     pub(crate) recursion_limit: usize,
     /// References that built-ins hold across calls.
     pub(crate) temp_roots: Vec<Value>,
@@ -250,6 +251,7 @@ impl Vm {
             mode: options.mode,
             hot: options.hot.max(1),
             nested_runs: 0,
+            native_stack: NativeStack::of_this_thread(),
             recursion_limit: 1000,
             temp_roots: Vec::new(),
             taken: 0,
@@ -638,7 +640,7 @@ impl Vm {
         names: Option<Tuple>,
     ) -> PyResult<Value> {
         let sp = self.sp();
-        if sp + args.len() + 2 > STACK_WORDS || self.nested_runs >= MAX_NESTED_RUNS {
+        if sp + args.len() + 2 > STACK_WORDS || !self.nests() {
             return Err(recursion_error());
         }
         self.stack.set(sp, callable);
@@ -658,6 +660,14 @@ impl Vm {
         let result = self.call(callable, args);
         self.quiet -= 1;
         result
+    }
+
+    /// Whether one more run fits on the machine's own stack.
+    fn nests(&mut self) -> bool {
+        if self.nested_runs == 0 {
+            self.native_stack = NativeStack::of_this_thread();
+        }
+        self.native_stack.has_room()
     }
 
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.

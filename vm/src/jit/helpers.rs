@@ -287,8 +287,8 @@ unsafe extern "C" fn next(context: *mut ExecContext, iterator: u64) -> u64 {
 
 /// Whether an iterator is at its end.
 unsafe extern "C" fn at_end(context: *mut ExecContext, iterator: u64) -> u64 {
-    with(context, [iterator], |vm, [iterator]| {
-        Ok(Value::bool(view::at_end(vm, iterator, Value::none()) == Some(true)))
+    with(context, [iterator], |_, [iterator]| {
+        Ok(Value::bool(view::at_end(iterator, Value::none()) == Some(true)))
     })
 }
 

@@ -85,7 +85,7 @@ impl Recorder {
                 Followed::Leave(why) => self.leave(why),
             };
         }
-        let ended = view::at_end(vm, c, position);
+        let ended = view::at_end(c, position);
         if c.is_class(class::STR) {
             self.guard_class(object, class::STR);
             let i = self.emit(Op::new(Opcode::Untag, &[state]));

@@ -309,7 +309,7 @@ pub fn is_instance(vm: &mut Vm, object: Value, classes: Value) -> Option<bool> {
 }
 
 /// Whether iteration has come to its end, where that can be seen without going on.
-pub fn at_end(vm: &Vm, iterable: Value, at: Value) -> Option<bool> {
+pub fn at_end(iterable: Value, at: Value) -> Option<bool> {
     let index = at.as_small_int().unwrap_or(0);
     if let Some(range) = iterable.as_range() {
         return Some(index == range.fields().end);
@@ -331,7 +331,7 @@ pub fn at_end(vm: &Vm, iterable: Value, at: Value) -> Option<bool> {
         | class::RANGE_ITERATOR
         | class::ENUMERATE => match words.get(0) {
             of if of.is_none() => Some(true),
-            of => at_end(vm, of, words.get(1)),
+            of => at_end(of, words.get(1)),
         },
         class::DICT_ITERATOR | class::SET_ITERATOR => {
             let of = words.get(0);
@@ -346,7 +346,7 @@ pub fn at_end(vm: &Vm, iterable: Value, at: Value) -> Option<bool> {
         }
         class::ZIP => {
             let (of, at) = (words.get(0).as_list()?, words.get(1).as_list()?);
-            let mut ends = of.items().iter().zip(at.items()).map(|(&of, &at)| at_end(vm, of, at));
+            let mut ends = of.items().iter().zip(at.items()).map(|(&of, &at)| at_end(of, at));
             let first = ends.find(|end| *end != Some(false));
             first.unwrap_or(Some(of.is_empty()))
         }
