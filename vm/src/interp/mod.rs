@@ -163,6 +163,8 @@ pub struct Vm {
     /// `sys.modules`.
     pub(crate) sys_modules: Value,
     pub(crate) argv: Vec<String>,
+    /// `sys.stdout`, which `print` writes to.
+    pub(crate) stdout: Option<Rc<GlobalCell>>,
     builtins: IndexMap<Arc<str>, Rc<GlobalCell>>,
     builtin_objects: Vec<Value>,
     interned: HashMap<Arc<str>, Value>,
@@ -230,6 +232,7 @@ impl Vm {
             modules: Vec::new(),
             sys_modules: Value::NULL,
             argv: options.argv,
+            stdout: None,
             builtins: IndexMap::new(),
             builtin_objects: Vec::new(),
             interned: HashMap::new(),

@@ -10,7 +10,11 @@
 
 mod import;
 mod math;
+mod os;
+mod random;
+mod source;
 pub(crate) mod sys;
+mod time;
 
 pub(crate) use import::FUNCTIONS;
 
@@ -62,10 +66,40 @@ macro_rules! library {
 
 /// All modules but `builtins`.
 pub const MODULES: &[ModuleDef] = &[
+    native("_os", true, os::TABLE, os::install),
+    native("_random", true, random::TABLE, random::install),
+    native("_source", true, source::TABLE, source::install),
     native("math", false, math::TABLE, math::install),
     native("sys", true, sys::TABLE, sys::install),
+    native("time", true, time::TABLE, time::install),
+    library!("_collections_dicts", "_collections_dicts.py"),
+    library!("_collections_tuples", "_collections_tuples.py"),
+    library!("_enum_data", "_enum_data.py"),
+    library!("abc", "abc.py"),
+    library!("argparse", "argparse.py"),
+    library!("bisect", "bisect.py"),
+    library!("collections", "collections.py"),
+    library!("collections.abc", "collections_abc.py"),
+    library!("contextlib", "contextlib.py"),
+    library!("copy", "copy.py"),
+    library!("dataclasses", "dataclasses.py"),
+    library!("enum", "enum.py"),
+    library!("functools", "functools.py"),
+    library!("gc", "gc.py"),
+    library!("heapq", "heapq.py"),
     library!("importlib", "importlib.py"),
+    library!("io", "io.py"),
+    library!("itertools", "itertools.py"),
+    library!("operator", "operator.py"),
+    library!("os", "os.py"),
+    library!("os.path", "os_path.py"),
+    library!("platform", "platform.py"),
+    library!("pyperf", "pyperf.py"),
+    library!("random", "random.py"),
+    library!("string", "string.py"),
     library!("types", "types.py"),
+    library!("typing", "typing.py"),
+    library!("warnings", "warnings.py"),
 ];
 
 /// The tables of native modules, in the order of the registry; those of library modules are empty.

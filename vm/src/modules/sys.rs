@@ -38,6 +38,11 @@ pub fn install(vm: &mut Vm, module: u32) {
         let stream = vm.heap.alloc_words(class::STREAM, descriptor, [Value::ZERO; 3]);
         vm.set_module_global(module, name, stream);
     }
+    for name in ["stdout", "stderr"] {
+        let cell = vm.global_cell(module, &name.into());
+        vm.set_module_global(module, &format!("__{name}__"), cell.get());
+    }
+    vm.stdout = Some(vm.global_cell(module, &"stdout".into()));
     let version = vm.intern("3.11.7 (tierlab)");
     vm.set_module_global(module, "version", version);
     let parts = [3, 11, 7].map(Value::small);
@@ -111,14 +116,20 @@ fn write(vm: &mut Vm, args: Args) -> PyResult<Value> {
 /// Writes to a stream object, or to standard output for `None`.
 pub fn write_to(vm: &mut Vm, stream: Value, text: &str) -> PyResult<()> {
     match stream.class() {
-        class::NONE => vm.write_out(text.as_bytes()),
+        class::NONE => {
+            let stdout = vm.stdout.as_ref().map_or(Value::NULL, |cell| cell.get());
+            if stdout.is_null() || stdout.is_class(class::STREAM) && stdout.aux() == 1 {
+                vm.write_out(text.as_bytes());
+            } else if !stdout.is_none() {
+                write_to(vm, stdout, text)?;
+            }
+        }
         class::STREAM if stream.aux() == 1 => vm.write_out(text.as_bytes()),
         class::STREAM => eprint!("{text}"),
         _ => {
-            return Err(PyError::new(
-                ExcKind::AttributeError,
-                format!("'{}' object has no attribute 'write'", crate::text::type_name(stream)),
-            ));
+            let write = vm.get_attribute(stream, "write")?;
+            let text = vm.heap.alloc_str(text);
+            vm.call_quiet(write, &[text])?;
         }
     }
     Ok(())

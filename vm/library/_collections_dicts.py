@@ -1,0 +1,206 @@
+"""Dicts with more methods."""
+
+from operator import itemgetter as _itemgetter
+
+
+class defaultdict(dict):
+    """A dict that makes the values that are missing."""
+
+    def __init__(self, default_factory=None, /, *args, **kwargs):
+        if default_factory is not None and not callable(default_factory):
+            raise TypeError("first argument must be callable or None")
+        dict.__init__(self, *args, **kwargs)
+        self.default_factory = default_factory
+
+    def __missing__(self, key):
+        factory = self.default_factory
+        if factory is None:
+            raise KeyError(key)
+        value = self[key] = factory()
+        return value
+
+    def copy(self):
+        return type(self)(self.default_factory, self)
+
+    __copy__ = copy
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.default_factory!r}, {dict.__repr__(self)})"
+
+
+class OrderedDict(dict):
+    """A dict whose order counts, and can be changed."""
+
+    def move_to_end(self, key, last=True):
+        if key not in self:
+            raise KeyError(key)
+        if last:
+            value = dict.pop(self, key)
+            dict.__setitem__(self, key, value)
+        else:
+            items = list(self.items())
+            value = self[key]
+            dict.clear(self)
+            dict.__setitem__(self, key, value)
+            for name, value in items:
+                if name != key:
+                    dict.__setitem__(self, name, value)
+
+    def popitem(self, last=True):
+        if not self:
+            raise KeyError("dictionary is empty")
+        if last:
+            return dict.popitem(self)
+        for key in self:
+            break
+        return key, self.pop(key)
+
+    def copy(self):
+        return type(self)(self)
+
+    __copy__ = copy
+
+    def __eq__(self, other):
+        if isinstance(other, OrderedDict):
+            return list(self.items()) == list(other.items())
+        return dict.__eq__(self, other)
+
+    def __repr__(self):
+        if not self:
+            return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({list(self.items())!r})"
+
+
+class Counter(dict):
+    """A dict that counts: what is missing counts 0."""
+
+    def __init__(self, iterable=None, /, **kwds):
+        dict.__init__(self)
+        self.update(iterable, **kwds)
+
+    def __missing__(self, key):
+        return 0
+
+    def update(self, iterable=None, /, **kwds):
+        if iterable is not None:
+            if isinstance(iterable, dict):
+                for key, count in iterable.items():
+                    self[key] = self.get(key, 0) + count
+            else:
+                get = self.get
+                for item in iterable:
+                    self[item] = get(item, 0) + 1
+        for key, count in kwds.items():
+            self[key] = self.get(key, 0) + count
+
+    def subtract(self, iterable=None, /, **kwds):
+        if iterable is not None:
+            if isinstance(iterable, dict):
+                for key, count in iterable.items():
+                    self[key] = self.get(key, 0) - count
+            else:
+                for item in iterable:
+                    self[item] = self.get(item, 0) - 1
+        for key, count in kwds.items():
+            self[key] = self.get(key, 0) - count
+
+    def most_common(self, n=None):
+        items = sorted(self.items(), key=_itemgetter(1), reverse=True)
+        return items if n is None else items[:max(n, 0)]
+
+    def elements(self):
+        for key, count in self.items():
+            for _ in range(count):
+                yield key
+
+    def total(self):
+        return sum(self.values())
+
+    def copy(self):
+        return type(self)(self)
+
+    __copy__ = copy
+
+    def __delitem__(self, key):
+        if key in self:
+            dict.__delitem__(self, key)
+
+    def _kept(self):
+        for key in [key for key, count in self.items() if not count > 0]:
+            dict.__delitem__(self, key)
+        return self
+
+    def __add__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        result = Counter(self)
+        result.update(other)
+        return result._kept()
+
+    def __sub__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        result = Counter(self)
+        result.subtract(other)
+        return result._kept()
+
+    def __or__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        result = Counter(self)
+        for key, count in other.items():
+            if count > result[key]:
+                result[key] = count
+        return result._kept()
+
+    def __and__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        result = Counter()
+        for key, count in self.items():
+            least = min(count, other[key])
+            if least > 0:
+                result[key] = least
+        return result
+
+    def __pos__(self):
+        return Counter(self)._kept()
+
+    def __neg__(self):
+        return Counter({key: -count for key, count in self.items()})._kept()
+
+    def __eq__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        return all(self[key] == other[key] for names in (self, other) for key in names)
+
+    def __ne__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
+        return not self == other
+
+    def __le__(self, other):
+        return all(self[key] <= other[key] for names in (self, other) for key in names)
+
+    def __lt__(self, other):
+        return self <= other and self != other
+
+    def __ge__(self, other):
+        return all(self[key] >= other[key] for names in (self, other) for key in names)
+
+    def __gt__(self, other):
+        return self >= other and self != other
+
+    def __repr__(self):
+        name = type(self).__name__
+        if not self:
+            return f"{name}()"
+        try:
+            inner = dict(self.most_common())
+        except TypeError:
+            inner = dict(self)
+        return f"{name}({inner!r})"
+
+
+for _cls in (defaultdict, OrderedDict, Counter):
+    _cls.__module__ = "collections"

@@ -1,0 +1,116 @@
+"""Tuples whose items have names."""
+
+from operator import itemgetter as _itemgetter
+
+
+def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
+    """A class of tuples whose items have names too."""
+    if isinstance(field_names, str):
+        field_names = field_names.replace(",", " ").split()
+    names = [str(name) for name in field_names]
+    typename = str(typename)
+    seen = set()
+    for at, name in enumerate(names):
+        bad = not name.isidentifier() or name in _KEYWORDS or name.startswith("_") or name in seen
+        if rename and bad:
+            names[at] = f"_{at}"
+        elif not name.isidentifier():
+            raise ValueError(f"Type names and field names must be valid identifiers: {name!r}")
+        elif name in _KEYWORDS:
+            raise ValueError(f"Type names and field names cannot be a keyword: {name!r}")
+        elif name.startswith("_"):
+            raise ValueError(f"Field names cannot start with an underscore: {name!r}")
+        elif name in seen:
+            raise ValueError(f"Encountered duplicate field name: {name!r}")
+        seen.add(name)
+    fields = tuple(names)
+    size = len(fields)
+    defaults = () if defaults is None else tuple(defaults)
+    if len(defaults) > size:
+        raise TypeError("Got more default values than field names")
+    first_default = size - len(defaults)
+    by_name = {name: value for name, value in zip(fields[first_default:], defaults)}
+    make = tuple.__new__
+
+    def __new__(cls, *args, **kwargs):
+        if len(args) == size and not kwargs:
+            return make(cls, args)
+        return make(cls, _bound(args, kwargs))
+
+    def _bound(args, kwargs):
+        if len(args) > size:
+            least = f"from {first_default + 1} to {size + 1}" if defaults else f"{size + 1}"
+            raise TypeError(f"{typename}.__new__() takes {least} positional arguments but "
+                            f"{len(args) + 1} were given")
+        values = list(args)
+        missing = []
+        for name in fields[len(args):]:
+            if name in kwargs:
+                values.append(kwargs.pop(name))
+            elif name in by_name:
+                values.append(by_name[name])
+            else:
+                missing.append(name)
+        for name in kwargs:
+            if name in fields:
+                raise TypeError(f"{typename}.__new__() got multiple values for argument '{name}'")
+            raise TypeError(
+                f"{typename}.__new__() got an unexpected keyword argument '{name}'")
+        if missing:
+            shown = [repr(name) for name in missing]
+            if len(shown) == 1:
+                text = shown[0]
+            elif len(shown) == 2:
+                text = " and ".join(shown)
+            else:
+                text = ", ".join(shown[:-1]) + ", and " + shown[-1]
+            s = "" if len(shown) == 1 else "s"
+            raise TypeError(f"{typename}.__new__() missing {len(shown)} required positional "
+                            f"argument{s}: {text}")
+        return values
+
+    def _make(cls, iterable):
+        values = tuple(iterable)
+        if len(values) != size:
+            raise TypeError(f"Expected {size} arguments, got {len(values)}")
+        return make(cls, values)
+
+    def _replace(self, /, **kwds):
+        values = [kwds.pop(name, value) for name, value in zip(fields, self)]
+        if kwds:
+            raise ValueError(f"Got unexpected field names: {list(kwds)!r}")
+        return make(type(self), values)
+
+    def _asdict(self):
+        return dict(zip(fields, self))
+
+    def __repr__(self):
+        inner = ", ".join([f"{name}={value!r}" for name, value in zip(fields, self)])
+        return f"{type(self).__name__}({inner})"
+
+    def __getnewargs__(self):
+        return tuple(self)
+
+    namespace = {
+        "__slots__": (),
+        "__doc__": f"{typename}({', '.join(fields)})",
+        "_fields": fields,
+        "_field_defaults": by_name,
+        "__match_args__": fields,
+        "__new__": __new__,
+        "_make": classmethod(_make),
+        "_replace": _replace,
+        "_asdict": _asdict,
+        "__repr__": __repr__,
+        "__getnewargs__": __getnewargs__,
+    }
+    for at, name in enumerate(fields):
+        namespace[name] = property(_itemgetter(at))
+    cls = type(typename, (tuple,), namespace)
+    cls.__module__ = module or "__main__"
+    return cls
+
+
+_KEYWORDS = frozenset("""False None True and as assert async await break class continue def del elif
+    else except finally for from global if import in is lambda nonlocal not or pass raise return try
+    while with yield""".split())

@@ -1,0 +1,265 @@
+"""Names for annotations. At run time they are there, and say nothing."""
+
+import collections.abc as _abc
+from types import GenericAlias, UnionType
+
+TYPE_CHECKING = False
+
+
+class _Form:
+    """Something that stands for types and can be given parameters."""
+
+    def __init__(self, name, origin=None):
+        self._name = name
+        self.__origin__ = origin
+
+    def __getitem__(self, args):
+        if self._name == "Union" or self._name == "Optional":
+            if not isinstance(args, tuple):
+                args = (args,)
+            if self._name == "Optional":
+                args = args + (None,)
+            return UnionType(args)
+        return _Parametrized(self, args)
+
+    def __or__(self, other):
+        return UnionType((self, other))
+
+    def __ror__(self, other):
+        return UnionType((other, self))
+
+    def __call__(self, *args, **kwargs):
+        if self.__origin__ is None:
+            raise TypeError(f"Cannot instantiate typing.{self._name}")
+        return self.__origin__(*args, **kwargs)
+
+    def __mro_entries__(self, bases):
+        if self.__origin__ is None:
+            return ()
+        return (self.__origin__,)
+
+    def __instancecheck__(self, value):
+        return isinstance(value, self.__origin__)
+
+    def __subclasscheck__(self, cls):
+        return issubclass(cls, self.__origin__)
+
+    def __repr__(self):
+        return f"typing.{self._name}"
+
+
+class _Parametrized(GenericAlias):
+    def __call__(self, *args, **kwargs):
+        return self.__origin__(*args, **kwargs)
+
+    def __mro_entries__(self, bases):
+        return self.__origin__.__mro_entries__(bases)
+
+
+Any = _Form("Any")
+Union = _Form("Union")
+Optional = _Form("Optional")
+ClassVar = _Form("ClassVar")
+Final = _Form("Final")
+Literal = _Form("Literal")
+Annotated = _Form("Annotated")
+NoReturn = _Form("NoReturn")
+Never = _Form("Never")
+Self = _Form("Self")
+TypeAlias = _Form("TypeAlias")
+Concatenate = _Form("Concatenate")
+TypeGuard = _Form("TypeGuard")
+List = _Form("List", list)
+Dict = _Form("Dict", dict)
+Set = _Form("Set", set)
+FrozenSet = _Form("FrozenSet", frozenset)
+Tuple = _Form("Tuple", tuple)
+Type = _Form("Type", type)
+Iterable = _Form("Iterable", _abc.Iterable)
+Iterator = _Form("Iterator", _abc.Iterator)
+Generator = _Form("Generator", _abc.Generator)
+Sequence = _Form("Sequence", _abc.Sequence)
+MutableSequence = _Form("MutableSequence", _abc.MutableSequence)
+Mapping = _Form("Mapping", _abc.Mapping)
+MutableMapping = _Form("MutableMapping", _abc.MutableMapping)
+AbstractSet = _Form("AbstractSet", _abc.Set)
+MutableSet = _Form("MutableSet", _abc.MutableSet)
+Callable = _Form("Callable", _abc.Callable)
+Hashable = _Form("Hashable", _abc.Hashable)
+Sized = _Form("Sized", _abc.Sized)
+Container = _Form("Container", _abc.Container)
+Collection = _Form("Collection", _abc.Collection)
+Reversible = _Form("Reversible", _abc.Reversible)
+ByteString = _Form("ByteString")
+Text = str
+IO = _Form("IO")
+TextIO = _Form("TextIO")
+BinaryIO = _Form("BinaryIO")
+
+
+def __getattr__(name):
+    kinds = {"DefaultDict": "defaultdict", "OrderedDict": "OrderedDict", "Counter": "Counter",
+             "Deque": "deque", "ChainMap": "ChainMap"}
+    if name in kinds:
+        import collections
+        return _Form(name, getattr(collections, kinds[name]))
+    raise AttributeError(f"module 'typing' has no attribute {name!r}")
+
+
+class TypeVar:
+    """A parameter of a generic class or function."""
+
+    def __init__(self, name, *constraints, bound=None, covariant=False, contravariant=False):
+        self.__name__ = name
+        self.__constraints__ = constraints
+        self.__bound__ = bound
+        self._sign = "+" if covariant else "-" if contravariant else "~"
+
+    def __or__(self, other):
+        return UnionType((self, other))
+
+    def __ror__(self, other):
+        return UnionType((other, self))
+
+    def __repr__(self):
+        return self._sign + self.__name__
+
+
+class ParamSpec(TypeVar):
+    args = None
+    kwargs = None
+
+
+class TypeVarTuple(TypeVar):
+    def __iter__(self):
+        yield self
+
+
+AnyStr = TypeVar("AnyStr", str)
+
+
+class _GenericAlias(GenericAlias):
+    pass
+
+
+class Generic:
+    """A base class of generic classes."""
+
+    __slots__ = ()
+
+    def __class_getitem__(cls, params):
+        return _GenericAlias(cls, params)
+
+
+class Protocol(Generic):
+    """A base class of classes that say which methods there are."""
+
+    __slots__ = ()
+
+
+class SupportsInt(Protocol):
+    pass
+
+
+class SupportsFloat(Protocol):
+    pass
+
+
+class SupportsIndex(Protocol):
+    pass
+
+
+class SupportsAbs(Protocol):
+    pass
+
+
+def NewType(name, tp):
+    """A function that gives its argument back."""
+    def new_type(x):
+        return x
+    new_type.__name__ = name
+    new_type.__supertype__ = tp
+    return new_type
+
+
+def cast(typ, val):
+    return val
+
+
+def overload(func):
+    return func
+
+
+def final(f):
+    return f
+
+
+def override(f):
+    return f
+
+
+def no_type_check(f):
+    return f
+
+
+def runtime_checkable(cls):
+    return cls
+
+
+def assert_never(arg, /):
+    raise AssertionError(f"Expected code to be unreachable, but got: {arg!r}")
+
+
+def assert_type(val, typ, /):
+    return val
+
+
+def reveal_type(obj, /):
+    return obj
+
+
+def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
+    hints = {}
+    if isinstance(obj, type):
+        for base in reversed(obj.__mro__):
+            hints.update(vars(base).get("__annotations__", {}))
+    return hints
+
+
+def get_origin(tp):
+    return getattr(tp, "__origin__", None)
+
+
+def get_args(tp):
+    return getattr(tp, "__args__", ())
+
+
+class _NamedTupleMeta(type):
+    def __new__(mcls, name, bases, namespace):
+        if not bases:
+            return type.__new__(mcls, name, bases, namespace)
+        from collections import namedtuple
+        fields = list(namespace.get("__annotations__", {}))
+        defaults = [namespace[field] for field in fields if field in namespace]
+        cls = namedtuple(name, fields, defaults=defaults, module=namespace.get("__module__"))
+        skipped = ("__module__", "__doc__", "__annotations__", "__orig_bases__", "__class__",
+                   *fields)
+        for key, value in namespace.items():
+            if key == "__doc__" and value is not None or key not in skipped:
+                setattr(cls, key, value)
+        cls.__annotations__ = dict(namespace.get("__annotations__", {}))
+        return cls
+
+
+class NamedTuple(metaclass=_NamedTupleMeta):
+    """A base class: the annotated variables are the fields of a tuple."""
+
+
+class TypedDict:
+    """A base class: its classes make plain dicts."""
+
+    def __new__(cls, *args, **kwargs):
+        return dict(*args, **kwargs)
+
+    def __init_subclass__(cls, total=True):
+        pass
