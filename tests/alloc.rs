@@ -1,19 +1,24 @@
 //! `tierlab alloc` as a user sees it: every form of output, programs and traces, bad input.
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 use tierlab::alloc::{Study, page, terminal};
+use tierlab::config::{Request, RunConfig};
+use tierlab::engine::record_traces;
+use tierlab::{registry, tiers, workloads};
 use tierlab_regalloc::optimal;
 use tierlab_regalloc::{
-    AllocError, Allocation, Allowed, Constraint, Effort, Input, RegFile, STRATEGIES, Strategy,
+    AllocError, Allocation, Allowed, Constraint, Effort, Input, Loc, RegFile, STRATEGIES, Strategy,
     StrategyInfo, strategy,
 };
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::Trace;
 use tierlab_trace::parse::{parse_trace, parse_traces};
+use tierlab_vm::jit::helpers;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
@@ -256,6 +261,72 @@ fn who_gives_up_is_shown_wherever_its_numbers_are() {
     let json: serde_json::Value = serde_json::from_str(&study.json().unwrap()).unwrap();
     assert_eq!(json["traces"][0]["strategies"][0]["solved"], true);
     assert_eq!(json["traces"][0]["strategies"][1]["solved"], false);
+}
+
+/// Every trace of every workload, at every K, under every allocator; those that search, and the libraries that
+/// the default is not, with `TIERLAB_LONG=1`.
+#[test]
+fn what_the_workloads_record_passes_the_checker() {
+    let long = std::env::var_os("TIERLAB_LONG").is_some();
+    let wanted = |s: &&StrategyInfo| long || s.effort == Effort::Passes;
+    let strategies: Vec<StrategyInfo> = STRATEGIES.iter().filter(wanted).copied().collect();
+    let libraries =
+        tiers::libraries().iter().filter(|l| long || l.name == registry::DEFAULT_LIBRARY);
+    let libraries: Vec<_> = libraries.filter(|l| l.library.is_ok()).collect();
+    let request = Request { hot: Some(200), ..Request::default() };
+    let config = request.resolve().unwrap();
+    let traces: Vec<usize> = workloads::load()
+        .unwrap()
+        .par_iter()
+        .map(|w| {
+            let recorded = record_traces(&config, &w.file, &[w.small_n.to_string()]).unwrap();
+            for library in &libraries {
+                for k in 0..=library.max_ints {
+                    let request = Request {
+                        library: Some(library.name.into()),
+                        regs: Some(k),
+                        ..Request::default()
+                    };
+                    let RunConfig { float_regs, .. } = request.resolve().unwrap();
+                    let file = tiers::register_file(library.name, k, float_regs).unwrap();
+                    let limit = Duration::from_secs(1);
+                    Study::new(&recorded.traces, &strategies, file, helpers::table(), limit)
+                        .unwrap_or_else(|e| panic!("{}, {} registers: {e}", w.name, k));
+                }
+            }
+            recorded.traces.len()
+        })
+        .collect();
+    assert!(traces.iter().sum::<usize>() > 50, "{traces:?}");
+}
+
+/// Has every op leave its result one register further on.
+struct Wrong;
+
+impl Strategy for Wrong {
+    fn name(&self) -> &'static str {
+        "wrong"
+    }
+
+    fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
+        strategy("linear-scan").unwrap().allocate(input, out)?;
+        for locs in &mut out.locs {
+            if locs.result == Loc::int(1) {
+                locs.result = Loc::int(2);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn who_is_wrong_is_named_with_op_and_value() {
+    let strategies = [StrategyInfo { name: "wrong", make: || Box::new(Wrong), ..NO_LOOPS }];
+    let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
+    let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default(), optimal::LIMIT);
+    let error = study.err().expect("it is wrong").to_string();
+    assert!(error.contains("trace T0 workloads/sum_range.py:10: wrong is wrong: op %"), "{error}");
+    assert!(error.contains("should hold %"), "{error}");
 }
 
 #[test]

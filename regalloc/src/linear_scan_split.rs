@@ -28,6 +28,10 @@ use crate::{AllocError, Allocation, Input, Strategy};
 
 /// How often the loop is scanned at most.
 const SCANS: usize = 5;
+/// The same where the trace is long: the longer the loop, the less is spent at its header.
+const SCANS_OF_LONG: usize = 3;
+/// A trace of more ops is long.
+const LONG: usize = 2_000;
 /// From which scan on at the latest no register is taken for less than it costs.
 const THRIFTY: usize = 3;
 
@@ -87,7 +91,9 @@ impl Strategy for LinearScanSplit {
             return Ok(());
         }
         let mut least = cost(input.trace, out);
-        for scan in 1..SCANS {
+        let long = input.trace.ops.len() > LONG;
+        let scans = if long { SCANS_OF_LONG } else { SCANS };
+        for scan in 1..scans {
             if least.per_iteration.slots() == 0 {
                 break;
             }
@@ -96,7 +102,7 @@ impl Strategy for LinearScanSplit {
             if !news && residents.thrifty {
                 break;
             }
-            residents.thrifty |= !news || scan >= THRIFTY;
+            residents.thrifty |= !news || scan >= THRIFTY.min(scans - 1);
             buffers.reset(input.trace, input.file);
             liveness.values.copy_from_slice(lives);
             walk(input, liveness, buffers, residents, ConstPolicy::Registers, scratch)?;

@@ -17,6 +17,7 @@ use crate::engine::EngineError;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tierlab_regalloc::checker::check;
 use tierlab_regalloc::cost::{Cost, Traffic, cost};
 use tierlab_regalloc::explain::{Explanation, explain};
 use tierlab_regalloc::fallback::WithFallback;
@@ -134,7 +135,8 @@ struct Json<'a> {
 
 impl Study {
     /// Runs strategies over traces in which side traces stand behind their parents. What searches has
-    /// so much time for each trace.
+    /// so much time for each trace. What a strategy made passes the checker, or the error names op, place and
+    /// values.
     pub fn new(
         traces: &[Arc<Trace>],
         strategies: &[StrategyInfo],
@@ -172,6 +174,9 @@ impl Study {
                     EngineError::Failed(format!(
                         "trace {name}: {e}; more registers (--regs, --float-regs) may help"
                     ))
+                })?;
+                check(&input, &run.allocation).map_err(|e| {
+                    EngineError::Failed(format!("trace {name}: {} is wrong: {e}", run.strategy))
                 })?;
                 runs.push(run);
             }
