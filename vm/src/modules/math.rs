@@ -1,6 +1,7 @@
 //! The `math` module. Functions of the C library are called through `f64`'s methods, which lead
 //! there, so that their digits are those of CPython on the same machine.
 
+use super::special_functions as special;
 use crate::builtins::{Builtin, numeric, plain};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -65,6 +66,26 @@ pub const TABLE: &[Builtin] = &[
     plain("math.modf", 1, 1, modf),
     plain("math.frexp", 1, 1, frexp),
     plain("math.ldexp", 2, 2, ldexp),
+    plain("math.acosh", 1, 1, |vm, a| unary(vm, a, false, special::acosh)),
+    plain("math.asinh", 1, 1, |vm, a| unary(vm, a, false, special::asinh)),
+    plain("math.atanh", 1, 1, |vm, a| unary(vm, a, false, special::atanh)),
+    plain("math.erf", 1, 1, |vm, a| unary(vm, a, false, special::erf)),
+    plain("math.erfc", 1, 1, |vm, a| unary(vm, a, false, special::erfc)),
+    plain("math.exp2", 1, 1, |vm, a| unary(vm, a, true, special::exp2)),
+    plain("math.gamma", 1, 1, |vm, a| {
+        let x = real(arg(a, 0))?;
+        if x <= 0.0 && x.floor() == x {
+            return Err(domain_error());
+        }
+        unary(vm, a, true, special::gamma)
+    }),
+    plain("math.lgamma", 1, 1, |vm, a| unary(vm, a, false, special::lgamma)),
+    plain("math.ulp", 1, 1, |vm, a| unary(vm, a, false, special::ulp)),
+    plain("math.nextafter", 2, 2, |vm, a| binary(vm, a, special::nextafter)),
+    plain("math.remainder", 2, 2, |vm, a| binary(vm, a, special::remainder)),
+    plain("math.isclose", 2, 2, special::is_close).with_keywords(),
+    plain("math.fsum", 1, 1, special::exact_sum),
+    plain("math.dist", 2, 2, dist),
 ];
 
 /// Gives the module its constants.
@@ -84,6 +105,33 @@ pub fn install(vm: &mut Vm, module: u32) {
 
 fn arg(args: Args, i: usize) -> Value {
     args.get(i).unwrap_or(Value::none())
+}
+
+/// A real number as a float.
+pub(super) fn real_arg(value: Value) -> PyResult<f64> {
+    real(value)
+}
+
+/// `math.dist(p, q)`.
+fn dist(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let p = ops::collect(vm, arg(args, 0))?;
+    let q = ops::collect(vm, arg(args, 1))?;
+    if p.len() != q.len() {
+        return Err(PyError::value_error("both points must have the same number of dimensions"));
+    }
+    let mut values = Vec::with_capacity(p.len());
+    for (p, q) in p.into_iter().zip(q) {
+        values.push((real(p)? - real(q)?).abs());
+    }
+    let max = values.iter().copied().fold(0.0, f64::max);
+    let result = if values.iter().any(|v| v.is_infinite()) {
+        f64::INFINITY
+    } else if values.iter().any(|v| v.is_nan()) {
+        f64::NAN
+    } else {
+        vector_norm(&mut values, max)
+    };
+    Ok(vm.heap.alloc_float(result))
 }
 
 #[cold]

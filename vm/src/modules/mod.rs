@@ -13,6 +13,7 @@ mod math;
 mod os;
 mod random;
 mod source;
+mod special_functions;
 pub(crate) mod sys;
 mod time;
 
@@ -77,6 +78,7 @@ pub const MODULES: &[ModuleDef] = &[
     library!("_enum_data", "_enum_data.py"),
     library!("abc", "abc.py"),
     library!("argparse", "argparse.py"),
+    library!("array", "array.py"),
     library!("bisect", "bisect.py"),
     library!("collections", "collections.py"),
     library!("collections.abc", "collections_abc.py"),

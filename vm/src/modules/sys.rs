@@ -19,6 +19,27 @@ pub const TABLE: &[Builtin] = &[
         Ok(Value::small(vm.int_max_str_digits as i64))
     }),
     plain("sys.intern", 1, 1, |_, args| Ok(args.get(0).unwrap_or(Value::none()))),
+    plain("sys.getsizeof", 1, 2, |_, args| {
+        // What a cell of the heap takes at least: buffers are not counted.
+        Ok(Value::small(if args.get(0).is_some_and(|v| v.as_small_int().is_some()) {
+            8
+        } else {
+            32
+        }))
+    }),
+    plain("sys.exc_info", 0, 0, |vm, _| {
+        let exception = vm.handled;
+        if exception.is_null() || exception.is_none() {
+            return Ok(vm.heap.alloc_tuple(&[Value::none(); 3])?);
+        }
+        let ty = vm.type_of(exception).object();
+        let traceback = vm.get_attribute(exception, "__traceback__")?;
+        Ok(vm.heap.alloc_tuple(&[ty, exception, traceback])?)
+    }),
+    plain("sys.getrefcount", 1, 1, |_, _| Ok(Value::small(2))),
+    plain("sys.gettrace", 0, 0, |_, _| Ok(Value::none())),
+    plain("sys.settrace", 1, 1, |_, _| Ok(Value::none())),
+    plain("sys.setswitchinterval", 1, 1, |_, _| Ok(Value::none())),
     method("stream.write", 1, 1, write),
     method("stream.flush", 0, 0, flush),
 ];
@@ -48,6 +69,15 @@ pub fn install(vm: &mut Vm, module: u32) {
     let parts = [3, 11, 7].map(Value::small);
     let info = vm.heap.alloc_tuple(&parts).unwrap_or(Value::none());
     vm.set_module_global(module, "version_info", info);
+    let little = if cfg!(target_endian = "little") { "little" } else { "big" };
+    for (name, text) in [("byteorder", little), ("executable", "tierlab"), ("prefix", "")] {
+        let text = vm.intern(text);
+        vm.set_module_global(module, name, text);
+    }
+    let hex = vm.heap.alloc_int(0x030b_07f0);
+    vm.set_module_global(module, "hexversion", hex);
+    vm.set_module_global(module, "maxunicode", Value::small(0x10_ffff));
+    vm.set_module_global(module, "dont_write_bytecode", Value::true_());
     let path = vm.heap.alloc_list().value();
     vm.set_module_global(module, "path", path);
     vm.set_module_global(module, "modules", vm.sys_modules);
