@@ -6,9 +6,11 @@
 use crate::config::{Request, RunConfig};
 use crate::engine::Dump;
 use crate::error::Error;
+use crate::fuzz;
 use crate::registry;
 use crate::sweep::plan::{Options, Size, parse_regs};
 use clap::{Args, Parser, Subcommand};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 use tierlab_regalloc::{StrategyInfo, optimal};
@@ -84,6 +86,15 @@ pub enum Command {
   tierlab alloc workloads/nbody.py --html nbody.html -- 2000
   tierlab alloc workloads/nbody.py --json -- 2000")]
     Alloc(Alloc),
+    /// Compare tiers with CPython on random programs; what differs is made smaller and shown
+    #[command(after_help = "Examples:
+  tierlab fuzz-python --seeds 0..1000
+  tierlab fuzz-python --seeds 0..1000000 --time 60 --tiers adaptive,cranelift --save differences
+  tierlab fuzz-python program.py --hot 2")]
+    FuzzPython(FuzzPython),
+    /// Run programs line by line: for fuzz-python itself
+    #[command(hide = true)]
+    FuzzPythonPeer,
     /// Run one cell of a sweep: for the sweep itself
     #[command(hide = true)]
     Cell {
@@ -280,6 +291,67 @@ impl Alloc {
         }
         Ok(chosen)
     }
+}
+
+/// Arguments of `fuzz-python`.
+#[derive(Debug, Args)]
+pub struct FuzzPython {
+    /// Programs to run in place of generated ones
+    pub files: Vec<PathBuf>,
+    /// Seeds of the programs, the last one excluded
+    #[arg(long, value_name = "A..B", default_value = "0..1000", value_parser = parse_seeds)]
+    pub seeds: Range<u64>,
+    /// Tiers [default: all]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub tiers: Vec<String>,
+    /// Back-edges before a loop is recorded [default: few, as the seed chooses]
+    #[arg(long, value_name = "N")]
+    pub hot: Option<u32>,
+    /// Begin no program after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub time: Option<u64>,
+    /// Programs side by side [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// CPython's command
+    #[arg(long, value_name = "COMMAND", default_value = "python3")]
+    pub python: String,
+    /// Write programs that differ to files here
+    #[arg(long, value_name = "DIR")]
+    pub save: Option<PathBuf>,
+    /// Stop after so many differences
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub most: usize,
+    /// Show programs that differ as they are
+    #[arg(long)]
+    pub no_shrink: bool,
+    /// Print the generated programs, and run nothing
+    #[arg(long)]
+    pub print: bool,
+}
+
+impl FuzzPython {
+    /// What to do.
+    pub fn options(&self) -> fuzz::Options {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        fuzz::Options {
+            seeds: self.seeds.clone(),
+            files: self.files.clone(),
+            tiers: self.tiers.clone(),
+            hot: self.hot,
+            time: self.time.map(Duration::from_secs),
+            jobs: self.jobs.unwrap_or_else(cores),
+            python: self.python.clone(),
+            save: self.save.clone(),
+            most: self.most,
+            shrink: !self.no_shrink,
+        }
+    }
+}
+
+fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
+    let range = text.split_once("..").and_then(|(a, b)| Some(a.parse().ok()?..b.parse().ok()?));
+    range.filter(|r| !r.is_empty()).ok_or_else(|| "a range such as 0..1000 is wanted".to_string())
 }
 
 /// Arguments of `sweep`.

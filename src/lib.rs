@@ -15,6 +15,7 @@ pub mod config;
 pub mod dataset;
 pub mod engine;
 pub mod error;
+pub mod fuzz;
 pub mod list;
 pub mod machine;
 pub mod plot;

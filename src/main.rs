@@ -11,7 +11,7 @@ use tierlab::config::RunConfig;
 use tierlab::engine::{self, Outcome};
 use tierlab::error::{EXIT_FAILED, Error};
 use tierlab::sweep::{self, child, manifest::Manifest, plan::Plan};
-use tierlab::{alloc, dataset::Dataset, list, machine, plot, reproduce, tiers, workloads};
+use tierlab::{alloc, dataset::Dataset, fuzz, list, machine, plot, reproduce, tiers, workloads};
 use tierlab_regalloc::fallback::FALLBACK;
 use tierlab_vm::jit::helpers;
 
@@ -54,6 +54,8 @@ fn dispatch(command: Command) -> Result<u8, Error> {
             Ok(gave_up(&outcome, args.config.strict))
         }
         Command::Alloc(args) => alloc(&args),
+        Command::FuzzPython(args) => fuzz_python(&args),
+        Command::FuzzPythonPeer => fuzz::serve().map(|()| 0),
         Command::Cell { spec } => print(&format!("\n{}\n", child::run_cell(&spec)?)).map(|()| 0),
     }
 }
@@ -74,6 +76,27 @@ fn run(args: &cli::Run) -> Result<u8, Error> {
     // The system keeps the low byte of an exit code, as it does for CPython.
     let code = outcome.exit_code.rem_euclid(256) as u8;
     Ok(if code == 0 { strict } else { code })
+}
+
+fn fuzz_python(args: &cli::FuzzPython) -> Result<u8, Error> {
+    if args.print {
+        args.seeds.clone().try_for_each(|seed| print(&fuzz::program(seed)))?;
+        return Ok(0);
+    }
+    let summary = fuzz::fuzz(&args.options(), &|text| {
+        // Where standard output is gone, nobody reads on.
+        let _ = print(&format!("{text}\n"));
+    })?;
+    let rate = summary.programs as f64 / summary.time.as_secs_f64().max(1e-9);
+    let differences = summary.differences.len();
+    say(&format!(
+        "{} programs in {:.0} s ({rate:.0} a second): {} ended with an exception, {} had no use, {differences} differ",
+        summary.programs,
+        summary.time.as_secs_f64(),
+        summary.raised,
+        summary.unusable,
+    ));
+    Ok(if differences == 0 { 0 } else { EXIT_FAILED })
 }
 
 fn alloc(args: &cli::Alloc) -> Result<u8, Error> {

@@ -78,7 +78,10 @@ struct Region {
     label: Label,
     /// By how much the stack is lower at the label than at the region's first instruction.
     lower: u16,
+    /// The first instruction in it, or in a region within it.
     first: Option<u32>,
+    /// The region that it began in.
+    outer: Option<usize>,
 }
 
 /// Names that have an entry each, one per instruction; further ones share.
@@ -124,9 +127,11 @@ impl Emitter {
         if self.unreachable {
             return;
         }
-        if let Some(region) = self.region {
-            let here = self.here();
-            self.regions[region].first.get_or_insert(here);
+        // A region that begins with another one begins at that one's height.
+        let (here, mut around) = (self.here(), self.region);
+        while let Some(region) = around.map(|n| &mut self.regions[n]).filter(|r| r.first.is_none()) {
+            region.first = Some(here);
+            around = region.outer;
         }
         self.region_of.push(self.region);
         self.instrs.push(instr);
@@ -144,7 +149,7 @@ impl Emitter {
     /// A region whose exceptions go to `label`, where the stack is `lower` entries lower than at the
     /// first instruction. Gives its number and makes it the current one.
     pub fn begin_region(&mut self, label: Label, lower: u16) -> usize {
-        self.regions.push(Region { label, lower, first: None });
+        self.regions.push(Region { label, lower, first: None, outer: self.region });
         let number = self.regions.len() - 1;
         self.region = Some(number);
         number
@@ -174,7 +179,7 @@ impl Emitter {
             match handlers.last_mut() {
                 Some((handler, _)) if last == Some(number) => handler.end = pc + 1,
                 _ => {
-                    let Region { label, lower, first } = self.regions[number];
+                    let Region { label, lower, first, .. } = self.regions[number];
                     let target = self.labels[label.0].unwrap_or_default();
                     let handler = Handler { start: pc, end: pc + 1, target, height: lower };
                     handlers.push((handler, first.unwrap_or(pc)));
