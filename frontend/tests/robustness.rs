@@ -1,10 +1,11 @@
 //! No bytes make the front end panic, overflow the stack or take long: mutated programs, random
 //! tokens, and nesting of every kind.
 
+mod support;
+
 use std::path::{Path, PathBuf};
+use support::swallow;
 use tierlab_frontend::check::check;
-use tierlab_frontend::disasm::disassemble;
-use tierlab_frontend::liveness::live_locals;
 use tierlab_frontend::{ErrorKind, compile_source};
 
 /// A small generator of random numbers (xorshift).
@@ -32,25 +33,6 @@ fn programs(directory: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// Compiles, checks what came out, and shows it.
-fn swallow(source: &[u8]) -> bool {
-    match compile_source("m.py", source) {
-        Ok(code) => {
-            check(&code).unwrap_or_else(|error| {
-                panic!("{error}\n{}\n{}", String::from_utf8_lossy(source), disassemble(&code))
-            });
-            assert!(!disassemble(&code).is_empty());
-            live_locals(&code);
-            true
-        }
-        Err(error) => {
-            assert!(error.line >= 1 && error.column >= 1 && !error.message.is_empty());
-            assert!(error.to_string().lines().count() >= 3, "{error}");
-            false
-        }
-    }
-}
-
 #[test]
 fn workloads_compile() {
     let paths = programs("../workloads");
@@ -75,11 +57,13 @@ const WORDS: &[&str] = &[
 
 #[test]
 fn mutated_programs() {
-    let paths = [programs("../workloads"), programs("tests/bytecode")].concat();
+    let folders = ["../workloads", "tests/bytecode", "../tests/programs"];
+    let paths: Vec<PathBuf> = folders.into_iter().flat_map(programs).collect();
     let sources: Vec<Vec<u8>> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut compiled = 0;
-    for round in 0..6000 {
+    let long = std::env::var_os("TIERLAB_LONG").is_some_and(|v| v != "0");
+    for round in 0..if long { 2_000_000 } else { 6000 } {
         let mut bytes = sources[round % sources.len()].clone();
         for _ in 0..1 + random.below(4) {
             let at = random.below(bytes.len());

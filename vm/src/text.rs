@@ -127,6 +127,10 @@ pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
         if crate::exceptions::is_exception(value) {
             return crate::exceptions::message_of(vm, value);
         }
+        // `__repr__` stands in; where it gives no string, it is `__str__` that is blamed.
+        if let Some(text) = vm.call_special(value, "__repr__", &[])? {
+            return vm.text_of_special(text, "__str__");
+        }
     }
     to_repr(vm, value)
 }

@@ -129,7 +129,8 @@ impl Emitter {
         }
         // A region that begins with another one begins at that one's height.
         let (here, mut around) = (self.here(), self.region);
-        while let Some(region) = around.map(|n| &mut self.regions[n]).filter(|r| r.first.is_none()) {
+        while let Some(region) = around.map(|n| &mut self.regions[n]).filter(|r| r.first.is_none())
+        {
             region.first = Some(here);
             around = region.outer;
         }

@@ -25,7 +25,13 @@ pub const TABLE: &[Builtin] = &[
         Ok(arg(a, 2))
     }),
     method("dict.pop", 1, 2, |vm, a| {
-        match (ops::dict_remove(vm, receiver(a, "pop")?, arg(a, 1))?, a.get(2)) {
+        let dict = receiver(a, "pop")?;
+        // As in CPython, nothing is asked for its hash where the dict is empty.
+        let found = match dict.table().is_empty() {
+            true => None,
+            false => ops::dict_remove(vm, dict, arg(a, 1))?,
+        };
+        match (found, a.get(2)) {
             (Some(value), _) | (None, Some(value)) => Ok(value),
             (None, None) => Err(ops::key_error(vm, arg(a, 1))),
         }

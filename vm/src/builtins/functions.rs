@@ -7,7 +7,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::format;
 use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
-use crate::ops::number::{Num, as_integer, num};
+use crate::ops::number::{Num, as_integer, not_an_integer, num};
 use crate::stack::Args;
 use crate::text::{quote, to_repr, to_str, type_name};
 use crate::value::Value;
@@ -310,7 +310,14 @@ fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let code = crate::modules::sys::integer(arg(args, 0))?;
+    let code = match as_integer(arg(args, 0)).map(Num::to_word) {
+        Some(Some(code)) => i32::try_from(code).ok(),
+        Some(None) => None,
+        None => return Err(not_an_integer(arg(args, 0))),
+    };
+    let code = code.ok_or_else(|| {
+        PyError::new(ExcKind::OverflowError, "Python int too large to convert to C int")
+    })?;
     match u32::try_from(code).ok().and_then(char::from_u32) {
         Some(c) => Ok(vm.intern_char(&c.to_string())),
         None => Err(PyError::value_error("chr() arg not in range(0x110000)")),

@@ -51,12 +51,12 @@ fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut list = receiver(args, "pop")?;
     let index = match args.get(1) {
         None => -1,
-        Some(index) => match as_integer(index) {
-            Some(Num::Int(i)) => i,
-            Some(_) => {
+        Some(index) => match as_integer(index).map(Num::to_word) {
+            Some(Some(i)) => i,
+            Some(None) => {
                 return Err(PyError::new(
-                    ExcKind::IndexError,
-                    "cannot fit 'int' into an index-sized integer",
+                    ExcKind::OverflowError,
+                    "Python int too large to convert to C ssize_t",
                 ));
             }
             None => return Err(not_an_integer(index)),

@@ -4,7 +4,7 @@ use crate::builtins::{Builtin, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
-use crate::ops::number::{index_saturating, not_an_integer};
+use crate::ops::number::index_saturating;
 use crate::stack::Args;
 use crate::text::to_str;
 use crate::value::Value;
@@ -168,9 +168,4 @@ pub fn write_to(vm: &mut Vm, stream: Value, text: &str) -> PyResult<()> {
 fn flush(vm: &mut Vm, _: Args) -> PyResult<Value> {
     vm.flush();
     Ok(Value::none())
-}
-
-/// Refuses what is no integer.
-pub fn integer(value: Value) -> PyResult<i64> {
-    crate::ops::index_int(value).ok_or_else(|| not_an_integer(value))
 }

@@ -129,7 +129,10 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
             format!("{name} indices must be integers or slices, not {found}")
         }));
     };
-    let Num::Int(at) = at else {
+    let Some(at) = at.to_word() else {
+        if object.is_class(class::RANGE) {
+            return Err(index_error("range object index out of range"));
+        }
         return Err(index_error("cannot fit 'int' into an index-sized integer"));
     };
     if let Some(list) = object.as_list() {
@@ -280,8 +283,9 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
 
 fn list_index(index: Value) -> PyResult<i64> {
     match as_integer(index) {
-        Some(Num::Int(at)) => Ok(at),
-        Some(_) => Err(index_error("cannot fit 'int' into an index-sized integer")),
+        Some(n) => {
+            n.to_word().ok_or_else(|| index_error("cannot fit 'int' into an index-sized integer"))
+        }
         None => Err(PyError::type_error(format!(
             "list indices must be integers or slices, not {}",
             type_name(index)

@@ -33,6 +33,15 @@ pub fn num<'a>(value: Value) -> Option<Num<'a>> {
 }
 
 impl<'a> Num<'a> {
+    /// As a machine word, where it is an int that fits: small ints have a bit less.
+    pub fn to_word(self) -> Option<i64> {
+        match self {
+            Num::Int(i) => Some(i),
+            Num::Big(b) => b.to_i64(),
+            Num::Float(_) => None,
+        }
+    }
+
     /// As a float: the nearest one.
     pub fn to_f64(self) -> PyResult<f64> {
         match self {

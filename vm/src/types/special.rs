@@ -324,13 +324,14 @@ impl Vm {
         name: &'static str,
     ) -> PyResult<Option<String>> {
         let Some(text) = self.call_special(value, name, &[])? else { return Ok(None) };
-        match text.as_str() {
-            Some(text) => Ok(Some(text.text().to_string())),
-            None => Err(PyError::type_error(format!(
-                "{name} returned non-string (type {})",
-                type_name(text)
-            ))),
-        }
+        self.text_of_special(text, name).map(Some)
+    }
+
+    /// What the method `name` gave, if that is a string.
+    pub(crate) fn text_of_special(&self, text: Value, name: &str) -> PyResult<String> {
+        text.as_str().map(|text| text.text().to_string()).ok_or_else(|| {
+            PyError::type_error(format!("{name} returned non-string (type {})", type_name(text)))
+        })
     }
 
     /// The hash of a value.
