@@ -12,3 +12,6 @@ for i in range(300):
     table[i % 7] = i
     total += table.pop(i % 5, -1)
 print(total, table)
+for i in range(300):
+    total += i
+print(total)

@@ -242,9 +242,13 @@ impl<'a> Unit<'a> {
         let at = self.at(stmt);
         let innermost = self.blocks.iter().rposition(|block| matches!(block, Block::Loop { .. }));
         let Some(index) = innermost else { return Ok(()) };
-        let Block::Loop { number, after, is_for, .. } = self.blocks[index] else { return Ok(()) };
+        let Block::Loop { number, after, is_for, outside, .. } = self.blocks[index] else {
+            return Ok(());
+        };
         let region = self.e.region;
         self.leave_blocks(index + 1, false)?;
+        // A `try` without `finally` is no block, but the loop may be left out of one.
+        self.e.region = outside;
         if matches!(stmt, Stmt::Continue(_)) {
             self.e.wide(at, Opcode::JumpBackward, number);
         } else {
@@ -263,7 +267,8 @@ impl<'a> Unit<'a> {
         let left = self.blocks.split_off(first);
         for (number, block) in left.iter().enumerate().rev() {
             match *block {
-                Block::Loop { is_for, position, .. } => {
+                Block::Loop { is_for, position, outside, .. } => {
+                    self.e.region = outside;
                     // What lies on the stack does not keep a frame from being left.
                     let needed = left[..number].iter().any(|b| !matches!(b, Block::Loop { .. }));
                     if is_for && (needed || !returns) {

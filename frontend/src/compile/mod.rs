@@ -63,6 +63,7 @@ enum Block<'a> {
         after: Label,
         is_for: bool,
         position: Position,
+        outside: Option<usize>,
     },
     /// What a `finally` clause guards. `outside` is the region around, here and below.
     Finally {

@@ -79,7 +79,8 @@ impl<'a> Unit<'a> {
             self.e.op(at, Opcode::Nop, 0, 0);
         }
         self.jump_if(&s.test, false, orelse)?;
-        self.blocks.push(Block::Loop { number, after, is_for: false, position: at });
+        let outside = self.e.region;
+        self.blocks.push(Block::Loop { number, after, is_for: false, position: at, outside });
         self.body(&s.body)?;
         self.end_loop();
         self.e.place(orelse);
@@ -95,7 +96,8 @@ impl<'a> Unit<'a> {
         let number = self.e.begin_loop();
         self.e.jump(at, Opcode::ForIter, orelse);
         self.store(&s.target)?;
-        self.blocks.push(Block::Loop { number, after, is_for: true, position: at });
+        let outside = self.e.region;
+        self.blocks.push(Block::Loop { number, after, is_for: true, position: at, outside });
         self.body(&s.body)?;
         self.end_loop();
         self.e.place(orelse);

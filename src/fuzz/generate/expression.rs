@@ -208,8 +208,8 @@ impl Generator {
                 let (count, set) = (self.below(8) + 1, self.expression(Ty::Set, depth));
                 match self.below(3) {
                     0 => format!("sum(range({count}))"),
-                    1 => format!("sum({set})"),
-                    _ => format!("len(sorted({set}))"),
+                    1 => format!("sum(sorted({set}, key=repr))"),
+                    _ => format!("len({set})"),
                 }
             }
         }
@@ -400,7 +400,8 @@ impl Generator {
             0 => format!("({} + {})", a(self), a(self)),
             1 => format!("({} * ({} & 3))", a(self), self.expression(Ty::Int, depth)),
             2 | 3 => format!("{}{}", a(self), self.slice(depth)),
-            4 => format!("sorted({})", self.pick_expression(&[Ty::Ints, Ty::Set], depth)),
+            4 if self.one_in(2) => format!("sorted({}, key=repr)", self.expression(Ty::Set, depth)),
+            4 => format!("sorted({})", a(self)),
             5 => format!("list(range({}))", self.below(9)),
             6 => format!("list(reversed({}))", a(self)),
             7 => format!("[*{}, {}]", a(self), self.expression(Ty::Int, depth)),

@@ -29,7 +29,7 @@ def trim(x):
 
 
 def cut(items):
-    return set(sorted(items)[:8])
+    return set(sorted(items, key=repr)[:8])
 
 
 def short(texts):
@@ -483,7 +483,8 @@ impl Generator {
                 continue;
             }
             let shown = match ty {
-                Ty::Set => format!("sorted({name})"),
+                // A set may hold what does not compare.
+                Ty::Set => format!("sorted({name}, key=repr)"),
                 Ty::Callable => continue,
                 _ => name.clone(),
             };

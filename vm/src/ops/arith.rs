@@ -293,8 +293,10 @@ fn sequence_binary(
 
 fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResult<Value> {
     let count = match super::number::as_integer(count) {
-        Some(Num::Int(i)) => usize::try_from(i).unwrap_or(0),
         Some(Num::Big(b)) if b.is_negative() => 0,
+        Some(n) if n.to_word().is_some() => {
+            n.to_word().and_then(|i| usize::try_from(i).ok()).unwrap_or(0)
+        }
         Some(_) => {
             return Err(PyError::new(
                 ExcKind::OverflowError,

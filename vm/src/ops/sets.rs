@@ -56,8 +56,8 @@ pub(super) fn binary(
     if in_place && a.is_class(class::SET) {
         let result = combine(vm, kind, x, y)?;
         if let (Some(target), Some(source)) = (a.as_set(), result.as_set()) {
-            let fresh = source.table().clone();
-            *target.table() = fresh;
+            // Each table keeps count of what the heap was told of it.
+            std::mem::swap(target.table(), source.table());
         }
         return Ok(Some(a));
     }
