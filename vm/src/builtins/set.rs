@@ -118,8 +118,8 @@ fn fold(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
 fn change(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
     let result = fold(vm, args, kind)?;
     if let (Some(target), Some(source)) = (arg(args, 0).as_set(), result.as_set()) {
-        let fresh = source.table().clone();
-        *target.table() = fresh;
+        // Each table keeps count of what the heap was told of it.
+        std::mem::swap(target.table(), source.table());
     }
     Ok(Value::none())
 }
