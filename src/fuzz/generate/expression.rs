@@ -29,10 +29,10 @@ impl Generator {
             let (a, b) = (self.expression(ty, depth - 1), self.expression(ty, depth - 1));
             return format!("({a} if {test} else {b})");
         }
-        if self.one_in(8) {
-            if let Some(call) = self.call(ty, depth - 1) {
-                return call;
-            }
+        if self.one_in(8)
+            && let Some(call) = self.call(ty, depth - 1)
+        {
+            return call;
         }
         match ty {
             Ty::Int => self.int(depth - 1),
@@ -64,10 +64,10 @@ impl Generator {
 
     /// An expression without parts: a variable or a literal.
     pub(super) fn atom(&mut self, ty: Ty) -> String {
-        if !self.one_in(4) {
-            if let Some(name) = self.variable(ty) {
-                return name;
-            }
+        if !self.one_in(4)
+            && let Some(name) = self.variable(ty)
+        {
+            return name;
         }
         match ty {
             Ty::Int => self.int_literal(),
