@@ -11,6 +11,7 @@
 
 mod bind;
 mod call;
+mod fast;
 mod generators;
 mod load;
 mod members;

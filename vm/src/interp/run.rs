@@ -14,15 +14,14 @@
 //! the end. Words below `sp` are valid; references among them point at live cells, because
 //! collections happen only at safe points, after `sync!`.
 
+use super::fast::mixed_result;
 use super::operators::Did;
-use super::regs::{Regs, compare, copy_cells, float, hits, is_class, slot};
+use super::regs::{Regs, compare, copy_cells, float, hits, is_class};
 use super::slow::Returned;
 use super::{Frame, FrameKind, Vm, quicken};
 use crate::class;
 use crate::code::RtCode;
-use crate::object::{
-    FunctionCell, Header, InstanceCell, ListCell, RangeCell, TupleCell, WordsCell,
-};
+use crate::object::{FunctionCell, Header, WordsCell};
 use crate::stack::{Args, STACK_WORDS};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
@@ -215,51 +214,6 @@ impl Vm {
                 }
             }};
         }
-        // Advances a counting loop over a range: the item, or NULL at its end.
-        macro_rules! range_next {
-            ($range:expr) => {{
-                let range = $range.cell::<RangeCell>();
-                let at = r.peek(1).small_int_value();
-                // SAFETY: the class was checked.
-                let (end, step) = unsafe { ((*range).end, (*range).step) };
-                if at == end {
-                    Value::NULL
-                } else {
-                    let item = r.peek(1);
-                    r.set(1, Value::small(at + step));
-                    item
-                }
-            }};
-        }
-        // Advances a loop over words in memory.
-        macro_rules! items_next {
-            ($items:expr, $len:expr) => {{
-                let at = r.peek(1).small_int_value() as u64;
-                if at >= $len {
-                    Value::NULL
-                } else {
-                    r.set(1, Value::small(at as i64 + 1));
-                    // SAFETY: the index is below the length of the live list or tuple.
-                    unsafe { *$items.add(at as usize) }
-                }
-            }};
-        }
-        macro_rules! list_next {
-            ($list:expr) => {{
-                let list = $list.cell::<ListCell>();
-                // SAFETY: the class was checked.
-                let (items, len) = unsafe { ((*list).items, (*list).len) };
-                items_next!(items, len)
-            }};
-        }
-        macro_rules! tuple_next {
-            ($tuple:expr) => {{
-                let tuple = $tuple.cell::<TupleCell>();
-                // SAFETY: the class was checked; the items follow the fixed part.
-                let (items, len) = unsafe { (tuple.add(1).cast::<Value>(), (*tuple).len) };
-                items_next!(items, len)
-            }};
-        }
         macro_rules! iterate {
             ($instr:expr, $item:expr) => {{
                 let item = $item;
@@ -271,13 +225,14 @@ impl Vm {
                 }
             }};
         }
-        // A specialized `for_iter`: advances with the macro `$next`.
+        // A specialized `for_iter`: advances with the method `$next`.
         macro_rules! for_iter {
             ($instr:expr, $class:expr, $next:ident) => {{
                 let iterable = r.peek(2);
                 // SAFETY: operands are valid words.
                 if unsafe { is_class(iterable, $class) } {
-                    iterate!($instr, $next!(iterable));
+                    // SAFETY: the class was checked.
+                    iterate!($instr, unsafe { r.$next(iterable) });
                 } else {
                     quicken::revert(r.this());
                     r.again();
@@ -465,32 +420,14 @@ impl Vm {
                     binary_slow!(instr);
                 }
                 Opcode::BinaryFloatMixed => {
-                    let (a, b) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words.
-                    let operands = unsafe {
-                        if a.is_small_int() && is_class(b, class::FLOAT) {
-                            Some((a.small_int_value() as f64, float(b)))
-                        } else if b.is_small_int() && is_class(a, class::FLOAT) {
-                            Some((float(a), b.small_int_value() as f64))
-                        } else {
-                            quicken::miss(r.this());
-                            None
-                        }
-                    };
-                    if let Some((a, b)) = operands {
-                        // The kinds are numbered: add, sub, mul, true division.
-                        let result = match instr.x() & 0x7f {
-                            0 => Some(a + b),
-                            1 => Some(a - b),
-                            2 => Some(a * b),
-                            3 if b != 0.0 => Some(a / b),
-                            _ => None,
-                        };
-                        if let Some(result) = result {
+                    if let Some((a, b)) = r.mixed_floats() {
+                        if let Some(result) = mixed_result(instr.x(), a, b) {
                             let result = self.heap.alloc_float(result);
                             r.replace_two(result);
                             continue;
                         }
+                    } else {
+                        quicken::miss(r.this());
                     }
                     binary_slow!(instr);
                 }
@@ -580,9 +517,12 @@ impl Vm {
                         quicken::for_iter(r.this(), r.next(), iterable);
                     }
                     match iterable.class() {
-                        class::RANGE => iterate!(instr, range_next!(iterable)),
-                        class::LIST => iterate!(instr, list_next!(iterable)),
-                        class::TUPLE => iterate!(instr, tuple_next!(iterable)),
+                        // SAFETY: the class is known.
+                        class::RANGE => iterate!(instr, unsafe { r.range_next(iterable) }),
+                        // SAFETY: the class is known.
+                        class::LIST => iterate!(instr, unsafe { r.list_next(iterable) }),
+                        // SAFETY: the class is known.
+                        class::TUPLE => iterate!(instr, unsafe { r.tuple_next(iterable) }),
                         class::GENERATOR => {
                             r.sync(self);
                             match self.begin_resume(iterable) {
@@ -622,7 +562,8 @@ impl Vm {
                     let iterable = r.peek(2);
                     // SAFETY: operands are valid words.
                     if unsafe { is_class(iterable, class::RANGE) } {
-                        let item = range_next!(iterable);
+                        // SAFETY: the class was checked.
+                        let item = unsafe { r.range_next(iterable) };
                         if item.is_null() {
                             r.drop(2);
                             r.jump(instr.wide());
@@ -644,56 +585,24 @@ impl Vm {
                     subscr_slow!();
                 }
                 Opcode::LoadFastSubscrList => {
-                    let (object, index) = (r.peek(1), r.local(instr.y()));
-                    // SAFETY: operands are valid words; the index is checked against the length.
-                    unsafe {
-                        if index.is_small_int() && is_class(object, class::LIST) {
-                            let list = object.cell::<ListCell>();
-                            let at = index.small_int_value();
-                            if (at as u64) < (*list).len {
-                                r.set(1, *(*list).items.add(at as usize));
-                                r.skip();
-                                continue;
-                            }
-                        }
+                    if !r.subscript_by_local(instr.y()) {
+                        r.push(r.local(instr.y()));
                     }
-                    r.push(index);
                 }
                 Opcode::SubscrListInt => {
-                    let (object, index) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words; the index is checked against the length.
-                    unsafe {
-                        if index.is_small_int() && is_class(object, class::LIST) {
-                            let list = object.cell::<ListCell>();
-                            let mut at = index.small_int_value();
-                            let len = (*list).len;
-                            if at < 0 {
-                                at += len as i64;
-                            }
-                            if (at as u64) < len {
-                                r.replace_two(*(*list).items.add(at as usize));
-                                continue;
-                            }
-                        } else {
-                            quicken::miss(r.this());
-                        }
+                    if r.subscript_list() {
+                        continue;
+                    }
+                    if !r.list_and_int(2, 1) {
+                        quicken::miss(r.this());
                     }
                     subscr_slow!();
                 }
                 Opcode::SubscrTupleInt => {
-                    let (object, index) = (r.peek(2), r.peek(1));
-                    // SAFETY: as above; a tuple's items follow its fixed part.
-                    unsafe {
-                        if index.is_small_int() && is_class(object, class::TUPLE) {
-                            let tuple = object.cell::<TupleCell>();
-                            let at = index.small_int_value();
-                            if (at as u64) < (*tuple).len {
-                                r.replace_two(*tuple.add(1).cast::<Value>().add(at as usize));
-                                continue;
-                            }
-                        } else {
-                            quicken::miss(r.this());
-                        }
+                    match r.subscript_tuple() {
+                        Some(true) => continue,
+                        Some(false) => {}
+                        None => quicken::miss(r.this()),
                     }
                     subscr_slow!();
                 }
@@ -710,24 +619,11 @@ impl Vm {
                     execute!(instr);
                 }
                 Opcode::StoreSubscrListInt => {
-                    let (object, index) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words; the index is checked against the length.
-                    unsafe {
-                        if index.is_small_int() && is_class(object, class::LIST) {
-                            let list = object.cell::<ListCell>();
-                            let mut at = index.small_int_value();
-                            let len = (*list).len;
-                            if at < 0 {
-                                at += len as i64;
-                            }
-                            if (at as u64) < len {
-                                *(*list).items.add(at as usize) = r.peek(3);
-                                r.drop(3);
-                                continue;
-                            }
-                        } else {
-                            quicken::miss(r.this());
-                        }
+                    if r.store_list() {
+                        continue;
+                    }
+                    if !r.list_and_int(2, 1) {
+                        quicken::miss(r.this());
                     }
                     execute!(instr.with_op(Opcode::StoreSubscr));
                 }
@@ -738,19 +634,8 @@ impl Vm {
                     execute!(instr);
                 }
                 Opcode::UnpackTuple => {
-                    let sequence = r.peek(1);
-                    let count = instr.x() as usize;
-                    // SAFETY: operands are valid words; the length is checked.
-                    unsafe {
-                        let tuple = sequence.cell::<TupleCell>();
-                        if is_class(sequence, class::TUPLE) && (*tuple).len == count as u64 {
-                            r.drop(1);
-                            let items = tuple.add(1).cast::<Value>();
-                            for i in (0..count).rev() {
-                                r.push(*items.add(i));
-                            }
-                            continue;
-                        }
+                    if r.unpack_tuple(instr.x() as usize) {
+                        continue;
                     }
                     quicken::miss(r.this());
                     execute!(instr.with_op(Opcode::UnpackSequence));
@@ -949,74 +834,36 @@ impl Vm {
                     attribute!(self.load_attribute(instr.y(), false));
                 }
                 Opcode::LoadAttrSlot => {
-                    let object = r.peek(1);
-                    let cache = r.attr_cache(instr.y());
-                    // SAFETY: operands are valid words; the shape has the slot.
-                    unsafe {
-                        if hits(cache, object, self.epoch) {
-                            let value = *slot(object, cache.slot);
-                            if !value.is_null() {
-                                r.set(1, value);
-                                continue;
-                            }
-                        }
+                    if r.load_slot(instr.y(), self.epoch) {
+                        continue;
                     }
                     quicken::attribute_miss(r.this());
                     attribute!(self.load_attribute(instr.y(), false));
                 }
                 Opcode::LoadAttrClass => {
-                    let object = r.peek(1);
-                    let cache = r.attr_cache(instr.y());
-                    // SAFETY: operands are valid words; cells of classes stay while the epoch does.
-                    unsafe {
-                        if hits(cache, object, self.epoch) {
-                            r.set(1, (*cache.cell).get());
-                            continue;
-                        }
+                    if r.load_of_class(instr.y(), self.epoch) {
+                        continue;
                     }
                     quicken::attribute_miss(r.this());
                     attribute!(self.load_attribute(instr.y(), false));
                 }
                 Opcode::LoadMethodClass => {
-                    let object = r.peek(1);
-                    let cache = r.attr_cache(instr.y());
-                    // SAFETY: operands are valid words.
-                    if unsafe { hits(cache, object, self.epoch) } {
-                        r.set(1, cache.method);
-                        r.push(object);
+                    if r.load_method(instr.y(), self.epoch) {
                         continue;
                     }
                     quicken::attribute_miss(r.this());
                     attribute!(self.load_attribute(instr.y(), true));
                 }
                 Opcode::StoreAttrSlot => {
-                    let object = r.peek(1);
-                    let cache = r.attr_cache(instr.y());
-                    // SAFETY: operands are valid words; the shape has the slot.
-                    unsafe {
-                        if hits(cache, object, self.epoch) {
-                            *slot(object, cache.slot) = r.peek(2);
-                            r.drop(2);
-                            continue;
-                        }
+                    if r.store_slot(instr.y(), self.epoch) {
+                        continue;
                     }
                     quicken::attribute_miss(r.this());
                     attribute!(self.store_attribute(instr.y()));
                 }
                 Opcode::StoreAttrAdd => {
-                    let object = r.peek(1);
-                    let cache = r.attr_cache(instr.y());
-                    // SAFETY: operands are valid words; both shapes have room for the slot, and the
-                    // new one lives as long as the machine.
-                    unsafe {
-                        if hits(cache, object, self.epoch) {
-                            *slot(object, cache.slot) = r.peek(2);
-                            let cell = object.cell::<InstanceCell>();
-                            (*cell).shape = cache.shape;
-                            (*cell).header.aux = (*cache.shape).id;
-                            r.drop(2);
-                            continue;
-                        }
+                    if r.store_new(instr.y(), self.epoch) {
+                        continue;
                     }
                     quicken::attribute_miss(r.this());
                     attribute!(self.store_attribute(instr.y()));
