@@ -8,6 +8,7 @@
 use super::{Jit, LoopKey, view};
 use crate::interp::Vm;
 use crate::value::Value;
+use std::time::Instant;
 use tierlab_trace::backend::ExitRef;
 use tierlab_trace::ir::{Const, Recipe, Trace, TraceId, Val};
 use tierlab_trace::ops::Type;
@@ -35,8 +36,11 @@ impl Jit {
             }
         }
         let (id, bottom) = chosen?;
+        let start = Instant::now();
         let exit = self.run(vm, id);
         self.stats.exits += 1;
+        let idle = self.is_idle(id, exit).then(|| start.elapsed().as_nanos() as u64);
+        self.note_entry(vm, key, idle);
         self.words.clear();
         self.backend.read_exit(exit, view::context(vm), &mut self.words);
         let compiled = &self.traces[exit.trace.0 as usize];

@@ -9,7 +9,7 @@
 //! Terms: a *version* of a loop is one of its traces (they differ in frames or parameter types).
 //! A *refusal* is a recording or compilation that came to nothing; places that refuse
 //! repeatedly are left to the interpreter and counted as abandoned. A *fallback* is a recorded
-//! trace that the tier could not run.
+//! trace that the tier could not run. An entry is *idle* where the trace is left in its first iteration.
 
 mod entry;
 pub mod helpers;
@@ -55,6 +55,12 @@ const MAX_VERSIONS: usize = 8;
 const MAX_REFUSALS: u32 = 6;
 /// Back-edges by which attempts move where loops ended before their recording: a prime.
 const PHASE: u32 = 37;
+/// Entries of a loop after which it is asked whether entering pays.
+const TRIAL: u32 = 512;
+/// The share of idle entries, of 16, at which entering may not pay.
+const IDLE_OF_16: u32 = 15;
+/// Time of an entry, in ns, in which a trace cannot have done much.
+const SHORT_NS: u64 = 700;
 /// Times that all traces may be dropped because a global changed.
 const MAX_INVALIDATIONS: u32 = 50;
 
@@ -107,6 +113,8 @@ pub struct JitStats {
     /// Loops and exits left to the interpreter for good, in every tier alike, because recording
     /// them came to nothing several times.
     pub abandoned: u64,
+    /// Loops that are not entered any more, since almost every entry was idle.
+    pub idle_loops: u64,
     /// Times all traces were dropped because a global changed.
     pub invalidations: u64,
 }
@@ -138,6 +146,10 @@ struct LoopEntry {
     refusals: u32,
     /// Times to let the interpreter ask in vain before the next attempt.
     patience: u32,
+    /// Entries since they were last looked at, how many of them were idle, and how long those took.
+    entries: u32,
+    idle: u32,
+    idle_ns: u64,
 }
 
 /// Sees each compiled trace: its number, as recorded, and as optimized.
@@ -342,6 +354,46 @@ impl Jit {
                 }
                 self.traces[parent.0 as usize].exits[exit as usize].side = Some(id);
             }
+        }
+    }
+
+    /// Whether an exit lies in the first iteration of the trace that was entered, or in a side trace
+    /// from there.
+    fn is_idle(&self, entered: TraceId, left: ExitRef) -> bool {
+        let first = |exit: u32| {
+            let compiled = &self.traces[entered.0 as usize];
+            let end = compiled.trace.blocks.first().map_or(0, |block| block.end);
+            compiled.exits[exit as usize].point.op < end
+        };
+        if left.trace == entered {
+            return first(left.exit);
+        }
+        match self.traces[left.trace.0 as usize].trace.kind {
+            TraceKind::Side { parent, exit } => parent == entered && first(exit),
+            TraceKind::Loop => false,
+        }
+    }
+
+    /// Notes an entry of a loop; gives the loop up where entering it does not pay: loops that end as
+    /// soon as they have begun cost more to enter than they save.
+    fn note_entry(&mut self, vm: &Vm, key: LoopKey, idle: Option<u64>) {
+        let Some(entry) = self.loops.get_mut(&key) else { return };
+        entry.entries += 1;
+        if let Some(ns) = idle {
+            entry.idle += 1;
+            entry.idle_ns += ns;
+        }
+        if entry.entries < TRIAL {
+            return;
+        }
+        let pays = entry.idle * 16 < entry.entries * IDLE_OF_16
+            || entry.idle_ns > SHORT_NS * u64::from(entry.idle);
+        (entry.entries, entry.idle, entry.idle_ns) = (0, 0, 0);
+        if !pays {
+            entry.versions.clear();
+            entry.refusals = MAX_REFUSALS;
+            self.stats.idle_loops += 1;
+            view::mark_loop(vm, key.code, key.index, false);
         }
     }
 
