@@ -459,10 +459,14 @@ pub enum ConstValue {
     Float(f64),
     /// A string.
     Str(Arc<str>),
+    /// Bytes.
+    Bytes(Arc<[u8]>),
     /// `...`
     Ellipsis,
     /// A tuple of constants (defaults, keyword names).
     Tuple(Vec<ConstValue>),
+    /// A frozen set of constants, added in that order.
+    FrozenSet(Vec<ConstValue>),
     /// The code of a function.
     Code(Arc<CodeObject>),
 }

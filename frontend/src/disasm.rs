@@ -118,9 +118,14 @@ pub fn constant(value: &ConstValue) -> String {
         ConstValue::BigInt(i) => i.to_string(),
         ConstValue::Float(f) => format!("{f:?}"),
         ConstValue::Str(s) => format!("{s:?}"),
+        ConstValue::Bytes(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
         ConstValue::Tuple(items) => {
             let inner: Vec<String> = items.iter().map(constant).collect();
             format!("({}{})", inner.join(", "), if inner.len() == 1 { "," } else { "" })
+        }
+        ConstValue::FrozenSet(items) => {
+            let items: Vec<String> = items.iter().map(constant).collect();
+            format!("frozenset({{{}}})", items.join(", "))
         }
         ConstValue::Ellipsis => "...".into(),
         ConstValue::Code(code) => format!("<code {}>", code.name),

@@ -38,7 +38,6 @@ fn outside_the_subset() {
         ("def f[T](a): pass\n", "1:6: unsupported: type parameters"),
         ("type A = int\n", "1:1: unsupported: type aliases"),
         ("s = [x async for x in y]\n", "1:8: unsupported: asynchronous comprehensions"),
-        ("b = b'abc'\n", "1:5: unsupported: bytes literals"),
         ("c = 1 + 2j\n", "1:9: unsupported: complex numbers"),
         ("c = t'{x}'\n", "1:5: unsupported: template strings (`t\"…\"`)"),
         ("s = '\\ud800'\n", "1:5: unsupported: lone surrogates in string literals"),
@@ -188,25 +187,25 @@ fn what_is_allowed_beside_it() {
 fn the_line_is_shown_with_a_marker() {
     let shown = |source: &[u8]| compile_source("dir/f.py", source).unwrap_err().to_string();
     assert_eq!(
-        shown(b"def f():\n\tx = b'12345678901'\n"),
-        "dir/f.py:2:6: unsupported: bytes literals\n    x = b'12345678901'\n        ^^^^^^^^^^^^^^"
+        shown(b"def f():\n\tx = t'12345678901'\n"),
+        "dir/f.py:2:6: unsupported: template strings (`t\"…\"`)\n    x = t'12345678901'\n        ^^^^^^^^^^^^^^"
     );
     assert_eq!(
-        shown("é = 'é' + b''\n".as_bytes()),
-        "dir/f.py:1:11: unsupported: bytes literals\n    é = 'é' + b''\n              ^^^"
+        shown("é = 'é' + t''\n".as_bytes()),
+        "dir/f.py:1:11: unsupported: template strings (`t\"…\"`)\n    é = 'é' + t''\n              ^^^"
     );
     // A marker of several lines ends with the first.
     assert_eq!(
-        shown(b"x = b'''\n\n'''\n"),
-        "dir/f.py:1:5: unsupported: bytes literals\n    x = b'''\n        ^^^^"
+        shown(b"x = t'''\n\n'''\n"),
+        "dir/f.py:1:5: unsupported: template strings (`t\"…\"`)\n    x = t'''\n        ^^^^"
     );
     // Of a long line only the part around the place is shown.
-    let long = format!("x = {} + b''\n", "a + ".repeat(200) + "1");
+    let long = format!("x = {} + t''\n", "a + ".repeat(200) + "1");
     let text = shown(long.as_bytes());
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[1].chars().count() < 200, "{text}");
     let marker = lines[2].chars().position(|c| c == '^').unwrap();
-    assert_eq!(lines[1].chars().skip(marker).take(3).collect::<String>(), "b''", "{text}");
+    assert_eq!(lines[1].chars().skip(marker).take(3).collect::<String>(), "t''", "{text}");
 }
 
 #[test]

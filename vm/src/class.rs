@@ -73,4 +73,10 @@ classes! {
     GENERATOR = 44, "generator", "A generator: its suspended frame.";
     SEQUENCE_ITERATOR = 45, "iterator", "What `iter()` gives for objects with `__getitem__`.";
     CALLABLE_ITERATOR = 46, "callable_iterator", "What `iter(callable, sentinel)` gives.";
+    BYTES = 47, "bytes", "Bytes.";
+    BYTEARRAY = 48, "bytearray", "Bytes that may change.";
+    BYTES_ITERATOR = 49, "bytes_iterator", "What `iter(bytes)` gives.";
+    UNION = 50, "UnionType", "What `int | str` gives: a tuple of types.";
+    FILE = 51, "TextIOWrapper", "An open file; `aux` is its number.";
+    NAMESPACE = 52, "dict", "The variables of an object or module, seen as a dict.";
 }

@@ -1,6 +1,6 @@
-//! The hash table behind dicts and sets: insertion order, and keys compared by Python's rules.
+//! The hash table behind dicts: insertion order, and keys compared by Python's rules.
 //!
-//! Terms. An *entry* is a key with its hash and a value (NULL in sets). Entries stand in the order
+//! Terms. An *entry* is a key with its hash and a value. Entries stand in the order
 //! of insertion; deleted ones leave a hole (a NULL key) until the table is rebuilt. An *index*
 //! finds entries by hash.
 //!
@@ -16,7 +16,7 @@ use hashbrown::HashTable;
 pub struct Entry {
     /// NULL in a hole.
     pub key: Value,
-    /// NULL in sets.
+    /// What the key leads to.
     pub value: Value,
     hash: u64,
 }
@@ -73,6 +73,11 @@ impl Table {
     /// The entry at a place; `None` in a hole and behind the end.
     pub fn entry(&self, place: u32) -> Option<Entry> {
         self.entries.get(place as usize).copied().filter(|entry| !entry.key.is_null())
+    }
+
+    /// The key of the entry at a place.
+    pub fn key(&self, place: u32) -> Option<Value> {
+        self.entry(place).map(|entry| entry.key)
     }
 
     /// The first entry at or behind a place, and the place behind it.

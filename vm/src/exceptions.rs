@@ -34,11 +34,12 @@ pub fn message_of(vm: &mut Vm, value: Value) -> PyResult<String> {
         Some([one]) => to_str(vm, *one),
         Some([number, text]) if kind_of(value).is_some_and(|k| k.is_a(ExcKind::OSError)) => {
             let (number, text) = (to_str(vm, *number)?, to_str(vm, *text)?);
-            Ok(format!("[Errno {number}] {text}"))
-        }
-        Some([number, text, file]) if kind_of(value).is_some_and(|k| k.is_a(ExcKind::OSError)) => {
-            let (number, text) = (to_str(vm, *number)?, to_str(vm, *text)?);
-            Ok(format!("[Errno {number}] {text}: {}", to_repr(vm, *file)?))
+            let instance = value.as_instance();
+            let file = instance.and_then(|i| i.shape().slot("filename").map(|slot| i.get(slot)));
+            match file.filter(|file| !file.is_null() && !file.is_none()) {
+                Some(file) => Ok(format!("[Errno {number}] {text}: {}", to_repr(vm, file)?)),
+                None => Ok(format!("[Errno {number}] {text}")),
+            }
         }
         Some(_) => to_repr(vm, args),
     }

@@ -19,6 +19,7 @@ pub mod modules;
 mod native_stack;
 pub mod object;
 pub mod ops;
+mod set_table;
 pub mod stack;
 pub mod text;
 mod traceback;

@@ -8,9 +8,12 @@
 //! `Value::as_*`. Handles and the slices they lend are valid until the next safe point (see
 //! [`crate::value`]); a list's slice also only until the list changes.
 
+mod buffers;
+
 use crate::class::{self, ClassId};
 use crate::dict::Table;
-use crate::types::{Shape, TypeInfo};
+use crate::set_table::SetTable;
+use crate::types::{HELD_SLOT, Shape, TypeInfo};
 use crate::value::Value;
 use num_bigint::BigInt;
 use tierlab_trace::layout::HEADER_DISP;
@@ -105,6 +108,22 @@ pub struct StrCell {
     pub chars: u64,
     /// Cached hash, 0 where it is not computed.
     pub hash: u64,
+    /// Offsets of some characters of a text that is not ASCII; null until somebody
+    /// asks for one.
+    pub offsets: *mut u32,
+}
+
+/// Bytes, perhaps ones that change: a buffer from the C heap.
+#[repr(C)]
+pub struct BytesCell {
+    /// Header.
+    pub header: Header,
+    /// The buffer; dangling where `capacity` is 0.
+    pub data: *mut u8,
+    /// Bytes in use.
+    pub len: u64,
+    /// Bytes that the buffer has room for.
+    pub capacity: u64,
 }
 
 /// An int beyond 63 bits.
@@ -144,7 +163,16 @@ pub struct InstanceCell {
     pub extra: Value,
 }
 
-/// A dict or set: its table, freed when the cell is swept.
+/// A set or frozen set: its table, freed when the cell is swept.
+#[repr(C)]
+pub struct SetCell {
+    /// Header.
+    pub header: Header,
+    /// The table, boxed.
+    pub table: *mut SetTable,
+}
+
+/// A dict: its table, freed when the cell is swept.
 #[repr(C)]
 pub struct TableCell {
     /// Header.
@@ -326,6 +354,13 @@ handle!(List, ListCell, as_list, "A list.", class::LIST);
 handle!(Tuple, TupleCell, as_tuple, "A tuple.", class::TUPLE);
 handle!(Range, RangeCell, as_range, "A range.", class::RANGE);
 handle!(Str, StrCell, as_str, "A string.", class::STR);
+handle!(
+    Bytes,
+    BytesCell,
+    as_bytes,
+    "Bytes, perhaps ones that change.",
+    class::BYTES | class::BYTEARRAY
+);
 handle!(Function, FunctionCell, as_function, "A Python function.", class::FUNCTION);
 handle!(Slice, WordsCell, as_slice, "A slice.", class::SLICE);
 handle!(Method, WordsCell, as_method, "A bound method.", class::BOUND_METHOD);
@@ -356,11 +391,15 @@ handle!(
         | class::TRACEBACK
         | class::GENERATOR
         | class::SEQUENCE_ITERATOR
+        | class::BYTES_ITERATOR
+        | class::UNION
+        | class::NAMESPACE
+        | class::FILE
         | class::CALLABLE_ITERATOR
 );
 handle!(Instance, InstanceCell, as_instance, "An object with a shape.", class::INSTANCE);
 handle!(Dict, TableCell, as_dict, "A dict.", class::DICT);
-handle!(Set, TableCell, as_set, "A set or frozen set.", class::SET | class::FROZENSET);
+handle!(Set, SetCell, as_set, "A set or frozen set.", class::SET | class::FROZENSET);
 
 impl Value {
     /// The type behind a type object. The borrow must not outlive the machine.
@@ -441,6 +480,27 @@ impl Instance {
     }
 }
 
+impl Instance {
+    /// The value of a built-in type that it holds, where its class derives from one.
+    #[inline]
+    pub fn held(self) -> Option<Value> {
+        self.ty().holds.map(|_| self.get(HELD_SLOT))
+    }
+}
+
+impl Value {
+    /// The value of a built-in type that an object of a class derived from that type holds;
+    /// anything else is itself. Built-in code that has asked for special methods, or that does not,
+    /// goes on with this.
+    #[inline]
+    pub fn plain(self) -> Value {
+        match self.as_instance() {
+            Some(instance) => instance.held().unwrap_or(self),
+            None => self,
+        }
+    }
+}
+
 impl Dict {
     /// Its table.
     pub fn table<'a>(self) -> &'a mut Table {
@@ -451,8 +511,8 @@ impl Dict {
 }
 
 impl Set {
-    /// Its table; the values in it are NULL.
-    pub fn table<'a>(self) -> &'a mut Table {
+    /// Its table.
+    pub fn table<'a>(self) -> &'a mut SetTable {
         // SAFETY: as for dicts.
         unsafe { &mut *self.cell().table }
     }
@@ -550,49 +610,6 @@ impl Range {
     #[inline(always)]
     pub fn fields(&self) -> &RangeCell {
         self.cell()
-    }
-}
-
-impl Str {
-    /// The cell.
-    pub(crate) fn raw(self) -> *mut StrCell {
-        self.0.as_ptr()
-    }
-
-    /// The text.
-    #[inline(always)]
-    pub fn text<'a>(self) -> &'a str {
-        let cell = self.0.as_ptr();
-        // SAFETY: the cell is live; `data` points at `bytes` bytes copied from a `str`, which
-        // never change. The borrow is not kept across a safe point.
-        unsafe {
-            let bytes = std::slice::from_raw_parts((*cell).data, (*cell).bytes as usize);
-            std::str::from_utf8_unchecked(bytes)
-        }
-    }
-
-    /// Its hash, kept once it is computed.
-    #[inline]
-    pub fn hash(&self) -> i64 {
-        let cell = self.0.as_ptr();
-        // SAFETY: the cell is live.
-        unsafe {
-            if (*cell).hash == 0 {
-                (*cell).hash = crate::ops::text_hash(self.text()) as u64;
-            }
-            (*cell).hash as i64
-        }
-    }
-
-    /// Length in characters.
-    #[inline(always)]
-    pub fn chars(&self) -> usize {
-        self.cell().chars as usize
-    }
-
-    /// Whether all characters are ASCII: indexing is then by byte.
-    pub fn is_ascii(&self) -> bool {
-        self.cell().chars == self.cell().bytes
     }
 }
 

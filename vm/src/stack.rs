@@ -77,7 +77,8 @@ impl Drop for ValueStack {
     }
 }
 
-/// The arguments of a built-in: consecutive words of the stack, valid during the call.
+/// The arguments of a built-in: consecutive words of the stack, or of a slice that its caller holds,
+/// valid during the call.
 #[derive(Clone, Copy)]
 pub struct Args {
     first: *const Value,
@@ -89,6 +90,16 @@ impl Args {
     /// `first` points at `len` words of the stack that stay valid while the result is used.
     pub(crate) unsafe fn new(first: *const Value, len: usize) -> Args {
         Args { first, len }
+    }
+
+    /// No arguments.
+    pub fn none() -> Args {
+        Args::of(&[])
+    }
+
+    /// Arguments that stand elsewhere. The call must end before the slice does.
+    pub(crate) fn of(values: &[Value]) -> Args {
+        Args { first: values.as_ptr(), len: values.len() }
     }
 
     /// How many.

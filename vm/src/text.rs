@@ -107,7 +107,8 @@ pub fn quote(text: &str, ascii: bool) -> String {
     out
 }
 
-fn is_printable(c: char) -> bool {
+/// Whether `repr` shows a character as it is.
+pub fn is_printable(c: char) -> bool {
     if c.is_control() || (c != ' ' && c.is_whitespace()) {
         return false;
     }
@@ -127,12 +128,41 @@ pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
         if crate::exceptions::is_exception(value) {
             return crate::exceptions::message_of(vm, value);
         }
+        if let Some(string) = value.plain().as_str() {
+            return Ok(string.text().to_string());
+        }
         // `__repr__` stands in; where it gives no string, it is `__str__` that is blamed.
         if let Some(text) = vm.call_special(value, "__repr__", &[])? {
             return vm.text_of_special(text, "__str__");
         }
     }
     to_repr(vm, value)
+}
+
+/// `repr` of an object of a class that derives from a built-in type, as that type gives it.
+pub fn held_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
+    let mut out = String::new();
+    write_held(vm, value, &mut out, &mut Vec::new())?;
+    Ok(out)
+}
+
+fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+    let held = value.plain();
+    if held != value && matches!(held.class(), class::SET | class::FROZENSET) {
+        let mut text = String::new();
+        write_repr(vm, held, &mut text, path)?;
+        let items = text.trim_start_matches("frozenset(").trim_start_matches("set(");
+        let items = items.trim_end_matches(')');
+        let _ = write!(out, "{}({items})", type_name(value));
+        return Ok(());
+    }
+    if held != value
+        && let Some(bytes) = held.as_bytes().filter(|bytes| bytes.may_change())
+    {
+        let _ = write!(out, "{}({})", type_name(value), crate::builtins::bytes_repr(bytes));
+        return Ok(());
+    }
+    write_repr(vm, held, out, path)
 }
 
 /// `repr(value)`.
@@ -159,6 +189,15 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             }
         }
         class::STR => out.push_str(&quote(value.as_str().map_or("", |s| s.text()), false)),
+        class::BYTES | class::BYTEARRAY => {
+            let Some(bytes) = value.as_bytes() else { return Ok(()) };
+            let text = crate::builtins::bytes_repr(bytes);
+            if bytes.may_change() {
+                let _ = write!(out, "bytearray({text})");
+            } else {
+                out.push_str(&text);
+            }
+        }
         class::LIST | class::TUPLE => {
             let (open, close) = if value.class() == class::LIST { ('[', ']') } else { ('(', ')') };
             if path.contains(&value) {
@@ -220,8 +259,12 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
         }
         class::BUILTIN => {
             let name = crate::builtins::name_of(value);
-            let name = name.rsplit('.').next().unwrap_or(name);
-            let _ = write!(out, "<built-in function {name}>");
+            let (of, name) = name.rsplit_once('.').unwrap_or(("", name));
+            let _ = match crate::builtins::home_of(value) {
+                Some(home) => write!(out, "<method '{name}' of '{home}' objects>"),
+                None if of == "special" => write!(out, "<slot wrapper '{name}'>"),
+                None => write!(out, "<built-in function {name}>"),
+            };
         }
         class::BOUND_METHOD => {
             let Some(method) = value.as_method() else { return Ok(()) };
@@ -262,6 +305,30 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
         }
         class::ELLIPSIS => out.push_str("Ellipsis"),
         class::DICT => return write_dict(vm, value, out, path),
+        class::NAMESPACE => {
+            // Each look at the variables makes another dict: the owner is what is in itself.
+            let owner = value.as_words().map_or(value, |words| words.get(0));
+            if path.contains(&owner) {
+                out.push_str("{...}");
+                return Ok(());
+            }
+            enter(owner, path)?;
+            let dict = vm.namespace_dict(value);
+            let result = write_dict(vm, dict, out, path);
+            path.pop();
+            return result;
+        }
+        class::FILE => out.push_str(&crate::builtins::file_repr(vm, value)),
+        class::UNION => {
+            let types = value.as_words().and_then(|words| words.get(0).as_tuple());
+            for (i, part) in types.map_or(&[][..], |t| t.items()).iter().enumerate() {
+                let name = part.as_type().map_or("?".to_string(), |ty| match ty.id {
+                    class::NONE => "None".to_string(),
+                    _ => ty.full_name(),
+                });
+                let _ = write!(out, "{}{name}", if i > 0 { " | " } else { "" });
+            }
+        }
         class::SET | class::FROZENSET => return write_set(vm, value, out, path),
         class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS => {
             let dict = value.as_words().and_then(|words| words.get(0).as_dict());
@@ -296,6 +363,8 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
                 out.push_str(&text);
             } else if crate::exceptions::is_exception(value) {
                 out.push_str(&crate::exceptions::repr_of(vm, value)?);
+            } else if value.plain() != value {
+                write_held(vm, value, out, path)?;
             } else {
                 out.push_str(&crate::types::default_repr(vm, value));
             }

@@ -19,8 +19,10 @@ enum Key {
     BigInt(BigInt),
     Float(u64),
     Str(Arc<str>),
+    Bytes(Arc<[u8]>),
     Ellipsis,
     Tuple(Vec<Key>),
+    FrozenSet(Vec<Key>),
 }
 
 impl Key {
@@ -32,9 +34,13 @@ impl Key {
             ConstValue::BigInt(i) => Key::BigInt(i.clone()),
             ConstValue::Float(f) => Key::Float(f.to_bits()),
             ConstValue::Str(s) => Key::Str(s.clone()),
+            ConstValue::Bytes(bytes) => Key::Bytes(bytes.clone()),
             ConstValue::Ellipsis => Key::Ellipsis,
             ConstValue::Tuple(items) => {
                 Key::Tuple(items.iter().map(Key::of).collect::<Option<_>>()?)
+            }
+            ConstValue::FrozenSet(items) => {
+                Key::FrozenSet(items.iter().map(Key::of).collect::<Option<_>>()?)
             }
             ConstValue::Code(_) => return None,
         })

@@ -200,6 +200,15 @@ impl<'a> Unit<'a> {
     }
 
     fn set(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
+        // The order of a set depends on how it was made: this is how CPython makes it.
+        if elements.len() > 2
+            && let Some(ConstValue::Tuple(constants)) = fold::tuple(elements)
+        {
+            self.e.wide(at, Opcode::BuildSet, 0);
+            self.constant(at, ConstValue::FrozenSet(constants));
+            self.e.wide(at, Opcode::SetUpdate, 1);
+            return Ok(());
+        }
         if elements.len() <= MAX_ON_STACK && !elements.iter().any(Expr::is_starred_expr) {
             self.exprs(elements)?;
             self.e.wide(at, Opcode::BuildSet, elements.len() as u32);

@@ -24,6 +24,7 @@ pub(super) fn constant(expr: &Expr) -> Option<ConstValue> {
             let left = constant(&e.left)?;
             binary(e.op, left, constant(&e.right)?)?
         }
+        Expr::BytesLiteral(e) => ConstValue::Bytes(e.value.bytes().collect()),
         Expr::EllipsisLiteral(_) => ConstValue::Ellipsis,
         Expr::Tuple(e) => tuple(&e.elts)?,
         Expr::Name(e) if e.id == "__debug__" => ConstValue::Bool(true),
@@ -69,7 +70,8 @@ pub(super) fn truth(value: &ConstValue) -> bool {
         ConstValue::BigInt(_) | ConstValue::Code(_) | ConstValue::Ellipsis => true,
         ConstValue::Float(f) => *f != 0.0,
         ConstValue::Str(s) => !s.is_empty(),
-        ConstValue::Tuple(items) => !items.is_empty(),
+        ConstValue::Bytes(bytes) => !bytes.is_empty(),
+        ConstValue::Tuple(items) | ConstValue::FrozenSet(items) => !items.is_empty(),
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> Walk<'a> {
             }
             Expr::TString(e) => unsupported(e, "template strings (`t\"…\"`)"),
             Expr::StringLiteral(e) => self.string(e),
-            Expr::BytesLiteral(e) => unsupported(e, "bytes literals"),
+            Expr::BytesLiteral(_) => Ok(()),
             Expr::NumberLiteral(e) => self.number(e),
             Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => Ok(()),
             Expr::EllipsisLiteral(_) => Ok(()),

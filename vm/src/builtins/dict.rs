@@ -1,6 +1,6 @@
 //! Methods of dicts.
 
-use super::{Builtin, class_method_of, keywords, method};
+use super::{Builtin, class_method, keywords, method};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -9,6 +9,9 @@ use crate::ops;
 use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
+
+/// The methods that change a dict.
+pub(super) const CHANGING: &[&str] = &["clear", "pop", "popitem", "setdefault", "update"];
 
 /// The table.
 pub const TABLE: &[Builtin] = &[
@@ -71,12 +74,12 @@ pub const TABLE: &[Builtin] = &[
         Ok(Value::none())
     })
     .with_keywords(),
-    class_method_of("dict.fromkeys", 1, 2, |vm, a| {
-        let dict = vm.heap.alloc_table(class::DICT, Default::default());
+    class_method("dict.fromkeys", 1, 2, |vm, a| {
+        let dict = vm.call_quiet(arg(a, 0), &[])?;
         let roots = vm.temp_roots.len();
         vm.temp_roots.push(dict);
-        let value = arg(a, 1);
-        let result = ops::iterate(vm, arg(a, 0), |vm, key| ops::set_item(vm, dict, key, value));
+        let value = arg(a, 2);
+        let result = ops::iterate(vm, arg(a, 1), |vm, key| ops::set_item(vm, dict, key, value));
         vm.temp_roots.truncate(roots);
         result.map(|()| dict)
     }),

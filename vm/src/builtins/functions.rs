@@ -148,7 +148,7 @@ pub fn abs(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if let Some(result) = vm.call_special(value, "__abs__", &[])? {
         return Ok(result);
     }
-    match num(value) {
+    match num(value.plain()) {
         Some(Num::Int(i)) => Ok(vm.heap.alloc_int(i.abs())),
         Some(Num::Float(f)) => Ok(vm.heap.alloc_float(f.abs())),
         Some(Num::Big(b)) => {
@@ -253,6 +253,13 @@ fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if start.as_str().is_some() {
         return Err(PyError::type_error("sum() can't sum strings [use ''.join(seq) instead]"));
     }
+    if let Some(bytes) = start.as_bytes() {
+        return Err(PyError::type_error(if bytes.may_change() {
+            "sum() can't sum bytearray [use b''.join(seq) instead]"
+        } else {
+            "sum() can't sum bytes [use b''.join(seq) instead]"
+        }));
+    }
     let mut total = start;
     let roots = vm.temp_roots.len();
     vm.temp_roots.push(total);
@@ -265,8 +272,13 @@ fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
     result.map(|()| total)
 }
 
-fn div_mod(vm: &mut Vm, args: Args) -> PyResult<Value> {
+/// `divmod(a, b)`.
+pub fn div_mod(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (a, b) = (arg(args, 0), arg(args, 1));
+    if let Some(result) = vm.pair_special("__divmod__", "__rdivmod__", a, b)? {
+        return Ok(result);
+    }
+    let (a, b) = (a.plain(), b.plain());
     let items = match (num(a), num(b)) {
         (Some(Num::Float(_)), Some(_)) | (Some(_), Some(Num::Float(_))) => {
             let float = |v| num(v).map_or(Ok(0.0), Num::to_f64);
@@ -310,7 +322,8 @@ fn sorted(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let code = match as_integer(arg(args, 0)).map(Num::to_word) {
+    let index = ops::index_value(vm, arg(args, 0))?;
+    let code = match as_integer(index).map(Num::to_word) {
         Some(Some(code)) => i32::try_from(code).ok(),
         Some(None) => None,
         None => return Err(not_an_integer(arg(args, 0))),
@@ -326,7 +339,7 @@ fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 fn ord(_: &mut Vm, args: Args) -> PyResult<Value> {
     let value = arg(args, 0);
-    let Some(s) = value.as_str() else {
+    let Some(s) = value.plain().as_str() else {
         return Err(PyError::type_error(format!(
             "ord() expected string of length 1, but {} found",
             type_name(value)
@@ -343,7 +356,7 @@ fn ord(_: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn radix(vm: &mut Vm, args: Args, prefix: &str, radix: u32) -> PyResult<Value> {
-    let value = arg(args, 0);
+    let value = ops::index_value(vm, arg(args, 0))?;
     match as_integer(value).and_then(Num::to_big) {
         Some(big) => {
             let sign = if big.is_negative() { "-" } else { "" };

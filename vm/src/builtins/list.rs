@@ -51,7 +51,7 @@ fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut list = receiver(args, "pop")?;
     let index = match args.get(1) {
         None => -1,
-        Some(index) => match as_integer(index).map(Num::to_word) {
+        Some(index) => match as_integer(ops::index_value(vm, index)?).map(Num::to_word) {
             Some(Some(i)) => i,
             Some(None) => {
                 return Err(PyError::new(
@@ -81,7 +81,7 @@ fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 fn insert(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let list = receiver(args, "insert")?;
-    let index = index_saturating(arg(args, 1))?;
+    let index = ops::index_saturating(vm, arg(args, 1))?;
     let len = list.len() as i64;
     let at = if index < 0 { index.saturating_add(len).max(0) } else { index.min(len) };
     vm.heap.list_insert(list, at as usize, arg(args, 2))?;

@@ -5,24 +5,31 @@
 //! stack; what it needs after calling back into Python it keeps in `temp_roots`, since a call is
 //! a safe point.
 
+mod bytes;
+mod characters;
 mod dict;
+mod encoding;
+mod files;
 mod functions;
 mod list;
+mod numbers;
 pub(crate) mod numeric;
 mod objects;
 mod set;
+mod special;
 mod strings;
 mod types;
 
-use crate::class;
+use crate::class::{self, ClassId};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::modules::MODULES;
 use crate::object::Tuple;
 use crate::stack::Args;
 use crate::value::Value;
-use std::collections::HashMap;
 
+pub use bytes::{byte_of, from_iterable as bytes_from, repr as bytes_repr};
+pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr};
 pub use functions::{abs, iterator, len};
 pub use types::construct;
 
@@ -36,40 +43,111 @@ pub struct Builtin {
     pub max: usize,
     /// Whether the first argument is a receiver.
     pub receiver: bool,
+    /// The class that the receiver has to be of, or hold a value of; [`class::FREE`] where any will
+    /// do, and [`class::TYPE`] for class methods.
+    pub class: ClassId,
     /// Whether it takes named arguments (see [`keywords`]); it then checks its arguments itself.
     pub keywords: bool,
     /// What it does.
     pub function: fn(&mut Vm, Args) -> PyResult<Value>,
 }
 
+/// What a function does.
+type Function = fn(&mut Vm, Args) -> PyResult<Value>;
+
 /// A plain function.
 pub(crate) const fn plain(
     name: &'static str,
     min: usize,
     max: usize,
-    function: fn(&mut Vm, Args) -> PyResult<Value>,
+    function: Function,
 ) -> Builtin {
-    Builtin { name, min, max, receiver: false, keywords: false, function }
+    let class = class::FREE;
+    Builtin { name, min, max, receiver: false, class, keywords: false, function }
 }
 
 /// A function that a class has and that is not bound to its objects.
-pub(crate) const fn class_method_of(
+pub(crate) const fn static_method(
     name: &'static str,
     min: usize,
     max: usize,
-    function: fn(&mut Vm, Args) -> PyResult<Value>,
+    function: Function,
 ) -> Builtin {
     plain(name, min, max, function)
 }
 
-/// A method.
+/// A method that gets the class it is called on.
+pub(crate) const fn class_method(
+    name: &'static str,
+    min: usize,
+    max: usize,
+    function: Function,
+) -> Builtin {
+    let class = class::TYPE;
+    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+}
+
+/// A method of the type that its name begins with. Of an object of a derived class it gets the value
+/// that the object holds.
 pub(crate) const fn method(
     name: &'static str,
     min: usize,
     max: usize,
-    function: fn(&mut Vm, Args) -> PyResult<Value>,
+    function: Function,
 ) -> Builtin {
-    Builtin { name, min, max, receiver: true, keywords: false, function }
+    let class = home(name);
+    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+}
+
+/// A method that gets any receiver as it is.
+pub(crate) const fn open_method(
+    name: &'static str,
+    min: usize,
+    max: usize,
+    function: Function,
+) -> Builtin {
+    let class = class::FREE;
+    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+}
+
+/// Classes by what the names of their methods begin with.
+const HOMES: &[(&str, ClassId)] = &[
+    ("list", class::LIST),
+    ("tuple", class::TUPLE),
+    ("str", class::STR),
+    ("bytes", class::BYTES),
+    ("bytearray", class::BYTEARRAY),
+    ("int", class::INT),
+    ("float", class::FLOAT),
+    ("dict", class::DICT),
+    ("set", class::SET),
+    ("range", class::RANGE),
+    ("slice", class::SLICE),
+    ("generator", class::GENERATOR),
+    ("property", class::PROPERTY),
+    ("stream", class::STREAM),
+    ("file", class::FILE),
+    ("keys", class::DICT_KEYS),
+    ("values", class::DICT_VALUES),
+    ("items", class::DICT_ITEMS),
+];
+
+/// The class whose methods' names begin like this one; [`class::FREE`] where there is none.
+const fn home(name: &str) -> ClassId {
+    let name = name.as_bytes();
+    let mut row = 0;
+    while row < HOMES.len() {
+        let prefix = HOMES[row].0.as_bytes();
+        let mut at = 0;
+        while at < prefix.len() && at < name.len() && prefix[at] == name[at] {
+            at += 1;
+        }
+        if at == prefix.len() && at < name.len() && name[at] == b'.' {
+            return HOMES[row].1;
+        }
+        row += 1;
+    }
+    class::FREE
 }
 
 impl Builtin {
@@ -102,18 +180,15 @@ impl Builtin {
     }
 }
 
-/// Number of the table of what every object can do.
-const OBJECT_TABLE: usize = 8;
-
 /// Number of the table of what every class can do.
 const TYPE_TABLE: usize = 10;
 
 /// Tables of functions and types that need no import.
-const CORE: [&[Builtin]; 11] = [
+const CORE: [&[Builtin]; 15] = [
     functions::TABLE,
     list::TABLE,
     strings::TABLE,
-    types::TABLE,
+    numbers::TABLE,
     objects::FUNCTIONS,
     objects::METHODS,
     dict::TABLE,
@@ -121,10 +196,14 @@ const CORE: [&[Builtin]; 11] = [
     crate::types::TABLE,
     crate::modules::FUNCTIONS,
     crate::types::METACLASS_TABLE,
+    special::TABLE,
+    bytes::TABLE,
+    files::TABLE,
+    files::FUNCTIONS,
 ];
 
 /// Tables that are built-in names.
-const BUILTIN_NAMES: [usize; 3] = [0, 4, 9];
+const BUILTIN_NAMES: [usize; 4] = [0, 4, 9, 14];
 
 /// All tables: those of modules stand behind the others.
 const TABLES: [&[Builtin]; CORE.len() + MODULES.len()] = {
@@ -151,6 +230,23 @@ pub fn call(vm: &mut Vm, number: u32, args: Args, names: Option<Tuple>) -> PyRes
         return Err(PyError::type_error("no such built-in function"));
     };
     let given = args.len().wrapping_sub(usize::from(builtin.receiver));
+    if builtin.class != class::FREE {
+        let receiver = args.get(0).unwrap_or(Value::NULL);
+        if receiver.class() != builtin.class {
+            return call_held(vm, builtin, receiver, args, names);
+        }
+    }
+    call_checked(vm, builtin, args, given, names)
+}
+
+#[inline]
+fn call_checked(
+    vm: &mut Vm,
+    builtin: &Builtin,
+    args: Args,
+    given: usize,
+    names: Option<Tuple>,
+) -> PyResult<Value> {
     if builtin.keywords {
         vm.kw_names = names;
     } else {
@@ -167,6 +263,49 @@ pub fn call(vm: &mut Vm, number: u32, args: Args, names: Option<Tuple>) -> PyRes
     (builtin.function)(vm, args)
 }
 
+/// Calls a method whose receiver is not of its class: it may hold a value of it, or the class may
+/// be another one with the same methods.
+#[cold]
+#[inline(never)]
+fn call_held(
+    vm: &mut Vm,
+    builtin: &Builtin,
+    receiver: Value,
+    args: Args,
+    names: Option<Tuple>,
+) -> PyResult<Value> {
+    let short = builtin.short_name();
+    if receiver.is_null() {
+        let of = class::name(builtin.class);
+        let message = format!("unbound method {of}.{short}() needs an argument");
+        return Err(PyError::type_error(message));
+    }
+    let mut words = args.as_slice().to_vec();
+    let value = vm.seen(receiver);
+    let good = match (builtin.class, value.class()) {
+        (class::INT, class::BOOL) => true,
+        (class::SET, class::FROZENSET) => !set::CHANGING.contains(&short),
+        (class::BYTES, class::BYTEARRAY) => true,
+        (wanted, class) => wanted == class,
+    };
+    if !good {
+        let (of, what) = (class::name(builtin.class), crate::text::type_name(receiver));
+        return Err(PyError::type_error(format!(
+            "descriptor '{short}' for '{of}' objects doesn't apply to a '{what}' object"
+        )));
+    }
+    words[0] = value;
+    let given = words.len() - 1;
+    let result = call_checked(vm, builtin, Args::of(&words), given, names)?;
+    if receiver.is_class(class::NAMESPACE)
+        && dict::CHANGING.contains(&short)
+        && let Some(dict) = value.as_dict()
+    {
+        vm.write_back(receiver, dict)?;
+    }
+    Ok(result)
+}
+
 /// Splits the arguments of a function with keywords into positional and named ones.
 pub(crate) fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'static str, Value)>) {
     let all = args.as_slice();
@@ -177,30 +316,33 @@ pub(crate) fn keywords(vm: &mut Vm, args: Args) -> (&'static [Value], Vec<(&'sta
     (positional, named.collect())
 }
 
+/// The arguments of a method behind its receiver, named ones put in their places; missing ones are
+/// NULL.
+fn bind<const N: usize>(
+    vm: &mut Vm,
+    args: Args,
+    function: &str,
+    names: [&str; N],
+) -> PyResult<[Value; N]> {
+    let rest = Args::of(args.as_slice().get(1..).unwrap_or(&[]));
+    numeric::bind(vm, rest, function, names)
+}
+
 /// Whether a built-in function is a method, which takes a receiver.
 pub(crate) fn takes_receiver(value: Value) -> bool {
     value.is_class(class::BUILTIN) && entry(value.aux()).is_some_and(|b| b.receiver)
 }
 
-/// The number of a function by its qualified name.
-fn number_of(class: &str, name: &str) -> Option<usize> {
-    static INDEX: std::sync::OnceLock<HashMap<&'static str, usize>> = std::sync::OnceLock::new();
-    let index = INDEX.get_or_init(|| {
-        let numbered = |(t, table): (usize, &&'static [Builtin])| {
-            table
-                .iter()
-                .enumerate()
-                .map(move |(row, b)| (b.name, (t << 8) + row))
-                .collect::<Vec<_>>()
-        };
-        TABLES.iter().enumerate().flat_map(numbered).collect()
-    });
-    index.get(format!("{class}.{name}").as_str()).copied()
-}
-
 /// The name of a built-in function object.
 pub fn name_of(value: Value) -> &'static str {
     if value.is_class(class::BUILTIN) { entry(value.aux()).map_or("?", |b| b.name) } else { "?" }
+}
+
+/// The type that a built-in method belongs to.
+pub fn home_of(value: Value) -> Option<&'static str> {
+    let builtin = entry(value.aux()).filter(|_| value.is_class(class::BUILTIN))?;
+    let free = matches!(builtin.class, class::FREE | class::TYPE);
+    (!free).then(|| class::name(builtin.class))
 }
 
 /// The qualified name of a built-in function or type, for the recorder.
@@ -214,25 +356,9 @@ pub fn traced_name(value: Value) -> Option<&'static str> {
     }
 }
 
-/// The built-in method that a name finds on a receiver.
-pub fn method_object(vm: &mut Vm, receiver: Value, name: &str) -> Option<Value> {
-    let prefix = match receiver.class() {
-        class::LIST => "list",
-        class::TUPLE => "tuple",
-        class::STR => "str",
-        class::INT | class::BOOL => "int",
-        class::FLOAT => "float",
-        class::STREAM => "stream",
-        class::DICT => "dict",
-        class::SET => "set",
-        class::FROZENSET if !set::CHANGING.contains(&name) => "set",
-        class::GENERATOR => "generator",
-        class::PROPERTY => "property",
-        _ => return None,
-    };
-    let number = number_of(prefix, name)?;
-    entry(number as u32).filter(|b| b.receiver || prefix == "dict")?;
-    Some(vm.builtin_object(number))
+/// The built-in method that a name finds on a value of a built-in type.
+pub fn method_object(vm: &Vm, receiver: Value, name: &str) -> Option<Value> {
+    vm.lookup_value(vm.type_of(receiver), name).filter(|method| takes_receiver(*method))
 }
 
 /// An attribute that is no method.
@@ -246,6 +372,10 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
                 _ => r.step,
             })
         }),
+        (class::FILE, _) => files::attribute(vm, object, name),
+        (class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS, "mapping") => {
+            object.as_words().map(|words| words.get(0))
+        }
         (class::SLICE, "start" | "stop" | "step") => object.as_slice().map(|s| {
             s.parts()[match name {
                 "start" => 0,
@@ -259,14 +389,7 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
         (class::INT | class::BOOL, "imag") => Some(Value::ZERO),
         (class::INT | class::BOOL, "denominator") => Some(Value::small(1)),
         (class::FLOAT, "real") => Some(object),
-        (class::TYPE, _) => {
-            let name_of_class = match object.aux() {
-                class::FROZENSET => "set",
-                class::BOOL => "int",
-                number => class::name(number),
-            };
-            number_of(name_of_class, name).map(|number| vm.builtin_object(number))
-        }
+        (class::FLOAT, "imag") => Some(vm.heap.alloc_float(0.0)),
         (class::FUNCTION, "__dict__") => {
             let Some(function) = object.as_function() else { return Ok(None) };
             if function.attributes().is_null() {
@@ -291,6 +414,20 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
             let module = vm.code(id).map_or(0, |c| c.module);
             let name = vm.module(module).map(|m| m.name.clone());
             name.map(|name| vm.intern(&name))
+        }
+        (class::FUNCTION, "__kwdefaults__") => {
+            let Some(function) = object.as_function() else { return Ok(None) };
+            let names = vm.code(function.code_id()).map(|c| c.source.clone());
+            let defaults = function.keyword_defaults().map_or(&[][..], |t| t.items());
+            let first = names.as_ref().map_or(0, |c| c.args as usize);
+            let dict = vm.heap.alloc_table(class::DICT, Default::default());
+            for (i, value) in defaults.iter().enumerate().filter(|(_, value)| !value.is_null()) {
+                let name = names.as_ref().and_then(|c| c.locals.get(first + i).cloned());
+                let key = vm.intern(name.as_deref().unwrap_or("?"));
+                crate::ops::set_item(vm, dict, key, *value)?;
+            }
+            let empty = dict.as_dict().is_none_or(|dict| dict.table().is_empty());
+            Some(if empty { Value::none() } else { dict })
         }
         (class::FUNCTION, "__defaults__") => {
             let defaults = object.as_function().and_then(|f| f.defaults());
@@ -368,8 +505,8 @@ pub fn install(vm: &mut Vm) {
         }
     }
     vm.set_builtin_objects(objects);
-    vm.install_object_methods(OBJECT_TABLE << 8);
     vm.install_type_methods(TYPE_TABLE << 8);
+    install_methods(vm);
     for table in BUILTIN_NAMES {
         for (row, builtin) in TABLES[table].iter().enumerate() {
             vm.add_builtin(builtin.name, vm.builtin_object((table << 8) + row));
@@ -402,5 +539,41 @@ pub(crate) fn add_functions(vm: &mut Vm, row: usize, module: u32) {
             let object = vm.builtin_object((table << 8) + row);
             vm.set_module_global(module, builtin.short_name(), object);
         }
+    }
+}
+
+/// Puts the methods of types into their namespaces.
+fn install_methods(vm: &mut Vm) {
+    for (t, table) in TABLES.iter().enumerate() {
+        for (row, builtin) in table.iter().enumerate() {
+            let Some((prefix, name)) = builtin.name.split_once('.') else { continue };
+            let of: &[ClassId] = match (prefix, home(builtin.name)) {
+                ("object", _) => &[class::OBJECT],
+                ("BaseException", _) => &[crate::types::FIRST_EXCEPTION],
+                ("special", _) => special::types_with(name),
+                (_, class::SET) if !set::CHANGING.contains(&name) => {
+                    &[class::SET, class::FROZENSET]
+                }
+                (_, class::BYTES) => &[class::BYTES, class::BYTEARRAY],
+                (_, class::FREE) => continue,
+                (_, class) => &[class],
+            };
+            let mut value = vm.builtin_object((t << 8) + row);
+            let wrapped = match (builtin.class, name) {
+                (_, "__init_subclass__") | (class::TYPE, _) => Some(class::CLASS_METHOD),
+                (_, "__new__") => None,
+                (class::FREE, _) if !builtin.receiver => Some(class::STATIC_METHOD),
+                _ => None,
+            };
+            if let Some(class) = wrapped {
+                value = vm.heap.alloc_words(class, 0, [value, Value::ZERO, Value::ZERO]);
+            }
+            for id in of {
+                vm.type_info(*id).define(name, value);
+            }
+        }
+    }
+    for id in special::UNHASHABLE {
+        vm.type_info(*id).define("__hash__", Value::none());
     }
 }

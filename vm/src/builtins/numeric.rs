@@ -16,7 +16,7 @@ use num_traits::{One, Pow, Zero};
 use tierlab_frontend::bytecode::BinaryKind;
 
 /// Positional arguments, with named ones put in their places; missing ones are NULL.
-fn bind<const N: usize>(
+pub(super) fn bind<const N: usize>(
     vm: &mut Vm,
     args: Args,
     function: &str,
@@ -25,7 +25,8 @@ fn bind<const N: usize>(
     let (positional, named) = keywords(vm, args);
     if positional.len() + named.len() > N {
         return Err(PyError::type_error(format!(
-            "{function}() takes at most {N} arguments ({} given)",
+            "{function}() takes at most {N} argument{} ({} given)",
+            if N == 1 { "" } else { "s" },
             positional.len() + named.len()
         )));
     }
@@ -65,6 +66,10 @@ pub fn round(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let [value, digits] = bind(vm, args, "round", ["number", "ndigits"])?;
     let value = required(value, "round", "number", 1)?;
     let digits = if digits.is_null() || digits.is_none() { None } else { Some(digits) };
+    if let Some(result) = round_special(vm, value, digits)? {
+        return Ok(result);
+    }
+    let value = value.plain();
     let number = num(value).ok_or_else(|| {
         PyError::type_error(format!("type {} doesn't define __round__ method", type_name(value)))
     })?;
@@ -90,6 +95,14 @@ pub fn round(vm: &mut Vm, args: Args) -> PyResult<Value> {
             let rounded = round_half_even(&big, &unit) * unit;
             Ok(vm.heap.alloc_big(rounded))
         }
+    }
+}
+
+/// What `__round__` of an object gives.
+fn round_special(vm: &mut Vm, value: Value, digits: Option<Value>) -> PyResult<Option<Value>> {
+    match digits {
+        Some(digits) => vm.call_special(value, "__round__", &[digits]),
+        None => vm.call_special(value, "__round__", &[]),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Builtin, keywords, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
+use crate::ops;
 use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
@@ -13,23 +14,23 @@ use std::sync::Arc;
 /// Functions.
 pub const FUNCTIONS: &[Builtin] = &[
     plain("getattr", 2, 3, |vm, a| {
-        let name = attribute_name(arg(a, 1), "getattr")?;
+        let name = attribute_name(arg(a, 1))?;
         match (vm.get_attribute(arg(a, 0), &name), a.get(2)) {
             (Err(error), Some(default)) if error.kind == ExcKind::AttributeError => Ok(default),
             (result, _) => result,
         }
     }),
     plain("setattr", 3, 3, |vm, a| {
-        let name = attribute_name(arg(a, 1), "setattr")?;
+        let name = attribute_name(arg(a, 1))?;
         vm.set_attribute(arg(a, 0), &name, arg(a, 2))?;
         Ok(Value::none())
     }),
     plain("hasattr", 2, 2, |vm, a| {
-        let name = attribute_name(arg(a, 1), "hasattr")?;
+        let name = attribute_name(arg(a, 1))?;
         Ok(Value::bool(vm.try_attribute(arg(a, 0), &name)?.is_some()))
     }),
     plain("delattr", 2, 2, |vm, a| {
-        let name = attribute_name(arg(a, 1), "delattr")?;
+        let name = attribute_name(arg(a, 1))?;
         vm.delete_attribute(arg(a, 0), &name)?;
         Ok(Value::none())
     }),
@@ -39,12 +40,25 @@ pub const FUNCTIONS: &[Builtin] = &[
         let hash = vm.hash_of(arg(a, 0))?;
         Ok(vm.heap.alloc_int(hash))
     }),
-    plain("dir", 1, 1, |vm, a| {
+    plain("locals", 0, 0, |vm, _| vm.local_variables()),
+    plain("dir", 0, 1, |vm, a| {
+        if a.is_empty() {
+            let names = vm.local_variables()?;
+            let names = ops::collect(vm, names)?;
+            let list = vm.heap.alloc_list_of(&names)?;
+            if let Some(names) = list.as_list() {
+                super::list::sort_list(vm, names, None, false)?;
+            }
+            return Ok(list);
+        }
         let names = vm.attribute_names(arg(a, 0));
         let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
         Ok(vm.heap.alloc_list_of(&names)?)
     }),
-    plain("vars", 1, 1, |vm, a| {
+    plain("vars", 0, 1, |vm, a| {
+        if a.is_empty() {
+            return vm.local_variables();
+        }
         vm.get_attribute(arg(a, 0), "__dict__")
             .map_err(|_| PyError::type_error("vars() argument must have __dict__ attribute"))
     }),
@@ -91,22 +105,54 @@ pub const METHODS: &[Builtin] = &[
             Err(error) => Err(error),
         }
     }),
+    method("keys.isdisjoint", 1, 1, disjoint),
+    method("items.isdisjoint", 1, 1, disjoint),
+    method("range.index", 1, 1, |vm, a| {
+        let (range, wanted) = (arg(a, 0), arg(a, 1));
+        if ops::contains(vm, wanted, range)? {
+            let first = ops::get_item(vm, range, Value::ZERO)?;
+            let step = range.as_range().map_or(1, |r| r.fields().step);
+            let (from, to) = (ops::index_int(first), ops::index_int(wanted));
+            if let (Some(from), Some(to)) = (from, to) {
+                return Ok(Value::small((to - from) / step));
+            }
+        }
+        Err(PyError::value_error(format!("{} is not in range", vm.repr_of(wanted)?)))
+    }),
+    method("range.count", 1, 1, |vm, a| {
+        let found = ops::contains(vm, arg(a, 1), arg(a, 0))?;
+        Ok(Value::small(i64::from(found)))
+    }),
+    method("slice.indices", 1, 1, |vm, a| {
+        let length = ops::index_saturating(vm, arg(a, 1))?;
+        let Ok(length) = usize::try_from(length) else {
+            return Err(PyError::value_error("length should not be negative"));
+        };
+        let Some(slice) = arg(a, 0).as_slice() else { return Ok(Value::none()) };
+        let (start, stop, step, _) = ops::slice_bounds(slice, length)?;
+        Ok(vm.heap.alloc_tuple(&[start, stop, step].map(Value::small))?)
+    }),
     method("property.getter", 1, 1, |vm, a| with_part(vm, a, 0)),
     method("property.setter", 1, 1, |vm, a| with_part(vm, a, 1)),
     method("property.deleter", 1, 1, |vm, a| with_part(vm, a, 2)),
 ];
 
+fn disjoint(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let set = ops::sets::set_from(vm, class::SET, arg(args, 0))?;
+    ops::sets::disjoint(vm, set, arg(args, 1)).map(Value::bool)
+}
+
 fn arg(args: Args, i: usize) -> Value {
     args.get(i).unwrap_or(Value::none())
 }
 
-fn attribute_name(value: Value, function: &str) -> PyResult<Arc<str>> {
+fn attribute_name(value: Value) -> PyResult<Arc<str>> {
     match value.as_str() {
         Some(text) => Ok(text.text().into()),
-        None => Err(PyError::type_error(match function {
-            "getattr" | "hasattr" => format!("{function}(): attribute name must be string"),
-            _ => format!("attribute name must be string, not '{}'", type_name(value)),
-        })),
+        None => Err(PyError::type_error(format!(
+            "attribute name must be string, not '{}'",
+            type_name(value)
+        ))),
     }
 }
 

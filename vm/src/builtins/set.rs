@@ -41,12 +41,8 @@ pub const TABLE: &[Builtin] = &[
     }),
     method("set.pop", 0, 0, |vm, a| {
         let set = receiver(a)?;
-        let first = set.table().next(0).map(|(entry, place)| (entry.key, place - 1));
-        match first {
-            Some((key, place)) => {
-                set.table().remove(place as u32);
-                Ok(key)
-            }
+        match set.table().pop() {
+            Some(key) => Ok(key),
             None => {
                 let text = vm.intern("pop from an empty set");
                 Err(ops::key_error(vm, text))
@@ -74,8 +70,7 @@ pub const TABLE: &[Builtin] = &[
     method("set.issubset", 1, 1, |vm, a| compare(vm, a, CompareKind::Le)),
     method("set.issuperset", 1, 1, |vm, a| compare(vm, a, CompareKind::Ge)),
     method("set.isdisjoint", 1, 1, |vm, a| {
-        let shared = fold(vm, a, BinaryKind::And)?;
-        Ok(Value::bool(shared.as_set().is_none_or(|set| set.table().is_empty())))
+        sets::disjoint(vm, arg(a, 0), arg(a, 1)).map(Value::bool)
     }),
 ];
 
@@ -93,33 +88,37 @@ fn receiver(args: Args) -> PyResult<Set> {
 
 /// An argument as a set.
 fn set_of(vm: &mut Vm, value: Value) -> PyResult<Value> {
-    match sets::as_set(vm, value)? {
+    match sets::as_set(vm, value.plain())? {
         Some(set) => Ok(set),
-        None => {
-            let set = vm.heap.alloc_table(class::SET, Default::default());
-            ops::set_update(vm, set, value)?;
-            Ok(set)
-        }
+        None => sets::set_from(vm, class::SET, value),
     }
 }
 
 fn fold(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
     let mut result = sets::copy(vm, arg(args, 0));
-    let roots = vm.temp_roots.len();
-    for &other in rest(args) {
+    for (i, &other) in rest(args).iter().enumerate() {
         vm.temp_roots.push(result);
-        let combined = set_of(vm, other).and_then(|other| sets::combine(vm, kind, result, other));
-        vm.temp_roots.truncate(roots);
+        let combined = match (i, kind) {
+            (0, _) => sets::combine(vm, kind, arg(args, 0), other),
+            (_, BinaryKind::Or | BinaryKind::Sub) => {
+                sets::change(vm, kind, result, other).map(|()| result)
+            }
+            _ => sets::combine(vm, kind, result, other),
+        };
+        vm.temp_roots.pop();
         result = combined?;
     }
     Ok(result)
 }
 
 fn change(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
-    let result = fold(vm, args, kind)?;
-    if let (Some(target), Some(source)) = (arg(args, 0).as_set(), result.as_set()) {
-        // Each table keeps count of what the heap was told of it.
-        std::mem::swap(target.table(), source.table());
+    if kind == BinaryKind::And {
+        let shared = fold(vm, args, kind)?;
+        sets::swap(vm, arg(args, 0), shared);
+        return Ok(Value::none());
+    }
+    for &other in rest(args) {
+        sets::change(vm, kind, arg(args, 0), other)?;
     }
     Ok(Value::none())
 }
@@ -134,9 +133,8 @@ pub(super) fn construct(vm: &mut Vm, class: u32, from: Option<Value>) -> PyResul
     if let Some(from) = from.filter(|v| class == class::FROZENSET && v.is_class(class)) {
         return Ok(from);
     }
-    let set = vm.heap.alloc_table(class, Default::default());
-    if let Some(from) = from {
-        ops::set_update(vm, set, from)?;
+    match from {
+        Some(from) => sets::set_from(vm, class, from),
+        None => Ok(vm.heap.alloc_set(class, Default::default())),
     }
-    Ok(set)
 }

@@ -1,6 +1,6 @@
 //! Built-in types as callables: `int()`, `list()`, `range()` and so on.
 
-use super::{Builtin, numeric};
+use super::numeric;
 use crate::class::{self, ClassId};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -32,22 +32,12 @@ pub const CALLABLE: &[ClassId] = &[
     class::DICT,
     class::SET,
     class::FROZENSET,
+    class::BYTES,
+    class::BYTEARRAY,
     class::SUPER,
     class::PROPERTY,
     class::STATIC_METHOD,
     class::CLASS_METHOD,
-];
-
-/// Methods of numbers.
-pub const TABLE: &[Builtin] = &[
-    super::method("int.bit_length", 0, 0, |_, a| {
-        let value = a.get(0).and_then(as_integer).and_then(Num::to_big);
-        Ok(Value::small(value.map_or(0, |b| b.bits()) as i64))
-    }),
-    super::method("float.is_integer", 0, 0, |_, a| {
-        let value = a.get(0).and_then(|v| v.as_float()).unwrap_or(0.5);
-        Ok(Value::bool(value.is_finite() && value.fract() == 0.0))
-    }),
 ];
 
 /// Calls a built-in type.
@@ -58,6 +48,9 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
         return super::dict::construct(vm, args, names);
     }
     vm.kw_names = names;
+    if matches!(class, class::BYTES | class::BYTEARRAY) {
+        return super::bytes::construct(vm, class, args);
+    }
     if let Some(value) = super::objects::construct(vm, class, args)? {
         return Ok(value);
     }
@@ -65,6 +58,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
     let mut base = None;
     let mut start = Value::ZERO;
     let mut strict = false;
+    let mut text_options = Vec::new();
     if !names.is_empty() {
         let positional = values.len() - names.len();
         let named = &values[positional..];
@@ -72,6 +66,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
         for (n, &value) in names.iter().zip(named) {
             match (class, n.as_str().map_or("", |s| s.text())) {
                 (class::INT, "base") => base = Some(value),
+                (class::STR, "object" | "encoding" | "errors") => text_options.push(value),
                 (class::ENUMERATE, "start") => start = value,
                 (class::ZIP, "strict") => strict = ops::truth(vm, value)?,
                 (class::INT | class::STR | class::ENUMERATE, keyword) => {
@@ -87,6 +82,10 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             }
         }
     }
+    text_options.splice(0..0, values.iter().copied());
+    if class == class::STR {
+        values = &text_options;
+    }
     let most = match class {
         class::INT | class::ENUMERATE | class::FILTER => 2,
         class::STR | class::RANGE | class::SLICE | class::TYPE => 3,
@@ -101,6 +100,18 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
     };
     if values.len() < least && class == class::ENUMERATE {
         return Err(PyError::type_error("enumerate() missing required argument 'iterable'"));
+    }
+    if class == class::MAP && values.len() < least {
+        return Err(PyError::type_error("map() must have at least two arguments."));
+    }
+    if class == class::OBJECT && !values.is_empty() {
+        return Err(PyError::type_error("object() takes no arguments"));
+    }
+    if class == class::INT && values.len() > most {
+        return Err(PyError::type_error(format!(
+            "int() takes at most 2 arguments ({} given)",
+            values.len()
+        )));
     }
     if values.len() < least || values.len() > most {
         let (which, n) = if values.len() < least { ("at least", least) } else { ("at most", most) };
@@ -120,6 +131,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             {
                 return Ok(result);
             }
+            let first = first.map(Value::plain);
             let f = first.map_or(Ok(0.0), to_float)?;
             Ok(match first {
                 Some(v) if v.as_float().is_some() => v,
@@ -130,16 +142,28 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             Some(value) => ops::truth(vm, value).map(Value::bool),
             None => Ok(Value::false_()),
         },
-        class::STR => match values {
+        class::STR => match *values {
             [] => Ok(vm.intern("")),
-            [value] if value.as_str().is_some() => Ok(*value),
+            [value] if value.as_str().is_some() => Ok(value),
+            [value, ref rest @ ..] if value.plain().as_bytes().is_some() && !rest.is_empty() => {
+                let bytes = value.plain().as_bytes().map_or(&[][..], |b| b.bytes());
+                let errors = rest.get(1).copied().unwrap_or(Value::NULL);
+                super::encoding::decode(vm, bytes, "str", rest[0], errors)
+            }
             [value] => {
-                let text = to_str(vm, *value)?;
+                let text = to_str(vm, value)?;
                 Ok(vm.heap.alloc_str(&text))
+            }
+            [value, encoding, ..] if encoding.as_str().is_some() => {
+                Err(PyError::type_error(if value.as_str().is_some() {
+                    "decoding str is not supported".to_string()
+                } else {
+                    format!("decoding to str: need a bytes-like object, {} found", type_name(value))
+                }))
             }
             [_, encoding, ..] => Err(PyError::type_error(format!(
                 "str() argument 'encoding' must be str, not {}",
-                type_name(*encoding)
+                type_name(encoding)
             ))),
         },
         class::LIST => {
@@ -195,6 +219,13 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             if let Some(result) = vm.call_special(sequence, "__reversed__", &[])? {
                 return Ok(result);
             }
+            if vm.special(sequence, "__getitem__").is_none() {
+                sequence = vm.seen(sequence);
+            }
+            if matches!(sequence.class(), class::SET | class::FROZENSET) {
+                let found = type_name(sequence);
+                return Err(PyError::type_error(format!("'{found}' object is not reversible")));
+            }
             if matches!(
                 sequence.class(),
                 class::DICT | class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS
@@ -239,7 +270,7 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
             }
         }
     }
-    let Some(value) = value else {
+    let Some(value) = value.map(Value::plain) else {
         return match base {
             Some(_) => Err(PyError::type_error("int() missing string argument")),
             None => Ok(Value::ZERO),
@@ -247,13 +278,13 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
     };
     if let Some(base) = base {
         let base = ops::number::index_saturating(base)?;
-        let Some(text) = value.as_str() else {
+        let Some(text) = digits(value) else {
             return Err(PyError::type_error("int() can't convert non-string with explicit base"));
         };
         if base != 0 && !(2..=36).contains(&base) {
             return Err(PyError::value_error("int() base must be >= 2 and <= 36, or 0"));
         }
-        let parsed = numeric::parse_int(vm, text.text(), base as u32)?;
+        let parsed = numeric::parse_int(vm, &text, base as u32)?;
         return Ok(vm.heap.alloc_big(parsed));
     }
     match num(value) {
@@ -266,9 +297,9 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
             let whole = int::from_float_checked(f)?;
             Ok(vm.heap.alloc_big(whole))
         }
-        None => match value.as_str() {
+        None => match digits(value) {
             Some(text) => {
-                let parsed = numeric::parse_int(vm, text.text(), 10)?;
+                let parsed = numeric::parse_int(vm, &text, 10)?;
                 Ok(vm.heap.alloc_big(parsed))
             }
             None => Err(PyError::type_error(format!(
@@ -279,10 +310,23 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
     }
 }
 
+/// The text in a string or in bytes, to make a number of; decimals of other scripts become ASCII.
+fn digits(value: Value) -> Option<String> {
+    if let Some(text) = value.as_str() {
+        let text = text.text();
+        if text.is_ascii() {
+            return Some(text.to_string());
+        }
+        return Some(text.chars().map(super::characters::ascii_digit).collect());
+    }
+    let bytes = value.as_bytes()?.bytes();
+    Some(bytes.iter().map(|b| char::from(*b)).collect())
+}
+
 fn to_float(value: Value) -> PyResult<f64> {
-    match (num(value), value.as_str()) {
+    match (num(value), digits(value)) {
         (Some(n), _) => n.to_f64(),
-        (None, Some(text)) => numeric::parse_float(text.text()),
+        (None, Some(text)) => numeric::parse_float(&text),
         (None, None) => Err(PyError::type_error(format!(
             "float() argument must be a string or a real number, not '{}'",
             type_name(value)
@@ -293,6 +337,7 @@ fn to_float(value: Value) -> PyResult<f64> {
 fn range(vm: &mut Vm, values: &[Value]) -> PyResult<Value> {
     let mut bounds = [0, 0, 1];
     for (i, &value) in values.iter().enumerate() {
+        let value = ops::index_value(vm, value)?;
         let bound = match as_integer(value) {
             Some(Num::Int(bound)) => bound,
             Some(_) => return Err(range_too_large()),

@@ -1,10 +1,12 @@
-//! Formatting: f-strings' `format_value`, the format specification language, and `%`.
+//! Formatting: f-strings' `format_value`, the format specification language, `str.format` and `%`.
 
 mod percent;
 mod spec;
+mod template;
 
-pub use percent::percent;
+pub use percent::{percent, percent_bytes};
 pub use spec::{Spec, float_digits};
+pub use template::{template, template_map};
 
 use crate::class;
 use crate::error::{PyError, PyResult};
@@ -54,7 +56,7 @@ pub fn format(vm: &mut Vm, value: Value, spec: &str) -> PyResult<String> {
     if vm.special(value, "__format__").is_some() {
         let text = vm.heap.alloc_str(spec);
         let result = vm.call_special(value, "__format__", &[text])?.unwrap_or(Value::none());
-        return match result.as_str() {
+        return match result.plain().as_str() {
             Some(text) => Ok(text.text().to_string()),
             None => Err(PyError::type_error(format!(
                 "__format__ must return a str, not {}",
@@ -65,6 +67,7 @@ pub fn format(vm: &mut Vm, value: Value, spec: &str) -> PyResult<String> {
     if spec.is_empty() {
         return to_str(vm, value);
     }
+    let value = value.plain();
     if let Some(string) = value.as_str() {
         return format_str(string.text(), spec);
     }

@@ -1,6 +1,7 @@
 //! `format % values`.
 
 use super::spec::{Spec, float_digits};
+use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops::number::{Num, num};
@@ -8,13 +9,60 @@ use crate::text::{to_repr, to_str, type_name};
 use crate::value::Value;
 use num_bigint::{BigInt, Sign};
 
+/// Whether values are found by name.
+fn is_mapping(vm: &Vm, values: Value) -> bool {
+    let indexed = vm.special(values, "__getitem__").is_some();
+    match values.plain().class() {
+        class::DICT | class::LIST | class::RANGE | class::BYTES | class::BYTEARRAY => true,
+        class::TUPLE | class::STR => false,
+        _ => indexed,
+    }
+}
+
 /// `format % values`.
 pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
+    let text = expand(vm, format, values, false)?;
+    Ok(vm.heap.alloc_str(&text))
+}
+
+/// `format % values` for bytes of that class: their characters stand for bytes here.
+pub fn percent_bytes(vm: &mut Vm, class: ClassId, format: &[u8], values: Value) -> PyResult<Value> {
+    let format = as_characters(format);
+    let text = expand(vm, &format, values, true)?;
+    Ok(vm.heap.alloc_byte_buffer(class, text.chars().map(|c| c as u8).collect()))
+}
+
+/// A character for each byte.
+fn as_characters(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| char::from(*b)).collect()
+}
+
+/// What `%s` is replaced by in bytes.
+fn raw_text(vm: &mut Vm, value: Value) -> PyResult<String> {
+    if let Some(bytes) = value.plain().as_bytes() {
+        return Ok(as_characters(bytes.bytes()));
+    }
+    let made = vm.call_special(value, "__bytes__", &[])?;
+    match made.and_then(|made| made.as_bytes()) {
+        Some(bytes) => Ok(as_characters(bytes.bytes())),
+        None => Err(PyError::type_error(format!(
+            "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
+            type_name(value)
+        ))),
+    }
+}
+
+fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<String> {
     let single = [values];
-    let items = values.as_tuple().map_or(&single[..], |t| t.items());
+    let items = values.plain().as_tuple().map_or(&single[..], |t| t.items());
     let mut items = items.iter().copied();
-    let mut missing = || {
-        items.next().ok_or_else(|| PyError::type_error("not enough arguments for format string"))
+    let mapping = is_mapping(vm, values);
+    let named = std::cell::Cell::new(None);
+    let mut missing = || match named.take() {
+        Some(value) => Ok(value),
+        None => items
+            .next()
+            .ok_or_else(|| PyError::type_error("not enough arguments for format string")),
     };
     let mut out = String::new();
     let mut chars = format.chars().enumerate().peekable();
@@ -24,6 +72,28 @@ pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
             continue;
         }
         let mut spec = Spec::parse("", "str")?;
+        if chars.next_if(|(_, c)| *c == '(').is_some() {
+            if !mapping {
+                return Err(PyError::type_error("format requires a mapping"));
+            }
+            let (mut key, mut depth) = (String::new(), 1);
+            for (_, c) in chars.by_ref() {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                if depth == 0 {
+                    break;
+                }
+                key.push(c);
+            }
+            if depth > 0 {
+                return Err(PyError::value_error("incomplete format key"));
+            }
+            let key = if raw {
+                vm.heap.alloc_byte_buffer(class::BYTES, key.chars().map(|c| c as u8).collect())
+            } else {
+                vm.heap.alloc_str(&key)
+            };
+            named.set(Some(crate::ops::get_item(vm, values, key)?));
+        }
         while let Some(&(_, c)) = chars.peek() {
             match c {
                 '-' => spec.align = Some('<'),
@@ -66,10 +136,24 @@ pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
         }
         match kind {
             '%' => out.push('%'),
+            's' | 'b' if raw => {
+                let value = missing()?;
+                spec.fill = ' ';
+                let text = raw_text(vm, value)?;
+                let text = match spec.precision {
+                    Some(p) => text.chars().take(p).collect(),
+                    None => text,
+                };
+                out.push_str(&spec.pad(&text, '>'));
+            }
             's' | 'r' | 'a' => {
                 let value = missing()?;
                 spec.fill = ' ';
-                let text = if kind == 's' { to_str(vm, value)? } else { to_repr(vm, value)? };
+                let text = match kind {
+                    's' => to_str(vm, value)?,
+                    'r' if !raw => to_repr(vm, value)?,
+                    _ => super::ascii(&to_repr(vm, value)?),
+                };
                 let text = match spec.precision {
                     Some(p) => text.chars().take(p).collect(),
                     None => text,
@@ -78,7 +162,9 @@ pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
             }
             'c' => {
                 let value = missing()?;
-                let text = match (value.as_str(), crate::ops::index_int(value)) {
+                let bytes = value.plain().as_bytes().filter(|bytes| raw && bytes.len() == 1);
+                let text = match (value.plain().as_str(), crate::ops::index_int(value)) {
+                    _ if bytes.is_some() => raw_text(vm, value)?,
                     (Some(s), _) if s.chars() == 1 => s.text().to_string(),
                     (None, Some(i)) => u32::try_from(i)
                         .ok()
@@ -101,15 +187,8 @@ pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
                 let value = missing()?;
-                let f = match num(value) {
-                    Some(n) => n.to_f64()?,
-                    None => {
-                        return Err(PyError::type_error(format!(
-                            "must be real number, not {}",
-                            type_name(value)
-                        )));
-                    }
-                };
+                let converted = vm.call_special(value, "__float__", &[])?.unwrap_or(value);
+                let f = crate::ops::number::real(converted)?;
                 let digits = float_digits(f, Some(kind), spec.precision, spec.alternate);
                 if spec.fill == '0' && f.is_finite() {
                     spec.align = Some('=');
@@ -125,15 +204,23 @@ pub fn percent(vm: &mut Vm, format: &str, values: Value) -> PyResult<Value> {
             }
         }
     }
-    if items.next().is_some() {
-        return Err(PyError::type_error("not all arguments converted during string formatting"));
+    if items.next().is_some() && !mapping {
+        return Err(PyError::type_error(if raw {
+            "not all arguments converted during bytes formatting"
+        } else {
+            "not all arguments converted during string formatting"
+        }));
     }
-    Ok(vm.heap.alloc_str(&out))
+    Ok(out)
 }
 
-fn integer(vm: &Vm, spec: &mut Spec, kind: char, value: Value) -> PyResult<String> {
+fn integer(vm: &mut Vm, spec: &mut Spec, kind: char, value: Value) -> PyResult<String> {
     let decimal = matches!(kind, 'd' | 'i' | 'u');
-    let number: BigInt = match num(value) {
+    let mut value = crate::ops::index_value(vm, value)?;
+    if decimal && let Some(whole) = vm.call_special(value, "__int__", &[])? {
+        value = whole;
+    }
+    let number: BigInt = match num(value.plain()) {
         Some(Num::Float(f)) if decimal => crate::ops::int::from_float_checked(f)?,
         Some(n) if n.to_big().is_some() => n.to_big().map(|b| b.into_owned()).unwrap_or_default(),
         _ => {

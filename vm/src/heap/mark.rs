@@ -5,9 +5,10 @@ use super::{GRANULE, Heap, block_of};
 use crate::class;
 use crate::dict::Table;
 use crate::object::{
-    BigIntCell, FunctionCell, GROWING_STR, Growing, Header, InstanceCell, ListCell, StrCell,
-    TableCell, TupleCell, WordsCell,
+    BigIntCell, BytesCell, FunctionCell, GROWING_STR, Growing, Header, InstanceCell, ListCell,
+    SetCell, StrCell, TableCell, TupleCell, WordsCell,
 };
+use crate::set_table::SetTable;
 use crate::value::Value;
 use num_bigint::BigInt;
 
@@ -41,7 +42,12 @@ impl Heap {
             *word |= bit;
             self.marked_bytes += (*block).cell;
             match header.class {
-                class::FLOAT | class::INT | class::STR | class::RANGE => {}
+                class::FLOAT
+                | class::INT
+                | class::STR
+                | class::RANGE
+                | class::BYTES
+                | class::BYTEARRAY => {}
                 class::LIST => {
                     let list = cell as *const ListCell;
                     self.push_words((*list).items, (*list).len as usize);
@@ -60,7 +66,11 @@ impl Heap {
                     self.push_words(&raw const (*instance).extra, 1);
                     self.push_words(instance.add(1).cast(), words);
                 }
-                class::DICT | class::SET | class::FROZENSET => {
+                class::SET | class::FROZENSET => {
+                    let table: *const SetTable = (*(cell as *const SetCell)).table;
+                    (*table).each(|key| self.worklist.push(key));
+                }
+                class::DICT => {
                     let table: *const Table = (*(cell as *const TableCell)).table;
                     (*table).each(|key, value| {
                         self.worklist.push(key);
@@ -85,6 +95,20 @@ impl Heap {
     }
 }
 
+/// Frees the offsets of characters that a dead string has.
+///
+/// # Safety
+/// `string` is a dead string.
+unsafe fn free_offsets(string: *const StrCell) {
+    // SAFETY: the offsets came from a box of as many, and nobody else has them.
+    unsafe {
+        if !(*string).offsets.is_null() {
+            let len = (*string).offset_count();
+            drop(Box::from_raw(std::ptr::slice_from_raw_parts_mut((*string).offsets, len)));
+        }
+    }
+}
+
 /// Frees what a dead cell owns and marks it free; returns the external bytes freed.
 ///
 /// # Safety
@@ -103,6 +127,7 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                 bytes
             }
             class::STR if (*header).aux == GROWING_STR => {
+                free_offsets(cell as *const StrCell);
                 let growing = (*(cell as *const StrCell)).data.cast::<Growing>().sub(1);
                 (*growing).strings -= 1;
                 if (*growing).strings == 0 {
@@ -119,13 +144,24 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                 if bytes != 0 {
                     libc::free((*string).data.cast());
                 }
+                free_offsets(string);
                 bytes
+            }
+            class::BYTES | class::BYTEARRAY => {
+                let bytes = cell as *const BytesCell;
+                let capacity = (*bytes).capacity as usize;
+                drop(Vec::from_raw_parts((*bytes).data, 0, capacity));
+                capacity
             }
             class::INT => {
                 let number: Box<BigInt> = Box::from_raw((*(cell as *const BigIntCell)).value);
                 super::objects::big_bytes(&number)
             }
-            class::DICT | class::SET | class::FROZENSET => {
+            class::SET | class::FROZENSET => {
+                let table = Box::from_raw((*(cell as *const SetCell)).table);
+                table.external()
+            }
+            class::DICT => {
                 let table = Box::from_raw((*(cell as *const TableCell)).table);
                 table.external()
             }

@@ -4,10 +4,11 @@ use super::{Heap, MAX_CELL};
 use crate::class::{self, ClassId};
 use crate::dict::Table;
 use crate::object::{
-    BigIntCell, CONCATENATED_STR, FloatCell, FunctionCell, GROWING_STR, Growing, Header,
-    InstanceCell, List, ListCell, PLAIN_STR, RangeCell, Str, StrCell, TableCell, TupleCell,
-    WordsCell,
+    BigIntCell, Bytes, BytesCell, CONCATENATED_STR, FloatCell, FunctionCell, GROWING_STR, Growing,
+    Header, InstanceCell, List, ListCell, PLAIN_STR, RangeCell, SetCell, Str, StrCell, TableCell,
+    TupleCell, WordsCell,
 };
+use crate::set_table::SetTable;
 use crate::types::Shape;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -95,7 +96,8 @@ impl Heap {
         self.count_external(bytes);
         let chars = if text.is_ascii() { bytes } else { text.chars().count() };
         let header = Header { class: class::STR, aux: 0 };
-        let cell = StrCell { header, data, bytes: bytes as u64, chars: chars as u64, hash: 0 };
+        let (offsets, chars) = (std::ptr::null_mut(), chars as u64);
+        let cell = StrCell { header, data, bytes: bytes as u64, chars, hash: 0, offsets };
         // SAFETY: the layout of this class, which has a finalizer.
         unsafe { self.alloc(true, cell) }
     }
@@ -140,7 +142,44 @@ impl Heap {
             (*growing).strings += 1;
             let header = Header { class: class::STR, aux: GROWING_STR };
             let chars = (*x).chars + (*y).chars;
-            self.alloc(true, StrCell { header, data, bytes: total as u64, chars, hash: 0 })
+            let (bytes, offsets) = (total as u64, std::ptr::null_mut());
+            self.alloc(true, StrCell { header, data, bytes, chars, hash: 0, offsets })
+        }
+    }
+
+    /// Bytes of that class.
+    pub fn alloc_bytes(&mut self, class: ClassId, bytes: &[u8]) -> Value {
+        self.alloc_byte_buffer(class, bytes.to_vec())
+    }
+
+    /// Bytes of that class, from a buffer.
+    pub fn alloc_byte_buffer(&mut self, class: ClassId, bytes: Vec<u8>) -> Value {
+        let mut bytes = std::mem::ManuallyDrop::new(bytes);
+        self.count_external(bytes.capacity());
+        let header = Header { class, aux: 0 };
+        let (len, capacity) = (bytes.len() as u64, bytes.capacity() as u64);
+        let cell = BytesCell { header, data: bytes.as_mut_ptr(), len, capacity };
+        // SAFETY: the layout of these classes, which have a finalizer.
+        unsafe { self.alloc(true, cell) }
+    }
+
+    /// Changes bytes in any way.
+    pub fn change_bytes(&mut self, bytes: Bytes, f: impl FnOnce(&mut Vec<u8>)) {
+        let raw = bytes.raw();
+        // SAFETY: the handle's cell is live; its buffer came from a vector, with this very length and
+        // capacity, and the cell gets the vector's parts back.
+        unsafe {
+            let capacity = (*raw).capacity as usize;
+            let vec = Vec::from_raw_parts((*raw).data, (*raw).len as usize, capacity);
+            let mut vec = std::mem::ManuallyDrop::new(vec);
+            f(&mut vec);
+            (*raw).data = vec.as_mut_ptr();
+            (*raw).len = vec.len() as u64;
+            (*raw).capacity = vec.capacity() as u64;
+            match vec.capacity().checked_sub(capacity) {
+                Some(more) => self.count_external(more),
+                None => self.external -= capacity - vec.capacity(),
+            }
         }
     }
 
@@ -375,7 +414,24 @@ impl Heap {
         Value::from_cell(cell as *const InstanceCell)
     }
 
-    /// A dict, set or frozen set with that table.
+    /// A set or frozen set with that table.
+    pub(crate) fn alloc_set(&mut self, class: ClassId, mut table: SetTable) -> Value {
+        let bytes = table.take_growth();
+        self.count_external(bytes);
+        let table = Box::into_raw(Box::new(table));
+        // SAFETY: the layout of these classes, which have a finalizer.
+        unsafe { self.alloc(true, SetCell { header: Header { class, aux: 0 }, table }) }
+    }
+
+    /// Counts what a set's table grew by.
+    pub(crate) fn count_set_growth(&mut self, table: &mut SetTable) {
+        let bytes = table.take_growth();
+        if bytes > 0 {
+            self.count_external(bytes);
+        }
+    }
+
+    /// A dict with that table.
     pub(crate) fn alloc_table(&mut self, class: ClassId, mut table: Table) -> Value {
         let bytes = table.take_growth();
         self.count_external(bytes);

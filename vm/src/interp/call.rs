@@ -73,8 +73,7 @@ impl Vm {
                                 .map(Begun::Done);
                         }
                     };
-                    let named = names.is_some_and(|names| !names.is_empty());
-                    return match self.make(ty, values.as_slice(), named)? {
+                    return match self.make(ty, values.as_slice(), names)? {
                         Made::Whole(object) => Ok(Begun::Done(object)),
                         Made::Init(object, init) => {
                             self.begin_init(object, init, at, args + extra, names)
@@ -118,7 +117,7 @@ impl Vm {
             all.retain(|receiver| !receiver.is_null());
             all.extend(values);
             self.temp_roots.push(object);
-            let result = self.call_quiet(found.value, &all);
+            let result = self.call_names_quiet(found.value, &all, names);
             self.temp_roots.pop();
             return result.map(|_| Begun::Done(object));
         };

@@ -65,10 +65,26 @@ impl Vm {
             ConstValue::BigInt(i) => self.heap.alloc_big(i.clone()),
             ConstValue::Float(f) => self.heap.alloc_float(*f),
             ConstValue::Str(s) => self.intern(s),
+            ConstValue::Bytes(bytes) => self.heap.alloc_bytes(class::BYTES, bytes),
             ConstValue::Ellipsis => Value::ellipsis(),
             ConstValue::Tuple(items) => {
                 let items: Vec<Value> = items.iter().map(|c| self.load_const(c, module)).collect();
                 self.heap.alloc_tuple(&items).unwrap_or(Value::none())
+            }
+            ConstValue::FrozenSet(items) => {
+                let items: Vec<Value> = items.iter().map(|c| self.load_const(c, module)).collect();
+                let mut made = |items: &[Value]| {
+                    let set = self.heap.alloc_set(class::FROZENSET, Default::default());
+                    for item in items {
+                        // Constants have hashes and run nothing.
+                        let _ = crate::ops::set_add(self, set, *item);
+                    }
+                    set
+                };
+                // CPython makes such a set again when it collects the constants of a code object.
+                let first = made(&items);
+                let order = first.as_set().map_or(Vec::new(), |set| set.table().keys());
+                made(&order)
             }
             ConstValue::Code(code) => {
                 let id = self.load_code(code, module);

@@ -214,6 +214,8 @@ pub struct Vm {
     pub(crate) plain_calls: usize,
     /// Names of the last arguments, during the call of a built-in with keywords.
     pub(crate) kw_names: Option<Tuple>,
+    /// Open files.
+    pub(crate) files: builtins::Files,
     out: Vec<u8>,
     capture: Option<Vec<u8>>,
     pub(crate) int_max_str_digits: usize,
@@ -262,6 +264,7 @@ impl Vm {
             plain_store: false,
             plain_calls: 0,
             kw_names: None,
+            files: builtins::Files::default(),
             out: Vec::new(),
             capture: None,
             int_max_str_digits: 4300,
@@ -564,6 +567,7 @@ impl Vm {
                 }
                 self.ascii[index]
             }
+            [] => self.intern(""),
             _ => self.heap.alloc_str(text),
         }
     }
@@ -605,6 +609,7 @@ impl Vm {
     /// returns the exit status.
     pub fn finish(&mut self, result: PyResult<()>) -> i32 {
         self.flush();
+        builtins::flush_files(self);
         match result {
             Ok(()) => 0,
             Err(error) if error.kind == ExcKind::SystemExit => {
@@ -637,7 +642,8 @@ impl Vm {
         self.call_names(callable, args, Some(names))
     }
 
-    fn call_names(
+    /// The same where there may be names.
+    pub(crate) fn call_names(
         &mut self,
         callable: Value,
         args: &[Value],
@@ -672,6 +678,19 @@ impl Vm {
             self.native_stack = NativeStack::of_this_thread();
         }
         self.native_stack.has_room()
+    }
+
+    /// The same with names for the last arguments.
+    pub(crate) fn call_names_quiet(
+        &mut self,
+        callable: Value,
+        args: &[Value],
+        names: Option<Tuple>,
+    ) -> PyResult<Value> {
+        self.quiet += 1;
+        let result = self.call_names(callable, args, names);
+        self.quiet -= 1;
+        result
     }
 
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.

@@ -58,7 +58,7 @@ impl Vm {
             }
             Opcode::BuildSet => {
                 let n = instr.wide() as usize;
-                let set = self.heap.alloc_table(class::SET, Default::default());
+                let set = self.heap.alloc_set(class::SET, Default::default());
                 for item in self.top(n) {
                     ops::set_add(self, set, item)?;
                 }

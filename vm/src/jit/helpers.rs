@@ -260,7 +260,7 @@ unsafe extern "C" fn dict_new(context: *mut ExecContext, zero: u64) -> u64 {
 }
 
 unsafe extern "C" fn set_new(context: *mut ExecContext, zero: u64) -> u64 {
-    with(context, [zero], |vm, _| Ok(vm.heap.alloc_table(class::SET, Default::default())))
+    with(context, [zero], |vm, _| Ok(vm.heap.alloc_set(class::SET, Default::default())))
 }
 
 unsafe extern "C" fn set_add(context: *mut ExecContext, set: u64, item: u64) -> u64 {

@@ -335,7 +335,8 @@ impl Recorder {
     /// where asking raises.
     fn guard_truth(&mut self, vm: &mut Vm) -> Option<bool> {
         let (v, c) = (self.peek(0), view::top(vm, 0));
-        if let Some(k) = self.const_value(v) {
+        // A variable that was bound once is a constant, but what is in it may change.
+        if let Some(k) = self.const_value(v).filter(|k| view::keeps_truth(*k)) {
             return view::truth(vm, k);
         }
         let truth = view::truth(vm, c)?;

@@ -335,14 +335,13 @@ pub fn at_end(iterable: Value, at: Value) -> Option<bool> {
         },
         class::DICT_ITERATOR | class::SET_ITERATOR => {
             let of = words.get(0);
-            let table = match (of.as_dict(), of.as_set()) {
-                (Some(dict), _) => dict.table(),
-                (_, Some(set)) => set.table(),
+            let place = words.get(1).as_small_int().unwrap_or(0) as usize;
+            let (len, last) = match (of.as_dict(), of.as_set()) {
+                (Some(dict), _) => (dict.table().len(), dict.table().next(place).is_none()),
+                (_, Some(set)) => (set.table().len(), set.table().next(place).is_none()),
                 _ => return Some(true),
             };
-            let place = words.get(1).as_small_int().unwrap_or(0) as usize;
-            let same = words.get(2) == Value::small(table.len() as i64);
-            same.then(|| table.next(place).is_none())
+            (words.get(2) == Value::small(len as i64)).then_some(last)
         }
         class::ZIP => {
             let (of, at) = (words.get(0).as_list()?, words.get(1).as_list()?);
@@ -455,11 +454,28 @@ pub fn operands_below(vm: &Vm) -> (Value, Value) {
     (vm.stack_value(sp.wrapping_sub(2)), vm.stack_value(sp.wrapping_sub(1)))
 }
 
+/// Whether a value always has the truth that it has now.
+pub fn keeps_truth(v: Value) -> bool {
+    matches!(
+        v.class(),
+        class::INT
+            | class::FLOAT
+            | class::BOOL
+            | class::NONE
+            | class::STR
+            | class::BYTES
+            | class::TUPLE
+            | class::FUNCTION
+            | class::BUILTIN
+            | class::TYPE
+    )
+}
+
 /// The truth of a value; `None` where finding it raises or runs code of the program.
 pub fn truth(vm: &mut Vm, v: Value) -> Option<bool> {
     if v.as_instance().is_some() {
         let decides = vm.special(v, "__bool__").or_else(|| vm.special(v, "__len__"));
-        return decides.is_none().then_some(true);
+        return (decides.is_none() && v.plain() == v).then_some(true);
     }
     crate::ops::truth(vm, v).ok()
 }

@@ -48,7 +48,7 @@ pub(crate) const FUNCTIONS: &[Builtin] = &[
     plain("__import__", 1, 5, import).with_keywords(),
     plain("globals", 0, 0, |vm, _| {
         let module = vm.current_module();
-        vm.module_dict(module)
+        Ok(vm.module_variables(module))
     }),
 ];
 

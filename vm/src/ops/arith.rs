@@ -54,10 +54,25 @@ pub fn binary_plain(
     a: Value,
     b: Value,
 ) -> PyResult<Value> {
+    let (x, y) = (vm.seen(a), vm.seen(b));
+    if (x, y) != (a, b) {
+        // What changes in place stays the object that it is.
+        let value = binary_kind(vm, kind, in_place, x, y)?;
+        if let Some(dict) = x.as_dict().filter(|_| in_place && a.is_class(class::NAMESPACE)) {
+            vm.write_back(a, dict)?;
+        }
+        let same = in_place && value == x && value.is_ref() && changes(x);
+        return Ok(if same { a } else { value });
+    }
     if let Some(value) = super::sets::binary(vm, kind, in_place, a, b)? {
         return Ok(value);
     }
     sequence_binary(vm, kind, in_place, a, b)
+}
+
+/// Whether operators change a value in place.
+fn changes(value: Value) -> bool {
+    matches!(value.class(), class::LIST | class::DICT | class::SET | class::BYTEARRAY)
 }
 
 /// The common cases of small ints: `None` where the result is not one, or an error.
@@ -237,6 +252,11 @@ fn sequence_binary(
     b: Value,
 ) -> PyResult<Value> {
     match kind {
+        BinaryKind::Or if is_type(a) && is_type(b) => {
+            if let Some(union) = union(vm, a, b)? {
+                return Ok(union);
+            }
+        }
         BinaryKind::Add => match (a.class(), b.class()) {
             (class::STR, class::STR) => {
                 if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
@@ -263,6 +283,24 @@ fn sequence_binary(
                     return Ok(vm.heap.alloc_tuple(&items)?);
                 }
             }
+            (class::BYTES | class::BYTEARRAY, class::BYTES | class::BYTEARRAY) => {
+                if let (Some(x), Some(y)) = (a.as_bytes(), b.as_bytes()) {
+                    if in_place && x.may_change() {
+                        let more = y.bytes().to_vec();
+                        vm.heap.change_bytes(x, |bytes| bytes.extend_from_slice(&more));
+                        return Ok(a);
+                    }
+                    let both = [x.bytes(), y.bytes()].concat();
+                    return Ok(vm.heap.alloc_byte_buffer(a.class(), both));
+                }
+            }
+            (class::BYTES | class::BYTEARRAY, _) => {
+                return Err(PyError::type_error(format!(
+                    "can't concat {} to {}",
+                    type_name(b),
+                    type_name(a)
+                )));
+            }
             (class @ (class::STR | class::LIST | class::TUPLE), _) => {
                 let name = class::name(class);
                 return Err(PyError::type_error(format!(
@@ -273,7 +311,12 @@ fn sequence_binary(
             _ => {}
         },
         BinaryKind::Mul => {
-            let sequence = |v: Value| matches!(v.class(), class::STR | class::LIST | class::TUPLE);
+            let sequence = |v: Value| {
+                matches!(
+                    v.class(),
+                    class::STR | class::LIST | class::TUPLE | class::BYTES | class::BYTEARRAY
+                )
+            };
             if sequence(a) {
                 return repeat(vm, a, b, in_place);
             }
@@ -285,13 +328,47 @@ fn sequence_binary(
             if let Some(format) = a.as_str() {
                 return crate::format::percent(vm, format.text(), b);
             }
+            if let Some(format) = a.as_bytes() {
+                return crate::format::percent_bytes(vm, a.class(), format.bytes(), b);
+            }
         }
         _ => {}
     }
     Err(unsupported(kind, in_place, a, b))
 }
 
+/// Whether a value can be part of a union of types.
+fn is_type(value: Value) -> bool {
+    value.is_none() || matches!(value.class(), class::TYPE | class::UNION)
+}
+
+/// `int | str`; `None` where neither is a type.
+fn union(vm: &mut Vm, a: Value, b: Value) -> PyResult<Option<Value>> {
+    if a.is_none() && b.is_none() {
+        return Ok(None);
+    }
+    let mut types = Vec::new();
+    for value in [a, b] {
+        let parts = match value.as_words().filter(|_| value.is_class(class::UNION)) {
+            Some(union) => union.get(0).as_tuple().map_or(Vec::new(), |t| t.items().to_vec()),
+            None if value.is_none() => vec![vm.type_info(class::NONE).object()],
+            None => vec![value],
+        };
+        for part in parts {
+            if !types.contains(&part) {
+                types.push(part);
+            }
+        }
+    }
+    if let [one] = types[..] {
+        return Ok(Some(one));
+    }
+    let types = vm.heap.alloc_tuple(&types)?;
+    Ok(Some(vm.heap.alloc_words(class::UNION, 0, [types, Value::ZERO, Value::ZERO])))
+}
+
 fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResult<Value> {
+    let count = super::index_value(vm, count)?;
     let count = match super::number::as_integer(count) {
         Some(Num::Big(b)) if b.is_negative() => 0,
         Some(n) if n.to_word().is_some() => {
@@ -321,6 +398,20 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
             return Ok(sequence);
         }
         return Ok(vm.heap.alloc_list_repeat(list.items(), count)?);
+    }
+    if let Some(bytes) = sequence.as_bytes() {
+        let total = bytes.len().checked_mul(count).ok_or_else(PyError::memory)?;
+        let mut out = Vec::new();
+        out.try_reserve_exact(total).map_err(|_| PyError::memory())?;
+        match *bytes.bytes() {
+            [byte] => out.resize(total, byte),
+            ref bytes => (0..count).for_each(|_| out.extend_from_slice(bytes)),
+        }
+        if in_place && bytes.may_change() {
+            vm.heap.change_bytes(bytes, |bytes| *bytes = out);
+            return Ok(sequence);
+        }
+        return Ok(vm.heap.alloc_byte_buffer(sequence.class(), out));
     }
     if let Some(tuple) = sequence.as_tuple() {
         let total = tuple.len().checked_mul(count).ok_or_else(PyError::memory)?;
@@ -384,6 +475,11 @@ pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
         };
         if let Some(result) = vm.call_special(value, name, &[])? {
             return Ok(result);
+        }
+        if let Some(held) = value.as_instance().and_then(|instance| instance.held())
+            && opcode != Opcode::UnaryNot
+        {
+            return unary(vm, opcode, held);
         }
     }
     match opcode {

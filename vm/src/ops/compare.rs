@@ -74,6 +74,10 @@ pub fn compare_plain(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyRe
 }
 
 fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+    let (x, y) = (vm.seen(a), vm.seen(b));
+    if (x, y) != (a, b) {
+        return compare_at(vm, kind, x, y, depth);
+    }
     match (a.class(), b.class()) {
         (class::DICT, class::DICT) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
             return Ok(equal_dicts(vm, a, b, depth)? == (kind == CompareKind::Eq));
@@ -98,6 +102,11 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
             if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
                 // The order of code points is the order of UTF-8 bytes.
                 return Ok(holds(kind, Some(x.text().cmp(y.text()))));
+            }
+        }
+        (class::BYTES | class::BYTEARRAY, class::BYTES | class::BYTEARRAY) => {
+            if let (Some(x), Some(y)) = (a.as_bytes(), b.as_bytes()) {
+                return Ok(holds(kind, Some(x.bytes().cmp(y.bytes()))));
             }
         }
         (class::LIST, class::LIST) | (class::TUPLE, class::TUPLE) => {

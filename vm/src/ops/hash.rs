@@ -22,7 +22,10 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         return Some(text.hash());
     }
     match value.class() {
+        class::BYTES => value.as_bytes().map(|b| bytes_hash(b.bytes())),
         class::LIST
+        | class::BYTEARRAY
+        | class::NAMESPACE
         | class::DICT
         | class::SET
         | class::SLICE
@@ -96,6 +99,16 @@ pub(crate) fn text_hash(text: &str) -> i64 {
     text.hash(&mut hasher);
     match hasher.finish() as i64 {
         -1 | 0 => -2,
+        hash => hash,
+    }
+}
+
+/// The hash of bytes.
+fn bytes_hash(bytes: &[u8]) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    match hasher.finish() as i64 {
+        -1 => -2,
         hash => hash,
     }
 }

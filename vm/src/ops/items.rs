@@ -1,10 +1,10 @@
 //! Items: subscripts, slices, membership, length.
 
-use super::number::{Num, as_integer, index_saturating};
+use super::number::{self, Num, as_integer};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
-use crate::object::{Slice, Str};
+use crate::object::{Bytes, Slice, Str};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -17,23 +17,34 @@ pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
             let dict = value.as_words().and_then(|words| words.get(0).as_dict());
             Ok(dict.map_or(0, |d| d.table().len()))
         }
-        class::INSTANCE | class::TYPE if vm.special(value, "__len__").is_some() => {
-            let length = vm.call_special(value, "__len__", &[])?.unwrap_or(Value::ZERO);
-            vm.checked_length(length)
+        class::INSTANCE | class::TYPE => match vm.call_special(value, "__len__", &[])? {
+            Some(length) => vm.checked_length(length),
+            None => match value.as_instance().and_then(|instance| instance.held()) {
+                Some(held) => length(vm, held),
+                None => Err(no_length(value)),
+            },
+        },
+        class::NAMESPACE => {
+            let dict = vm.namespace_dict(value);
+            length(vm, dict)
         }
+        class::BYTES | class::BYTEARRAY => Ok(value.as_bytes().map_or(0, |b| b.len())),
         class::LIST => Ok(value.as_list().map_or(0, |l| l.len())),
         class::TUPLE => Ok(value.as_tuple().map_or(0, |t| t.len())),
         class::STR => Ok(value.as_str().map_or(0, |s| s.chars())),
         class::RANGE => Ok(value.as_range().map_or(0, |r| r.fields().len as usize)),
-        _ => {
-            Err(PyError::type_error(format!("object of type '{}' has no len()", type_name(value))))
-        }
+        _ => Err(no_length(value)),
     }
+}
+
+#[cold]
+fn no_length(value: Value) -> Box<PyError> {
+    PyError::type_error(format!("object of type '{}' has no len()", type_name(value)))
 }
 
 /// The integer in an index, cut off to `i64`; `None` where it is not an integer.
 pub fn index_int(value: Value) -> Option<i64> {
-    as_integer(value).and_then(|_| index_saturating(value).ok())
+    as_integer(value).and_then(|_| number::index_saturating(value).ok())
 }
 
 #[cold]
@@ -53,16 +64,32 @@ pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
     let c = if string.is_ascii() {
         text.get(index..index + 1)
     } else {
-        text.char_indices().nth(index).and_then(|(i, c)| text.get(i..i + c.len_utf8()))
+        let from = string.offset(index);
+        text[from..].chars().next().and_then(|c| text.get(from..from + c.len_utf8()))
     };
     vm.intern_char(c.unwrap_or(""))
 }
 
+/// The integer that an argument is or gives with `__index__`, cut off to `i64`.
+pub fn index_saturating(vm: &mut Vm, value: Value) -> PyResult<i64> {
+    let value = index_value(vm, value)?;
+    super::number::index_saturating(value)
+}
+
 /// An index, taken from `__index__` of an object that has it.
 #[inline(always)]
-fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
+pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     if index.is_class(class::INSTANCE) {
-        return Ok(vm.call_special(index, "__index__", &[])?.unwrap_or(index));
+        return Ok(vm.call_special(index, "__index__", &[])?.unwrap_or(index.plain()));
+    }
+    if let Some(slice) = index.as_slice()
+        && slice.parts().iter().any(|part| part.is_class(class::INSTANCE))
+    {
+        let mut parts = slice.parts();
+        for part in &mut parts {
+            *part = index_value(vm, *part)?;
+        }
+        return Ok(vm.heap.alloc_words(class::SLICE, 0, parts));
     }
     Ok(index)
 }
@@ -80,8 +107,15 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
             None => Err(super::key_error(vm, index)),
         };
     }
+    if object.is_class(class::NAMESPACE) {
+        let dict = vm.namespace_dict(object);
+        return own_item(vm, dict, index);
+    }
     if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
         return Ok(Some(value));
+    }
+    if object.plain() != object {
+        return plain_item(vm, object, index).map(Some);
     }
     let Some(ty) = object.as_type() else { return Ok(None) };
     if let Some(hook) = vm.lookup_value(ty, "__class_getitem__") {
@@ -97,10 +131,27 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
     Ok(None)
 }
 
+/// `object[index]` where no method of a program says what that is, but for `__missing__`.
+pub fn plain_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+    let held = object.plain();
+    let Some(dict) = held.as_dict() else { return get_item(vm, held, index) };
+    if let Some(value) = super::dict_get(vm, dict, index)? {
+        return Ok(value);
+    }
+    match vm.call_special(object, "__missing__", &[index])? {
+        Some(value) => Ok(value),
+        None => Err(super::key_error(vm, index)),
+    }
+}
+
 /// `object[index]`.
 pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
     let index = match object.class() {
-        class::LIST | class::TUPLE | class::STR if !index.is_class(class::INSTANCE) => index,
+        class::LIST | class::TUPLE | class::STR
+            if !matches!(index.class(), class::INSTANCE | class::SLICE) =>
+        {
+            index
+        }
         _ => match own_item(vm, object, index)? {
             Some(value) => return Ok(value),
             None => index_value(vm, index)?,
@@ -114,6 +165,8 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
         class::TUPLE => "tuple",
         class::STR => "string",
         class::RANGE => "range",
+        class::BYTES => "byte",
+        class::BYTEARRAY => "bytearray",
         _ => {
             return Err(PyError::type_error(match object.as_type() {
                 Some(ty) => format!("type '{}' is not subscriptable", ty.name),
@@ -147,6 +200,16 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
         let at =
             position(at, string.chars()).ok_or_else(|| index_error("string index out of range"))?;
         return Ok(str_item(vm, string, at));
+    }
+    if let Some(bytes) = object.as_bytes() {
+        let byte = position(at, bytes.len()).map(|i| bytes.bytes()[i]);
+        return byte.map(|byte| Value::small(i64::from(byte))).ok_or_else(|| {
+            index_error(if bytes.may_change() {
+                "bytearray index out of range"
+            } else {
+                "index out of range"
+            })
+        });
     }
     let range = object.as_range();
     let item = range.and_then(|r| {
@@ -226,14 +289,36 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
     if let Some(string) = object.as_str() {
         let (start, _, step, count) = slice_bounds(slice, string.chars())?;
         let text = string.text();
-        if string.is_ascii() && step == 1 {
-            let part = text.get(start as usize..start as usize + count).unwrap_or("");
-            return Ok(vm.heap.alloc_str(part));
+        if step == 1 {
+            let (from, to) = (start as usize, start as usize + count);
+            if from == 0 && count == string.chars() {
+                return Ok(object);
+            }
+            let part = text.get(string.offset(from)..string.offset(to)).unwrap_or("");
+            return Ok(match part.len() {
+                0 | 1 => vm.intern_char(part),
+                _ => vm.heap.alloc_str(part),
+            });
         }
-        let chars: Vec<char> = text.chars().collect();
-        let part: String =
-            (0..count as i64).filter_map(|i| chars.get((start + i * step) as usize)).collect();
+        let place = |i: i64| (start + i * step) as usize;
+        let part: String = if string.is_ascii() {
+            let bytes = text.as_bytes();
+            (0..count as i64).filter_map(|i| bytes.get(place(i)).map(|b| char::from(*b))).collect()
+        } else {
+            let chars: Vec<char> = text.chars().collect();
+            (0..count as i64).filter_map(|i| chars.get(place(i))).collect()
+        };
         return Ok(vm.heap.alloc_str(&part));
+    }
+    if let Some(bytes) = object.as_bytes() {
+        let (start, _, step, count) = slice_bounds(slice, bytes.len())?;
+        let from = bytes.bytes();
+        let part: Vec<u8> = if step == 1 {
+            from[start as usize..start as usize + count].to_vec()
+        } else {
+            (0..count as i64).map(|i| from[(start + i * step) as usize]).collect()
+        };
+        return Ok(vm.heap.alloc_byte_buffer(object.class(), part));
     }
     if let Some(range) = object.as_range() {
         let (start, stop, step, _) = slice_bounds(slice, range.fields().len as usize)?;
@@ -258,10 +343,19 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
     if let Some(dict) = object.as_dict() {
         return super::dict_set(vm, dict, index, value);
     }
+    if object.is_class(class::NAMESPACE) {
+        return vm.set_variable(object, index, value);
+    }
     if vm.call_special(object, "__setitem__", &[index, value])?.is_some() {
         return Ok(());
     }
+    if let Some(held) = object.as_instance().and_then(|instance| instance.held()) {
+        return set_item(vm, held, index, value);
+    }
     let index = index_value(vm, index)?;
+    if let Some(bytes) = object.as_bytes().filter(|bytes| bytes.may_change()) {
+        return set_bytes(vm, bytes, index, value);
+    }
     let Some(mut list) = object.as_list() else {
         return Err(PyError::type_error(format!(
             "'{}' object does not support item assignment",
@@ -279,6 +373,73 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
         }
         None => Err(index_error("list assignment index out of range")),
     }
+}
+
+fn bytearray_index(index: Value, len: usize) -> PyResult<usize> {
+    let at = match as_integer(index) {
+        Some(Num::Int(at)) => at,
+        Some(_) => return Err(index_error("cannot fit 'int' into an index-sized integer")),
+        None => {
+            return Err(PyError::type_error(format!(
+                "bytearray indices must be integers or slices, not {}",
+                type_name(index)
+            )));
+        }
+    };
+    position(at, len).ok_or_else(|| index_error("bytearray index out of range"))
+}
+
+/// `bytes[index] = value`.
+fn set_bytes(vm: &mut Vm, mut bytes: Bytes, index: Value, value: Value) -> PyResult<()> {
+    let Some(slice) = index.as_slice() else {
+        let at = bytearray_index(index, bytes.len())?;
+        let byte = crate::builtins::byte_of(vm, value)?;
+        bytes.bytes_mut()[at] = byte;
+        return Ok(());
+    };
+    let new = crate::builtins::bytes_from(vm, value)?;
+    let (start, stop, step, count) = slice_bounds(slice, bytes.len())?;
+    if step == 1 {
+        let range = start as usize..stop.max(start) as usize;
+        if range.len() == new.len() {
+            bytes.bytes_mut()[range].copy_from_slice(&new);
+        } else {
+            vm.heap.change_bytes(bytes, |bytes| drop(bytes.splice(range, new)));
+        }
+        return Ok(());
+    }
+    if new.len() != count {
+        return Err(PyError::value_error(format!(
+            "attempt to assign bytes of size {} to extended slice of size {count}",
+            new.len()
+        )));
+    }
+    let to = bytes.bytes_mut();
+    for (i, byte) in new.into_iter().enumerate() {
+        to[(start + i as i64 * step) as usize] = byte;
+    }
+    Ok(())
+}
+
+/// `del bytes[index]`.
+fn delete_bytes(vm: &mut Vm, bytes: Bytes, index: Value) -> PyResult<()> {
+    let Some(slice) = index.as_slice() else {
+        let at = bytearray_index(index, bytes.len())?;
+        vm.heap.change_bytes(bytes, |bytes| {
+            bytes.remove(at);
+        });
+        return Ok(());
+    };
+    let (start, _, step, count) = slice_bounds(slice, bytes.len())?;
+    let gone: Vec<i64> = (0..count as i64).map(|i| start + i * step).collect();
+    vm.heap.change_bytes(bytes, |bytes| {
+        let mut at = -1;
+        bytes.retain(|_| {
+            at += 1;
+            !gone.contains(&at)
+        });
+    });
+    Ok(())
 }
 
 fn list_index(index: Value) -> PyResult<i64> {
@@ -341,10 +502,22 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
             None => Err(super::key_error(vm, index)),
         };
     }
+    if object.is_class(class::NAMESPACE) {
+        if vm.delete_variable(object, index)? {
+            return Ok(());
+        }
+        return Err(super::key_error(vm, index));
+    }
     if vm.call_special(object, "__delitem__", &[index])?.is_some() {
         return Ok(());
     }
+    if let Some(held) = object.as_instance().and_then(|instance| instance.held()) {
+        return delete_item(vm, held, index);
+    }
     let index = index_value(vm, index)?;
+    if let Some(bytes) = object.as_bytes().filter(|bytes| bytes.may_change()) {
+        return delete_bytes(vm, bytes, index);
+    }
     let Some(list) = object.as_list() else {
         return Err(PyError::type_error(format!(
             "'{}' object doesn't support item deletion",
@@ -377,13 +550,27 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
 /// `item in container`.
 pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
     if let Some(string) = container.as_str() {
-        return match item.as_str() {
+        return match item.plain().as_str() {
             Some(part) => Ok(string.text().contains(part.text())),
             None => Err(PyError::type_error(format!(
                 "'in <string>' requires string as left operand, not {}",
                 type_name(item)
             ))),
         };
+    }
+    if let Some(bytes) = container.as_bytes() {
+        if let Some(part) = item.plain().as_bytes() {
+            return Ok(memchr::memmem::find(bytes.bytes(), part.bytes()).is_some());
+        }
+        let item = index_value(vm, item)?;
+        if as_integer(item).is_none() {
+            return Err(PyError::type_error(format!(
+                "a bytes-like object is required, not '{}'",
+                type_name(item)
+            )));
+        }
+        let byte = crate::builtins::byte_of(vm, item)?;
+        return Ok(bytes.bytes().contains(&byte));
     }
     if let (Some(range), Some(n)) = (container.as_range(), as_integer(item)) {
         let r = range.fields();
@@ -397,12 +584,21 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
     if let Some(set) = container.as_set() {
         return super::set_contains(vm, set, item);
     }
+    if container.is_class(class::NAMESPACE) {
+        let dict = vm.namespace_dict(container);
+        return contains(vm, item, dict);
+    }
     if container.is_class(class::DICT_KEYS) {
         let dict = container.as_words().map_or(Value::none(), |words| words.get(0));
         return contains(vm, item, dict);
     }
     if let Some(found) = vm.call_special(container, "__contains__", &[item])? {
         return super::truth(vm, found);
+    }
+    if let Some(held) = container.as_instance().and_then(|instance| instance.held())
+        && vm.special(container, "__iter__").is_none()
+    {
+        return contains(vm, item, held);
     }
     if !super::is_iterable(vm, container) {
         return Err(PyError::type_error(format!(

@@ -14,7 +14,9 @@ use crate::value::Value;
 pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
     match value.class() {
         class::INSTANCE | class::TYPE => {
-            vm.special(value, "__iter__").is_some() || vm.special(value, "__getitem__").is_some()
+            vm.special(value, "__iter__").is_some()
+                || vm.special(value, "__getitem__").is_some()
+                || own_pair(value.plain().class())
         }
         class => own_pair(class),
     }
@@ -27,6 +29,9 @@ fn own_pair(class: u32) -> bool {
             | class::LIST
             | class::TUPLE
             | class::STR
+            | class::BYTES
+            | class::BYTEARRAY
+            | class::NAMESPACE
             | class::DICT
             | class::SET
             | class::FROZENSET
@@ -43,6 +48,8 @@ fn is_iterator_class(class: u32) -> bool {
             | class::TUPLE_ITERATOR
             | class::STR_ITERATOR
             | class::RANGE_ITERATOR
+            | class::FILE
+            | class::BYTES_ITERATOR
             | class::ENUMERATE
             | class::ZIP
             | class::REVERSED
@@ -69,6 +76,14 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
             Ok((value, Value::small(start)))
         }
         class::LIST | class::TUPLE | class::STR => Ok((value, Value::ZERO)),
+        class::NAMESPACE => {
+            let dict = vm.namespace_dict(value);
+            get_iter(vm, dict)
+        }
+        class::BYTES | class::BYTEARRAY => {
+            let words = [value, Value::ZERO, Value::ZERO];
+            Ok((vm.heap.alloc_words(class::BYTES_ITERATOR, 0, words), Value::none()))
+        }
         class::DICT | class::SET | class::FROZENSET => {
             let len = super::length(vm, value)? as i64;
             let set = !value.is_class(class::DICT);
@@ -92,6 +107,10 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
                     )));
                 }
                 return Ok((iterator, Value::none()));
+            }
+            let held = value.plain();
+            if held != value {
+                return get_iter(vm, held);
             }
             if vm.special(value, "__getitem__").is_some() {
                 let words = [value, Value::ZERO, Value::ZERO];
@@ -176,16 +195,32 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 }
             }
         }
+        class::FILE => crate::builtins::next_line(vm, iterator.value()),
+        class::BYTES_ITERATOR => {
+            // Words: bytes or None at the end, position.
+            let at = iterator.get(1).as_small_int().unwrap_or(0);
+            let byte = iterator.get(0).as_bytes().and_then(|b| b.bytes().get(at as usize).copied());
+            match byte {
+                Some(byte) => {
+                    iterator.set(1, Value::small(at + 1));
+                    Ok(Some(Value::small(i64::from(byte))))
+                }
+                None => {
+                    iterator.set(0, Value::none());
+                    Ok(None)
+                }
+            }
+        }
         class::DICT_ITERATOR | class::SET_ITERATOR => {
             // Words: the dict or set or None at the end, place, length at the start.
             let of = iterator.get(0);
-            let table = match (of.as_dict(), of.as_set()) {
-                (Some(dict), _) => dict.table(),
-                (_, Some(set)) => set.table(),
+            let len = match (of.as_dict(), of.as_set()) {
+                (Some(dict), _) => dict.table().len(),
+                (_, Some(set)) => set.table().len(),
                 _ => return Ok(None),
             };
             let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
-            if iterator.get(2) != Value::small(table.len() as i64) {
+            if iterator.get(2) != Value::small(len as i64) {
                 iterator.set(2, Value::small(-1));
                 let what = if of.is_class(class::DICT) { "dictionary" } else { "Set" };
                 return Err(PyError::new(
@@ -193,10 +228,15 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                     format!("{what} changed size during iteration"),
                 ));
             }
-            match table.next(place) {
-                Some((entry, next)) => {
+            let found = match (of.as_dict(), of.as_set()) {
+                (Some(dict), _) => dict.table().next(place).map(|(e, at)| (e.key, e.value, at)),
+                (_, Some(set)) => set.table().next(place).map(|(key, at)| (key, Value::NULL, at)),
+                _ => None,
+            };
+            match found {
+                Some((key, value, next)) => {
                     iterator.set(1, Value::small(next as i64));
-                    super::view_item(vm, iterator.value().aux(), entry.key, entry.value).map(Some)
+                    super::view_item(vm, iterator.value().aux(), key, value).map(Some)
                 }
                 None => {
                     iterator.set(0, Value::none());

@@ -6,7 +6,7 @@ use crate::dict::Table;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::{Dict, Set};
-use crate::text::type_name;
+use crate::set_table::SetTable;
 use crate::value::Value;
 
 /// Whether keys can be compared without running Python code, and the answer.
@@ -17,46 +17,113 @@ fn plain_equal(a: Value, b: Value) -> Option<bool> {
     if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
         return Some(x.text() == y.text());
     }
+    if let (Some(x), Some(y)) = (a.as_bytes(), b.as_bytes()) {
+        return Some(x.bytes() == y.bytes());
+    }
     match (a.class(), b.class()) {
         (class::INT | class::FLOAT | class::BOOL, class::INT | class::FLOAT | class::BOOL) => {
             Some(super::compare::equal_numbers(a, b))
         }
-        (class::INSTANCE | class::TUPLE | class::FROZENSET | class::RANGE, _)
+        (class::TUPLE, class::TUPLE) => {
+            let (x, y) = (a.as_tuple()?.items(), b.as_tuple()?.items());
+            if x.len() != y.len() {
+                return Some(false);
+            }
+            for (x, y) in x.iter().zip(y) {
+                if !plain_equal(*x, *y)? {
+                    return Some(false);
+                }
+            }
+            Some(true)
+        }
+        (class::INSTANCE | class::FROZENSET | class::RANGE | class::BOUND_METHOD, _)
         | (_, class::INSTANCE) => None,
         _ => Some(false),
     }
 }
 
-/// The hash of a key and its place, if it is there.
-fn find(vm: &mut Vm, table: &Table, key: Value) -> PyResult<(u64, Option<u32>)> {
-    let (hash, plain) = match plain_hash(key) {
-        Some(hash) => (hash as u64, true),
-        None => (vm.hash_of(key)? as u64, false),
+/// A table of keys, as looking for one sees it.
+pub(super) trait Keyed {
+    /// The place of the key with that hash that `same` accepts.
+    fn find(&self, hash: u64, same: impl Fn(Value) -> bool) -> Option<u32>;
+    /// The places of the keys with that hash.
+    fn places(&self, hash: u64) -> Vec<u32>;
+    /// The key at a place.
+    fn key(&self, place: u32) -> Option<Value>;
+    /// A number that changes with every insertion and deletion.
+    fn version(&self) -> u32;
+}
+
+macro_rules! keyed {
+    ($($table:ty),*) => {
+        $(impl Keyed for $table {
+            #[inline]
+            fn find(&self, hash: u64, same: impl Fn(Value) -> bool) -> Option<u32> {
+                <$table>::find(self, hash, same)
+            }
+
+            fn places(&self, hash: u64) -> Vec<u32> {
+                <$table>::places(self, hash)
+            }
+
+            fn key(&self, place: u32) -> Option<Value> {
+                <$table>::key(self, place)
+            }
+
+            fn version(&self) -> u32 {
+                <$table>::version(self)
+            }
+        })*
     };
-    if plain {
-        let unsure = std::cell::Cell::new(false);
-        let found = table.find(hash, |known| {
-            plain_equal(known, key).unwrap_or_else(|| {
-                unsure.set(true);
-                false
-            })
-        });
-        if found.is_some() || !unsure.get() {
-            return Ok((hash, found));
-        }
+}
+
+keyed!(Table, SetTable);
+
+/// The hash of a key and its place, if it is there.
+#[inline]
+pub(super) fn find(vm: &mut Vm, table: &impl Keyed, key: Value) -> PyResult<(u64, Option<u32>)> {
+    let hash = match plain_hash(key) {
+        Some(hash) => hash as u64,
+        None => vm.hash_of(key)? as u64,
+    };
+    Ok((hash, find_hashed(vm, table, hash, key)?))
+}
+
+/// The place of a key whose hash is known, if it is there.
+#[inline]
+pub(super) fn find_hashed(
+    vm: &mut Vm,
+    table: &impl Keyed,
+    hash: u64,
+    key: Value,
+) -> PyResult<Option<u32>> {
+    let unsure = std::cell::Cell::new(false);
+    let found = table.find(hash, |known| {
+        plain_equal(known, key).unwrap_or_else(|| {
+            unsure.set(true);
+            false
+        })
+    });
+    if found.is_some() || !unsure.get() {
+        return Ok(found);
     }
+    find_unsure(vm, table, hash, key)
+}
+
+/// The same where keys are compared by code of the program, which may change the table.
+fn find_unsure(vm: &mut Vm, table: &impl Keyed, hash: u64, key: Value) -> PyResult<Option<u32>> {
     'again: loop {
         let version = table.version();
         for place in table.places(hash) {
-            let Some(entry) = table.entry(place) else { continue };
-            if entry.key == key || super::equal(vm, entry.key, key)? {
-                return Ok((hash, Some(place)));
+            let Some(known) = table.key(place) else { continue };
+            if super::equal(vm, known, key)? {
+                return Ok(Some(place));
             }
             if table.version() != version {
                 continue 'again;
             }
         }
-        return Ok((hash, None));
+        return Ok(None);
     }
 }
 
@@ -98,7 +165,8 @@ pub fn key_error(vm: &mut Vm, key: Value) -> Box<PyError> {
 /// Adds the pairs of a mapping, or of an iterable of pairs.
 pub fn dict_update(vm: &mut Vm, dict: Value, from: Value) -> PyResult<()> {
     let Some(dict) = dict.as_dict() else { return Ok(()) };
-    if let Some(from) = from.as_dict() {
+    let keyed = vm.special(from, "keys").is_some() || vm.special(from, "__getitem__").is_some();
+    if let Some(from) = vm.seen(from).as_dict().filter(|_| !keyed) {
         for (_, key, value) in from.table().entries() {
             dict_set(vm, dict, key, value)?;
         }
@@ -148,8 +216,8 @@ pub fn set_add(vm: &mut Vm, set: Value, item: Value) -> PyResult<()> {
     let Some(set) = set.as_set() else { return Ok(()) };
     let (hash, place) = find(vm, set.table(), item)?;
     if place.is_none() {
-        set.table().insert_new(hash, item, Value::NULL);
-        vm.heap.count_growth(set.table());
+        set.table().insert_new(hash, item);
+        vm.heap.count_set_growth(set.table());
     }
     Ok(())
 }
@@ -158,18 +226,6 @@ pub fn set_add(vm: &mut Vm, set: Value, item: Value) -> PyResult<()> {
 pub fn set_remove(vm: &mut Vm, set: Set, item: Value) -> PyResult<bool> {
     let (_, place) = find(vm, set.table(), item)?;
     Ok(place.and_then(|place| set.table().remove(place)).is_some())
-}
-
-/// Adds the items of an iterable to a set.
-pub fn set_update(vm: &mut Vm, set: Value, from: Value) -> PyResult<()> {
-    if !super::is_iterable(vm, from) {
-        return Err(PyError::type_error(format!("'{}' object is not iterable", type_name(from))));
-    }
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(set);
-    let result = super::iterate(vm, from, |vm, item| set_add(vm, set, item));
-    vm.temp_roots.truncate(roots);
-    result
 }
 
 /// What a view of a dict shows of an entry.

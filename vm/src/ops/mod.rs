@@ -18,12 +18,16 @@ pub use arith::{
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
-pub use items::{contains, delete_item, get_item, index_int, length, set_item, slice_bounds};
+pub use items::{
+    contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
+    set_item, slice_bounds,
+};
 pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
 pub use mapping::{
     dict_get, dict_remove, dict_set, dict_update, dict_update_pairs, key_error, set_add,
-    set_contains, set_remove, set_update, view_item,
+    set_contains, set_remove, view_item,
 };
+pub use sets::update as set_update;
 
 use crate::class;
 use crate::error::PyResult;
@@ -34,6 +38,9 @@ use crate::value::Value;
 pub fn truth(vm: &mut Vm, value: Value) -> PyResult<bool> {
     if value.is_class(class::INSTANCE) {
         return vm.special_truth(value);
+    }
+    if value.is_class(class::NAMESPACE) {
+        return length(vm, value).map(|length| length != 0);
     }
     Ok(plain_truth(value))
 }
@@ -47,6 +54,7 @@ fn plain_truth(value: Value) -> bool {
         class::NONE => false,
         class::FLOAT => value.as_float() != Some(0.0),
         class::STR => value.as_str().is_none_or(|s| s.chars() != 0),
+        class::BYTES | class::BYTEARRAY => value.as_bytes().is_none_or(|b| !b.is_empty()),
         class::LIST => value.as_list().is_none_or(|l| !l.is_empty()),
         class::TUPLE => value.as_tuple().is_none_or(|t| !t.is_empty()),
         class::RANGE => value.as_range().is_none_or(|r| r.fields().len != 0),

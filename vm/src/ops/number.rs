@@ -71,7 +71,7 @@ pub fn big_to_f64(b: &BigInt) -> PyResult<f64> {
 
 /// The integer in an int or bool, of any size.
 pub fn as_integer<'a>(value: Value) -> Option<Num<'a>> {
-    num(value).filter(|n| !matches!(n, Num::Float(_)))
+    num(value.plain()).filter(|n| !matches!(n, Num::Float(_)))
 }
 
 /// The integer that an argument must be, cut off to `i64` where it is larger.
@@ -96,7 +96,7 @@ pub fn not_an_integer(value: Value) -> Box<PyError> {
 
 /// The float that a math function's argument must be.
 pub fn real(value: Value) -> PyResult<f64> {
-    match num(value) {
+    match num(value.plain()) {
         Some(n) => n.to_f64(),
         None => Err(PyError::type_error(format!("must be real number, not {}", type_name(value)))),
     }

@@ -102,7 +102,7 @@ impl Vm {
                     return self.call_quiet(hook, &[text]).map(Found::plain);
                 }
                 if &**name == "__dict__" {
-                    return self.module_dict(object.aux()).map(Found::plain);
+                    return Ok(Found::plain(self.module_variables(object.aux())));
                 }
                 if let Some(found) = self.common_attribute(object, name)? {
                     return Ok(found);
@@ -131,6 +131,10 @@ impl Vm {
                 }
                 if let Some(value) = builtins::data_attribute(self, object, name)? {
                     return Ok(Found::plain(value));
+                }
+                let ty = self.type_of(object);
+                if let Some(value) = self.lookup_value(ty, name) {
+                    return self.bind(value, object, ty);
                 }
                 if let Some(found) = self.common_attribute(object, name)? {
                     return Ok(found);
@@ -193,12 +197,18 @@ impl Vm {
         if let Some(cell) = cell {
             let mut found = self.bind(cell.get(), object, instance.ty())?;
             let value = cell.get();
-            if value.is_class(class::FUNCTION) || !is_descriptor(self, value) {
+            let method = value.is_class(class::FUNCTION) || builtins::takes_receiver(value);
+            if method || !is_descriptor(self, value) {
                 found.holder = Holder::Class(cell);
             } else if matches!(value.class(), class::STATIC_METHOD | class::CLASS_METHOD) {
                 found.holder = Holder::Wrapped;
             }
             return Ok(Some(found));
+        }
+        if let Some(held) = instance.held()
+            && let Some(value) = builtins::data_attribute(self, held, name)?
+        {
+            return Ok(Some(Found::plain(value)));
         }
         self.common_attribute(object, name)
     }
@@ -469,6 +479,17 @@ impl Vm {
         if instance.ty().exception.is_some() {
             self.check_exception_attribute(name, value)?;
         }
+        if &**name == "__dict__" && instance.ty().slots.is_none() {
+            let given = self.seen(value);
+            let Some(dict) = given.as_dict() else {
+                return Err(PyError::type_error(format!(
+                    "__dict__ must be set to a dictionary, not a '{}'",
+                    type_name(value)
+                )));
+            };
+            let namespace = self.namespace_of(object);
+            return self.write_back(namespace, dict);
+        }
         if let Some(slot) = instance.shape().slot(name) {
             instance.set(slot, value);
             return Ok(());
@@ -513,7 +534,13 @@ impl Vm {
         }))
     }
 
-    fn add_slot(&mut self, instance: Instance, name: &Arc<str>, value: Value) -> PyResult<()> {
+    /// Gives an object one more attribute.
+    pub(super) fn add_slot(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+        value: Value,
+    ) -> PyResult<()> {
         let next: &Shape = self.grown_shape(instance.shape(), name);
         let slot = next.names().len() - 1;
         if slot >= next.capacity as usize {
@@ -625,8 +652,16 @@ impl Vm {
             }
             return self.call_quiet(deleter, &[object]).map(|_| ());
         }
+        if instance.shape().slot(name).is_none() {
+            return Err(self.no_attribute(object, name));
+        }
+        self.remove_slot(instance, name)
+    }
+
+    /// Takes an attribute of its own from an object.
+    pub(super) fn remove_slot(&mut self, instance: Instance, name: &str) -> PyResult<()> {
         let shape = instance.shape();
-        let Some(slot) = shape.slot(name) else { return Err(self.no_attribute(object, name)) };
+        let Some(slot) = shape.slot(name) else { return Ok(()) };
         let mut values: Vec<Value> =
             (0..shape.names().len()).map(|slot| instance.get(slot)).collect();
         values.remove(slot);

@@ -1,7 +1,7 @@
 //! Making types: the built-in ones, and those of `class` statements.
 
-use super::{FIRST_EXCEPTION, Shape, TypeInfo, exception_slot};
-use crate::class;
+use super::{FIRST_EXCEPTION, Shape, TypeInfo};
+use crate::class::{self, ClassId};
 use crate::code::GlobalCell;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -13,6 +13,20 @@ use tierlab_frontend::bytecode::Opcode;
 
 /// Room for attributes that objects of a class begin with at least.
 const LEAST_ROOM: u32 = 1;
+
+/// The built-in types that classes may derive from: their objects hold a value of it.
+const DERIVABLE: &[ClassId] = &[
+    class::INT,
+    class::FLOAT,
+    class::STR,
+    class::LIST,
+    class::TUPLE,
+    class::DICT,
+    class::SET,
+    class::FROZENSET,
+    class::BYTES,
+    class::BYTEARRAY,
+];
 
 /// What a new class is made of.
 pub(crate) struct NewType {
@@ -80,6 +94,7 @@ impl Vm {
             bases,
             mro,
             exception,
+            holds: None,
             slots: None,
             namespace: RefCell::default(),
             object: Cell::new(Value::NULL),
@@ -94,10 +109,7 @@ impl Vm {
     /// Adds a type: gives it its object and the shape of its first objects.
     fn register(&mut self, info: TypeInfo) -> u32 {
         let id = self.types.len() as u32;
-        let names: Vec<Arc<str>> = match info.exception {
-            Some(_) => exception_slot::NAMES.iter().map(|name| (*name).into()).collect(),
-            None => Vec::new(),
-        };
+        let names = info.first_names();
         let room = self.expected_room(&info) + names.len() as u32;
         let info = Box::new(info);
         let address = Value::from_bits(&raw const *info as u64);
@@ -131,8 +143,8 @@ impl Vm {
             }
         }
         let room = |ty: &TypeInfo| {
-            let slots = if ty.exception.is_some() { exception_slot::NAMES.len() as u32 } else { 0 };
-            self.shape(ty.root.get()).map_or(0, |shape| shape.capacity.saturating_sub(slots))
+            let hidden = ty.hidden() as u32;
+            self.shape(ty.root.get()).map_or(0, |shape| shape.capacity.saturating_sub(hidden))
         };
         let base = inherited.filter(|ty| ty.is_user()).map(room).max().unwrap_or(0);
         (names.len() as u32).max(base).max(LEAST_ROOM)
@@ -147,18 +159,16 @@ impl Vm {
             if bases[..number].contains(base) {
                 return Err(PyError::type_error(format!("duplicate base class {}", ty.name)));
             }
-            if !ty.is_user()
-                && ty.exception.is_none()
-                && !matches!(ty.id, class::OBJECT | class::TYPE)
-            {
+            let derivable =
+                DERIVABLE.contains(&ty.id) || matches!(ty.id, class::OBJECT | class::TYPE);
+            if !ty.is_user() && ty.exception.is_none() && !derivable {
                 let refused = match ty.id {
-                    class::BOOL
-                    | class::FUNCTION
-                    | class::RANGE
-                    | class::SLICE
-                    | class::NONE
-                    | class::GENERATOR => "an acceptable",
-                    _ => "a supported",
+                    class::TYPE | class::PROPERTY | class::SUPER | class::ENUMERATE => {
+                        "a supported"
+                    }
+                    class::MAP | class::FILTER | class::ZIP | class::REVERSED => "a supported",
+                    class::STATIC_METHOD | class::CLASS_METHOD | class::MODULE => "a supported",
+                    _ => "an acceptable",
                 };
                 return Err(PyError::type_error(format!(
                     "type '{}' is not {refused} base type",
@@ -174,9 +184,14 @@ impl Vm {
             )));
         };
         let exception = mro.iter().skip(1).find_map(|id| self.type_info(*id).exception);
+        let mut held = mro.iter().skip(1).filter(|id| DERIVABLE.contains(id)).copied();
+        let holds = held.next();
+        if held.next().is_some() || holds.is_some() && exception.is_some() {
+            return Err(PyError::type_error("multiple bases have instance lay-out conflict"));
+        }
         let open = bases.iter().any(|base| {
             let ty = self.type_info(*base);
-            ty.id != class::OBJECT && ty.slots.is_none()
+            ty.exception.is_some() || ty.is_user() && ty.slots.is_none()
         });
         let slots = new.slots.filter(|_| !open).map(|mut own| {
             for base in &bases {
@@ -197,6 +212,7 @@ impl Vm {
             bases,
             mro,
             exception,
+            holds,
             slots,
             namespace: RefCell::new(new.namespace.into_iter().map(cell).collect()),
             object: Cell::new(Value::NULL),
@@ -353,7 +369,7 @@ impl Vm {
         if let Some(known) = shape.transition(&removal).and_then(|id| self.shape(id)) {
             return known;
         }
-        let reserved = if shape.ty().exception.is_some() { exception_slot::NAMES.len() } else { 0 };
+        let reserved = shape.ty().hidden();
         let names: Vec<Arc<str>> =
             shape.names().iter().filter(|known| ***known != *name).cloned().collect();
         let first = names[..reserved.min(names.len())].to_vec();

@@ -20,13 +20,29 @@ impl Vm {
         Ok(match name {
             "__class__" => plain(self.type_of(object).object()),
             "__dict__" if object.as_instance().is_some_and(|i| i.ty().slots.is_none()) => {
-                let dict = self.instance_dict(object)?;
-                plain(dict)
+                let namespace = self.namespace_of(object);
+                plain(namespace)
             }
-            "__doc__" if object.as_instance().is_some() => plain(Value::none()),
+            "__doc__" if object.as_type().is_none() => {
+                let built_in = !self.type_of(object).is_user() && !object.is_none();
+                plain(if built_in { self.intern("") } else { Value::none() })
+            }
             "__module__" if object.as_instance().is_some() => {
                 let module = self.type_of(object).module.clone();
                 plain(self.intern(&module))
+            }
+            "errno" | "strerror" | "filename" if object.as_instance().is_some() => {
+                let kind = self.type_of(object).exception;
+                if !kind.is_some_and(|kind| kind.is_a(ExcKind::OSError)) {
+                    return Ok(None);
+                }
+                let args = object.as_instance().map(|i| i.get(exception_slot::ARGS));
+                let args = args.and_then(|args| args.as_tuple()).map_or(&[][..], |t| t.items());
+                plain(match (name, args) {
+                    ("errno", [number, _]) => *number,
+                    ("strerror", [_, text]) => *text,
+                    _ => Value::none(),
+                })
             }
             "value" | "code" if object.as_instance().is_some() => {
                 let kind = self.type_of(object).exception;
@@ -47,34 +63,6 @@ impl Vm {
                 None => None,
             },
         })
-    }
-
-    /// A dict of an object's own attributes, as they are now.
-    pub fn instance_dict(&mut self, object: Value) -> PyResult<Value> {
-        let dict = self.heap.alloc_table(class::DICT, Default::default());
-        let Some(instance) = object.as_instance() else { return Ok(dict) };
-        let hidden =
-            if instance.ty().exception.is_some() { exception_slot::NAMES.len() } else { 0 };
-        let names = instance.shape().names().to_vec();
-        for (slot, name) in names.iter().enumerate().skip(hidden) {
-            let (key, value) = (self.intern(name), instance.get(slot));
-            if !value.is_null() {
-                crate::ops::set_item(self, dict, key, value)?;
-            }
-        }
-        Ok(dict)
-    }
-
-    /// A dict of a module's variables, as they are now.
-    pub fn module_dict(&mut self, number: u32) -> PyResult<Value> {
-        let dict = self.heap.alloc_table(class::DICT, Default::default());
-        let namespace = self.module(number).map(|module| &module.namespace);
-        let cells: Vec<_> = namespace.into_iter().flatten().map(|(_, cell)| cell.clone()).collect();
-        for cell in cells.iter().filter(|cell| !cell.get().is_null()) {
-            let key = self.intern(cell.name());
-            crate::ops::set_item(self, dict, key, cell.get())?;
-        }
-        Ok(dict)
     }
 
     /// Attributes of classes that are in no namespace.
@@ -109,7 +97,8 @@ impl Vm {
     pub fn attribute_names(&mut self, object: Value) -> Vec<Arc<str>> {
         let mut names: Vec<Arc<str>> = Vec::new();
         if let Some(instance) = object.as_instance() {
-            names.extend(instance.shape().names().iter().cloned());
+            let skipped = usize::from(instance.ty().holds.is_some());
+            names.extend(instance.shape().names().iter().skip(skipped).cloned());
         }
         if let Some(module) = self.module(object.aux()).filter(|_| object.is_class(class::MODULE)) {
             let bound = module.namespace.iter().filter(|(_, cell)| !cell.get().is_null());

@@ -1,11 +1,29 @@
 //! Making objects: what calling a class does.
+//!
+//! An object of a class that derives from a built-in type *holds* a value of that type, in its first
+//! slot. `__new__` of the built-in type makes both; the value of a type that can change is empty
+//! until `__init__` fills it.
 
-use super::{TypeInfo, exception_slot};
-use crate::class;
-use crate::error::{PyError, PyResult};
+use super::{HELD_SLOT, TypeInfo, exception_slot};
+use crate::class::{self, ClassId};
+use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::object::Tuple;
+use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
+
+/// Puts the value into an object that holds one.
+fn hold(object: Value, value: Value) {
+    if let Some(instance) = object.as_instance() {
+        instance.set(HELD_SLOT, value);
+    }
+}
+
+/// Whether `__init__` of a built-in type fills what `__new__` left empty.
+fn fills(base: ClassId) -> bool {
+    matches!(base, class::LIST | class::DICT | class::SET | class::BYTEARRAY)
+}
 
 /// What is left to do for a new object.
 pub(crate) enum Made {
@@ -23,6 +41,12 @@ impl Vm {
         if ty.exception.is_some()
             && let Some(instance) = object.as_instance()
         {
+            let system = ty.exception.is_some_and(|kind| kind.is_a(ExcKind::OSError));
+            let (args, file) = match args {
+                // The arguments of a system error are its number and text.
+                [number, text, file, ..] if system => (&[*number, *text][..], Some(*file)),
+                args => (args, None),
+            };
             let args = self.heap.alloc_tuple(args)?;
             instance.set(exception_slot::ARGS, args);
             for slot in [exception_slot::CAUSE, exception_slot::CONTEXT, exception_slot::TRACEBACK]
@@ -30,13 +54,41 @@ impl Vm {
                 instance.set(slot, Value::none());
             }
             instance.set(exception_slot::SUPPRESS, Value::false_());
+            if let Some(file) = file {
+                self.add_slot(instance, &"filename".into(), file)?;
+            }
         }
+        if let Some(base) = ty.holds {
+            let value = crate::builtins::construct(self, base, Args::none(), None)?;
+            hold(object, value);
+        }
+        Ok(object)
+    }
+
+    /// `__new__` of a built-in type: an object of a class, which may derive from it.
+    pub(crate) fn new_value(
+        &mut self,
+        ty: &TypeInfo,
+        args: &[Value],
+        names: Option<Tuple>,
+    ) -> PyResult<Value> {
+        let Some(base) = ty.holds else {
+            return crate::builtins::construct(self, ty.id, Args::of(args), names);
+        };
+        if fills(base) {
+            return self.bare_instance(ty, &[]);
+        }
+        let mut value = crate::builtins::construct(self, base, Args::of(args), names)?;
+        value = value.plain();
+        let object = self.heap.alloc_instance(self.root_shape(ty));
+        hold(object, value);
         Ok(object)
     }
 
     /// The `__init__` of a class whose objects are made in the ordinary way.
     pub(crate) fn plain_init(&self, ty: &TypeInfo) -> Option<Value> {
-        if !ty.is_user() || ty.exception.is_some() || ty.is_abstract() || ty.meta() != class::TYPE {
+        let special = ty.exception.is_some() || ty.holds.is_some() || ty.meta() != class::TYPE;
+        if !ty.is_user() || special || ty.is_abstract() {
             return None;
         }
         let new = self.lookup_value(ty, "__new__");
@@ -49,19 +101,26 @@ impl Vm {
     pub(crate) fn makes_whole(&self, ty: &TypeInfo) -> bool {
         let own = |name: &str| self.lookup_value(ty, name).filter(|f| !f.is_class(class::BUILTIN));
         (ty.is_user() || ty.exception.is_some())
+            && ty.holds.is_none()
             && !ty.is_abstract()
             && ty.meta() == class::TYPE
             && own("__new__").is_none()
             && own("__init__").is_none()
     }
 
-    /// The first part of calling a class with a shape. The arguments are on the stack. `named`
-    /// says whether some have names.
-    pub(crate) fn make(&mut self, ty: &TypeInfo, args: &[Value], named: bool) -> PyResult<Made> {
+    /// The first part of calling a class with a shape. The arguments are on the stack, the last of
+    /// them named.
+    pub(crate) fn make(
+        &mut self,
+        ty: &TypeInfo,
+        args: &[Value],
+        names: Option<Tuple>,
+    ) -> PyResult<Made> {
         let (epoch, known) = ty.init.get();
         if epoch == self.epoch() && !known.is_null() {
             return self.bare_instance(ty, args).map(|object| Made::Init(object, known));
         }
+        let named = names.is_some_and(|names| !names.is_empty());
         let init = self.lookup_value(ty, "__init__").unwrap_or(Value::none());
         let plain_init = init.is_class(class::BUILTIN);
         if let Some(new) = self.lookup_value(ty, "__new__")
@@ -71,16 +130,12 @@ impl Vm {
                 class::STATIC_METHOD => new.as_words().map_or(new, |words| words.get(0)),
                 _ => new,
             };
-            if named {
-                return Err(PyError::type_error(
-                    "keyword arguments of a class with __new__ are not supported",
-                ));
-            }
             let mut all = vec![ty.object()];
             all.extend(args);
-            let object = self.call_quiet(new, &all)?;
+            let object = self.call_names_quiet(new, &all, names)?;
             let ours = self.type_of(object).is_a(ty.id);
-            return Ok(if ours && !plain_init {
+            let filled = plain_init && ty.holds.is_none_or(|base| !fills(base));
+            return Ok(if ours && !filled {
                 Made::Init(object, init)
             } else {
                 Made::Whole(object)
@@ -88,6 +143,19 @@ impl Vm {
         }
         if plain_init && ty.exception.is_some() && named {
             return Err(PyError::type_error(format!("{}() takes no keyword arguments", ty.name)));
+        }
+        if let Some(base) = ty.holds {
+            if !plain_init {
+                let object = self.new_value(ty, args, names)?;
+                if init.is_class(class::FUNCTION) && fills(base) {
+                    ty.init.set((self.epoch(), init));
+                }
+                return Ok(Made::Init(object, init));
+            }
+            let value = crate::builtins::construct(self, base, Args::of(args), names)?;
+            let object = self.heap.alloc_instance(self.root_shape(ty));
+            hold(object, value.plain());
+            return Ok(Made::Whole(object));
         }
         if plain_init && ty.exception.is_none() && !args.is_empty() {
             return Err(PyError::type_error(format!("{}() takes no arguments", ty.name)));
@@ -110,7 +178,11 @@ impl Vm {
         if let Some(of) = of.as_type() {
             return Ok(ty.is_a(of.id));
         }
-        match of.as_tuple() {
+        let types = match of.as_words().filter(|_| of.is_class(class::UNION)) {
+            Some(union) => union.get(0).as_tuple(),
+            None => of.as_tuple(),
+        };
+        match types {
             Some(types) if depth < 100 => {
                 for &of in types.items() {
                     if self.is_kind_of(ty, of, function, depth + 1)? {

@@ -5,7 +5,7 @@
 //! `__call__`, `isinstance` for `__instancecheck__`, `issubclass` for `__subclasscheck__`.
 
 use super::TypeInfo;
-use crate::builtins::{Builtin, class_method_of, method};
+use crate::builtins::{Builtin, open_method as method, static_method};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
@@ -17,7 +17,7 @@ use crate::value::Value;
 
 /// Methods of `type`, for metaclasses that derive from it.
 pub const TABLE: &[Builtin] = &[
-    class_method_of("type.__new__", 1, usize::MAX, |vm, args| {
+    static_method("type.__new__", 1, usize::MAX, |vm, args| {
         let keywords = vm.taken_keywords(args)?;
         let positional = vm.positional(args);
         let meta = positional.first().and_then(|meta| meta.as_type());
@@ -254,6 +254,9 @@ impl Vm {
     ) -> PyResult<Value> {
         if meta.id == class::TYPE && args.len() == 1 && names.is_none_or(|n| n.is_empty()) {
             return Ok(self.type_of(args[0]).object());
+        }
+        if meta.id == class::TYPE && args.len() != 3 + names.map_or(0, |n| n.len()) {
+            return Err(PyError::type_error("type() takes 1 or 3 arguments"));
         }
         let none = self.heap.alloc_tuple(&[])?;
         let names = names.or(none.as_tuple());

@@ -14,6 +14,7 @@ mod build;
 mod inspect;
 mod instances;
 mod metaclass;
+mod namespace;
 mod object;
 mod shape;
 mod special;
@@ -26,7 +27,7 @@ pub(crate) use object::default_repr;
 pub use shape::Shape;
 pub(crate) use special::{Attempts, KnownSpecial};
 
-use crate::class;
+use crate::class::{self, ClassId};
 use crate::code::GlobalCell;
 use crate::error::ExcKind;
 use crate::interp::Vm;
@@ -58,6 +59,11 @@ pub mod exception_slot {
         ["args", "__cause__", "__context__", "__traceback__", "__suppress_context__"];
 }
 
+/// The slot of the value of a built-in type that objects of a class derived from it hold.
+pub const HELD_SLOT: usize = 0;
+/// Its name, which no program can write.
+const HELD_NAME: &str = "\0held";
+
 /// What is known of a class.
 pub struct TypeInfo {
     /// Its number.
@@ -74,6 +80,8 @@ pub struct TypeInfo {
     pub mro: Vec<u32>,
     /// The built-in exception it is or derives from.
     pub exception: Option<ExcKind>,
+    /// The built-in type that it derives from and whose values its objects hold.
+    pub holds: Option<ClassId>,
     /// Whether its objects have no attributes but those that `__slots__` names.
     pub slots: Option<Vec<Arc<str>>>,
     namespace: RefCell<IndexMap<Arc<str>, Rc<GlobalCell>>>,
@@ -110,6 +118,24 @@ impl TypeInfo {
         self.is_abstract.get()
     }
 
+    /// How many of the first slots of its objects are no attributes of a program.
+    pub fn hidden(&self) -> usize {
+        match (self.exception, self.holds) {
+            (Some(_), _) => exception_slot::NAMES.len(),
+            (None, Some(_)) => HELD_SLOT + 1,
+            (None, None) => 0,
+        }
+    }
+
+    /// Names of the slots that new objects have.
+    fn first_names(&self) -> Vec<Arc<str>> {
+        match (self.exception, self.holds) {
+            (Some(_), _) => exception_slot::NAMES.iter().map(|name| (*name).into()).collect(),
+            (None, Some(_)) => vec![HELD_NAME.into()],
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// The type object.
     pub fn object(&self) -> Value {
         self.object.get()
@@ -118,6 +144,13 @@ impl TypeInfo {
     /// The cell of an attribute of its own.
     pub fn own(&self, name: &str) -> Option<Rc<GlobalCell>> {
         self.namespace.borrow().get(name).filter(|cell| !cell.get().is_null()).cloned()
+    }
+
+    /// Gives it an attribute that nobody can have looked up yet.
+    pub(crate) fn define(&self, name: &str, value: Value) {
+        let cell = GlobalCell::new(name.into());
+        cell.set(value);
+        self.namespace.borrow_mut().insert(name.into(), Rc::new(cell));
     }
 
     /// Its own attributes, in order.
@@ -153,6 +186,7 @@ impl Vm {
             Some(instance) => instance.ty(),
             None => match value.as_type() {
                 Some(ty) => self.type_info(ty.meta()),
+                None if value.is_class(class::NAMESPACE) => self.type_info(class::DICT),
                 None => self.type_info(value.class()),
             },
         }

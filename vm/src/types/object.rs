@@ -1,7 +1,7 @@
 //! What every object can do (`object`'s methods), and every exception.
 
 use super::exception_slot;
-use crate::builtins::{Builtin, class_method_of, method};
+use crate::builtins::{Builtin, open_method as method, static_method};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
@@ -14,7 +14,7 @@ use tierlab_frontend::bytecode::CompareKind;
 /// The table.
 pub const TABLE: &[Builtin] = &[
     method("object.__init__", 0, usize::MAX, |_, _| Ok(Value::none())),
-    class_method_of("object.__new__", 1, usize::MAX, new),
+    static_method("object.__new__", 1, usize::MAX, new),
     method("object.__repr__", 0, 0, |vm, args| {
         let text = default_repr(vm, arg(args, 0));
         Ok(vm.heap.alloc_str(&text))
@@ -67,7 +67,7 @@ pub const TABLE: &[Builtin] = &[
         }
         Ok(Value::none())
     }),
-    class_method_of("object.__init_subclass__", 0, usize::MAX, |_, _| Ok(Value::none())),
+    static_method("object.__init_subclass__", 0, usize::MAX, |_, _| Ok(Value::none())),
     method("BaseException.__init__", 0, usize::MAX, |vm, args| {
         let all = args.as_slice();
         let tuple = vm.heap.alloc_tuple(all.get(1..).unwrap_or(&[]))?;
@@ -121,10 +121,12 @@ fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
             type_name(class)
         )));
     };
-    if ty.exception.is_none() && !ty.is_user() && ty.id != class::OBJECT {
+    let own = ty.exception.is_none() && !ty.is_user() && ty.id != class::OBJECT;
+    if let Some(base) = ty.holds.or(own.then_some(ty.id)) {
         return Err(PyError::type_error(format!(
-            "object.__new__({0}) is not safe, use {0}.__new__()",
-            ty.name
+            "object.__new__({}) is not safe, use {}.__new__()",
+            ty.name,
+            class::name(base)
         )));
     }
     vm.bare_instance(ty, args.as_slice().get(1..).unwrap_or(&[]))
@@ -144,26 +146,6 @@ impl Vm {
             let cell = crate::code::GlobalCell::new(name.into());
             cell.set(self.builtin_object(first + row));
             let ty = self.type_info(class::TYPE);
-            ty.namespace.borrow_mut().insert(name.into(), std::rc::Rc::new(cell));
-        }
-    }
-
-    /// Puts the methods of `object` and exceptions into the namespaces of their classes.
-    pub(crate) fn install_object_methods(&mut self, first: usize) {
-        for (row, builtin) in TABLE.iter().enumerate() {
-            let Some((class, name)) = builtin.name.split_once('.') else { continue };
-            let id = if class == "object" { class::OBJECT } else { super::FIRST_EXCEPTION };
-            let mut value = self.builtin_object(first + row);
-            if !builtin.receiver && name == "__init_subclass__" {
-                value = self.heap.alloc_words(
-                    class::CLASS_METHOD,
-                    0,
-                    [value, Value::ZERO, Value::ZERO],
-                );
-            }
-            let cell = crate::code::GlobalCell::new(name.into());
-            cell.set(value);
-            let ty = self.type_info(id);
             ty.namespace.borrow_mut().insert(name.into(), std::rc::Rc::new(cell));
         }
     }

@@ -205,6 +205,30 @@ impl Vm {
         Ok(value)
     }
 
+    /// A function of two operands, where one of them has a say.
+    pub(crate) fn pair_special(
+        &mut self,
+        plain: &'static str,
+        reflected: &'static str,
+        a: Value,
+        b: Value,
+    ) -> PyResult<Option<Value>> {
+        match self.try_special(a, plain, b)? {
+            Some(value) => Ok(Some(value)),
+            None => self.try_special(b, reflected, a),
+        }
+    }
+
+    fn try_special(
+        &mut self,
+        value: Value,
+        name: &'static str,
+        arg: Value,
+    ) -> PyResult<Option<Value>> {
+        let result = self.call_special(value, name, &[arg])?;
+        Ok(result.filter(|value| !value.is_class(class::NOT_IMPLEMENTED)))
+    }
+
     /// A binary operator, where one of the operands has a say.
     #[inline(always)]
     pub(crate) fn binary_special(
@@ -302,7 +326,10 @@ impl Vm {
         }
         match self.call_special(value, "__len__", &[])? {
             Some(length) => self.checked_length(length).map(|length| length != 0),
-            None => Ok(true),
+            None => match value.as_instance().and_then(|instance| instance.held()) {
+                Some(held) => crate::ops::truth(self, held),
+                None => Ok(true),
+            },
         }
     }
 
@@ -329,7 +356,7 @@ impl Vm {
 
     /// What the method `name` gave, if that is a string.
     pub(crate) fn text_of_special(&self, text: Value, name: &str) -> PyResult<String> {
-        text.as_str().map(|text| text.text().to_string()).ok_or_else(|| {
+        text.plain().as_str().map(|text| text.text().to_string()).ok_or_else(|| {
             PyError::type_error(format!("{name} returned non-string (type {})", type_name(text)))
         })
     }
@@ -348,22 +375,29 @@ impl Vm {
         }
         if value.is_class(class::FROZENSET) {
             let items = value.as_set().map_or(Vec::new(), |set| set.table().keys());
-            let mut hash = 1_927_868_237i64.wrapping_mul(items.len() as i64 + 1);
-            for item in items {
-                let h = self.hash_of(item)?;
-                hash ^= (h ^ (h << 16) ^ 89_869_747).wrapping_mul(3_644_798_167);
+            let mut hash = 0;
+            for item in &items {
+                let h = self.hash_of(*item)? as u64;
+                hash ^= (h ^ 89_869_747 ^ h << 16).wrapping_mul(3_644_798_167);
             }
-            return Ok(hash.wrapping_mul(69_069).wrapping_add(907_133_923));
+            hash ^= (items.len() as u64 + 1).wrapping_mul(1_927_868_237);
+            hash ^= hash >> 11 ^ hash >> 25;
+            hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
+            return Ok(if hash == u64::MAX { 590_923_713 } else { hash as i64 });
         }
         if let Some(instance) = value.as_instance() {
             let method = self.lookup_value(instance.ty(), "__hash__");
             match method {
                 Some(method) if method.is_none() => {}
                 Some(method) if method.is_class(class::BUILTIN) => {
-                    return Ok(crate::ops::identity_hash(value));
+                    return match instance.held() {
+                        Some(held) => self.hash_of(held),
+                        None => Ok(crate::ops::identity_hash(value)),
+                    };
                 }
                 _ => {
                     if let Some(result) = self.call_special(value, "__hash__", &[])? {
+                        let result = result.plain();
                         return crate::ops::plain_hash(result)
                             .filter(|_| crate::ops::index_int(result).is_some())
                             .ok_or_else(|| {

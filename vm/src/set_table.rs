@@ -1,0 +1,336 @@
+//! The hash table behind sets, laid out and probed as CPython's is, so that sets of numbers are iterated
+//! in its order.
+//!
+//! Terms. A *slot* is empty, *active* or *deleted* (its key is [`DELETED`]). The number of slots is a
+//! power of two. A key is looked for from the slot that the low bits of its hash say: at that slot and the
+//! [`RUN`] behind it (unless they would leave the table), then at a place that the remaining bits of the hash
+//! lead to, and so on. A new key goes to the last deleted slot on its way, if there is one; growing takes
+//! deleted slots out.
+//!
+//! Keys are compared by [`crate::ops`], which may run Python code.
+
+use crate::value::Value;
+
+/// Slots that are tried behind the first one.
+const RUN: usize = 9;
+/// Bits of the hash that each further place takes in.
+const SHIFT: u32 = 5;
+/// Slots of an empty table.
+const LEAST: usize = 8;
+/// Sets with more items than this grow twofold, smaller ones fourfold.
+const LARGE: usize = 50_000;
+
+/// The key of deleted slots: a small int that marks them together with a hash no key has.
+const DELETED: Value = Value::ZERO;
+const DELETED_HASH: u64 = u64::MAX;
+
+/// A slot; an empty one has a NULL key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    key: Value,
+    hash: u64,
+}
+
+const EMPTY: Slot = Slot { key: Value::NULL, hash: 0 };
+
+impl Slot {
+    fn is_empty(&self) -> bool {
+        self.key.is_null()
+    }
+
+    fn is_active(&self) -> bool {
+        // No key has the hash -1.
+        !self.key.is_null() && self.hash != DELETED_HASH
+    }
+}
+
+/// See the module.
+#[derive(Clone)]
+pub struct SetTable {
+    slots: Vec<Slot>,
+    /// Slots that are not empty.
+    fill: usize,
+    /// Active slots.
+    used: usize,
+    /// Where `pop` looks next.
+    finger: usize,
+    /// Changes with every insertion and deletion.
+    version: u32,
+    /// Bytes that the heap was told of, and those that it was not told of yet.
+    counted: usize,
+    grown: usize,
+}
+
+impl Default for SetTable {
+    fn default() -> Self {
+        let bytes = LEAST * size_of::<Slot>();
+        SetTable {
+            slots: vec![EMPTY; LEAST],
+            fill: 0,
+            used: 0,
+            finger: 0,
+            version: 0,
+            counted: bytes,
+            grown: bytes,
+        }
+    }
+}
+
+/// The places where a key with some hash may be, in order.
+struct Probe {
+    mask: usize,
+    perturb: u64,
+    at: usize,
+    left: usize,
+}
+
+impl Probe {
+    fn new(hash: u64, mask: usize) -> Probe {
+        let at = hash as usize & mask;
+        Probe { mask, perturb: hash, at, left: Self::run(at, mask) }
+    }
+
+    fn run(at: usize, mask: usize) -> usize {
+        if at + RUN <= mask { RUN } else { 0 }
+    }
+
+    /// The place now, and steps to the next.
+    #[inline(always)]
+    fn step(&mut self, start: &mut usize) -> usize {
+        let place = self.at;
+        if self.left > 0 {
+            self.left -= 1;
+            self.at += 1;
+        } else {
+            self.perturb >>= SHIFT;
+            let next = start.wrapping_mul(5).wrapping_add(1).wrapping_add(self.perturb as usize);
+            self.at = next & self.mask;
+            *start = self.at;
+            self.left = Self::run(self.at, self.mask);
+        }
+        place
+    }
+}
+
+impl SetTable {
+    /// How many keys.
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// A number that changes with every insertion and deletion.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    fn mask(&self) -> usize {
+        self.slots.len() - 1
+    }
+
+    /// Visits the places of a hash up to the first empty one, until `visit` returns true.
+    #[inline(always)]
+    fn probe(&self, hash: u64, mut visit: impl FnMut(usize, &Slot) -> bool) -> usize {
+        let mut probe = Probe::new(hash, self.mask());
+        let mut start = probe.at;
+        loop {
+            let place = probe.step(&mut start);
+            let slot = &self.slots[place];
+            if slot.is_empty() || visit(place, slot) {
+                return place;
+            }
+        }
+    }
+
+    /// The places of the keys with that hash.
+    pub fn places(&self, hash: u64) -> Vec<u32> {
+        let mut places = Vec::new();
+        self.probe(hash, |place, slot| {
+            if slot.hash == hash && slot.is_active() {
+                places.push(place as u32);
+            }
+            false
+        });
+        places
+    }
+
+    /// The place of the key with that hash that `same` accepts.
+    #[inline]
+    pub fn find(&self, hash: u64, same: impl Fn(Value) -> bool) -> Option<u32> {
+        let mut found = None;
+        self.probe(hash, |place, slot| {
+            if slot.hash == hash && slot.is_active() && same(slot.key) {
+                found = Some(place as u32);
+            }
+            found.is_some()
+        });
+        found
+    }
+
+    /// The key at a place.
+    pub fn key(&self, place: u32) -> Option<Value> {
+        self.slots.get(place as usize).filter(|slot| slot.is_active()).map(|slot| slot.key)
+    }
+
+    /// The first key at or behind a place, and the place behind it.
+    #[inline]
+    pub fn next(&self, place: usize) -> Option<(Value, usize)> {
+        let rest = self.slots.get(place..)?;
+        let at = rest.iter().position(Slot::is_active)?;
+        Some((rest[at].key, place + at + 1))
+    }
+
+    /// Adds a key that is not there.
+    pub fn insert_new(&mut self, hash: u64, key: Value) {
+        let mut deleted = None;
+        let place = self.probe(hash, |place, slot| {
+            if !slot.is_active() {
+                deleted = Some(place);
+            }
+            false
+        });
+        self.used += 1;
+        self.version = self.version.wrapping_add(1);
+        if let Some(place) = deleted {
+            self.slots[place] = Slot { key, hash };
+            return;
+        }
+        self.slots[place] = Slot { key, hash };
+        self.fill += 1;
+        if self.fill * 5 >= self.mask() * 3 {
+            self.resize(self.roomy());
+        }
+    }
+
+    /// What a table that is full is resized for.
+    fn roomy(&self) -> usize {
+        if self.used > LARGE { self.used * 2 } else { self.used * 4 }
+    }
+
+    /// Makes a table of more than `wanted` slots, without deleted ones.
+    fn resize(&mut self, wanted: usize) {
+        let mut size = LEAST;
+        while size <= wanted {
+            size *= 2;
+        }
+        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        for slot in old.iter().filter(|slot| slot.is_active()) {
+            let place = self.probe(slot.hash, |_, _| false);
+            self.slots[place] = *slot;
+        }
+        self.fill = self.used;
+        let bytes = size * size_of::<Slot>();
+        if bytes > self.counted {
+            self.grown += bytes - self.counted;
+            self.counted = bytes;
+        }
+    }
+
+    /// Makes room for as many more keys at once.
+    pub fn make_room(&mut self, more: usize) {
+        if (self.fill + more) * 5 >= self.mask() * 3 {
+            self.resize((self.used + more) * 2);
+        }
+    }
+
+    /// Takes over all keys of another table, if this one is empty; room has been made.
+    pub fn fill_from(&mut self, other: &SetTable) -> bool {
+        if self.fill != 0 {
+            return false;
+        }
+        if self.slots.len() == other.slots.len() && other.fill == other.used {
+            self.slots.copy_from_slice(&other.slots);
+        } else {
+            for slot in other.slots.iter().filter(|slot| slot.is_active()) {
+                let place = self.probe(slot.hash, |_, _| false);
+                self.slots[place] = *slot;
+            }
+        }
+        self.fill = other.used;
+        self.used = other.used;
+        self.version = self.version.wrapping_add(1);
+        true
+    }
+
+    /// Removes the key at a place.
+    pub fn remove(&mut self, place: u32) -> Option<Value> {
+        let key = self.key(place)?;
+        self.slots[place as usize] = Slot { key: DELETED, hash: DELETED_HASH };
+        self.used -= 1;
+        self.version = self.version.wrapping_add(1);
+        Some(key)
+    }
+
+    /// Takes deleted slots out, where they are many.
+    pub fn tidy(&mut self) {
+        if self.fill - self.used > self.mask() / 4 {
+            self.resize(self.roomy());
+        }
+    }
+
+    /// Removes any key.
+    pub fn pop(&mut self) -> Option<Value> {
+        if self.used == 0 {
+            return None;
+        }
+        let mut place = self.finger & self.mask();
+        while !self.slots[place].is_active() {
+            place = (place + 1) & self.mask();
+        }
+        self.finger = place + 1;
+        self.remove(place as u32)
+    }
+
+    /// Removes all keys.
+    pub fn clear(&mut self) {
+        let (counted, grown) = (self.counted, self.grown);
+        let version = self.version.wrapping_add(1);
+        *self = SetTable { version, counted, grown, ..SetTable::default() };
+    }
+
+    /// The keys with their hashes, in order.
+    pub fn entries(&self) -> Vec<(u64, Value)> {
+        let active = self.slots.iter().filter(|slot| slot.is_active());
+        active.map(|slot| (slot.hash, slot.key)).collect()
+    }
+
+    /// The keys, in order.
+    pub fn keys(&self) -> Vec<Value> {
+        self.slots.iter().filter(|slot| slot.is_active()).map(|slot| slot.key).collect()
+    }
+
+    /// Calls `visit` with every key.
+    pub fn each(&self, mut visit: impl FnMut(Value)) {
+        self.slots.iter().filter(|slot| slot.is_active()).for_each(|slot| visit(slot.key));
+    }
+
+    /// Bytes that the heap was told of.
+    pub(crate) fn external(&self) -> usize {
+        self.counted - self.grown
+    }
+
+    /// Bytes that the heap was not told of yet.
+    pub(crate) fn take_growth(&mut self) -> usize {
+        std::mem::take(&mut self.grown)
+    }
+
+    /// Exchanges the keys of two tables, but not what the heap was told of them.
+    pub fn swap_keys(&mut self, other: &mut SetTable) {
+        std::mem::swap(&mut self.slots, &mut other.slots);
+        std::mem::swap(&mut self.fill, &mut other.fill);
+        std::mem::swap(&mut self.used, &mut other.used);
+        std::mem::swap(&mut self.finger, &mut other.finger);
+        for table in [&mut *self, other] {
+            table.version = table.version.wrapping_add(1);
+            let bytes = table.slots.len() * size_of::<Slot>();
+            if bytes > table.counted {
+                table.grown += bytes - table.counted;
+                table.counted = bytes;
+            }
+        }
+    }
+}
