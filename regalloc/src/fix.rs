@@ -53,6 +53,11 @@ impl Fixes {
         self.edits.clear();
     }
 
+    /// Registers in which borrowed ones' content waits.
+    pub fn waiting(&self) -> RegSet {
+        self.waiting
+    }
+
     /// Keeps a register from being a second temporary of the same op.
     #[inline]
     pub fn use_temp(&mut self, register: Loc) {

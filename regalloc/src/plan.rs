@@ -329,7 +329,8 @@ impl Planned {
 
     /// The values in a set of registers.
     fn residents(walk: &Walk, set: RegSet) -> Vec<usize> {
-        let mut set = set & walk.busy & walk.registers;
+        // What makes way for one op goes back to its register after it.
+        let mut set = (set & walk.busy & walk.registers) - walk.fixes.waiting();
         let mut found = Vec::new();
         while !set.is_empty() {
             let register = set.lowest();

@@ -96,6 +96,43 @@ fn recorded_traces_attain_the_bound_and_no_strategy_is_below_it() {
     }
 }
 
+/// A value that makes way for one op is not let go of meanwhile: it comes back to its register.
+#[test]
+fn what_waits_elsewhere_keeps_its_place() {
+    let trace = parse(
+        r#"
+trace loop "wait.py:1"
+entry s0
+block0(%0: f64, %1: i64, %2: i64, %3: ref):
+  %4: f64 = add_f64 %0, %0
+  %5: f64 = add_f64 2.0, %4
+  %6: ref = copy_ref %3
+  %7: f64 = call_f64_1 @#0 2.0
+  %8: ref = copy_ref %6
+  jump block1(%1)
+block1(%10: i64):
+  %11: f64 = div_f64 %0, %4
+  %12: f64 = add_f64 %11, 1.0
+  %13: i64 = f64_to_i64 %7 -> exit s1
+  %14: ref = call_ref1 @#1 %3 -> exit s2
+  guard_gt_i64 %10, 0 -> exit s3
+  %16: i64 = sub_ovf %10, 1 -> exit s2
+  jump block1(%16)
+snapshots:
+  s0 = code 1 @0 height 4 { 0: %0, 1: %1, 2: %2, 3: %3 }
+  s1 = code 1 @1 height 1 { 0: %10 }
+  s2 = code 1 @2 height 7 { 0: %10, 3: %11, 4: %10 }
+  s3 = code 1 @3 height 25 { 0: %10, 2: %6, 3: %3, 8: %13, 12: %11, 13: %12 }
+"#,
+    );
+    for k in 2..15 {
+        let file = fixed(k, k);
+        let input = Input { trace: &trace, file: &file, incoming: None };
+        let done = checked(&mut Optimal::default(), &input, &mut Allocation::default());
+        assert!(done.is_ok(), "{k} registers: {done:?}");
+    }
+}
+
 #[test]
 fn where_time_is_up_it_says_so() {
     let traces = support::saved();

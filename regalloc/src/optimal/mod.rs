@@ -27,6 +27,7 @@ mod model;
 mod program;
 mod solve;
 
+use crate::checker::check;
 use crate::liveness::{LIVES, Liveness};
 use crate::plan::{Passed, Plan, Planned};
 use crate::walk::Buffers;
@@ -75,7 +76,12 @@ impl Strategy for Optimal {
         liveness.compute::<LIVES>(input.trace, &buffers.table, |_, _, _, _| {})?;
         planned.plan = plan(input, &model, &answer);
         let needed = u64::try_from(answer.cost).unwrap_or(0);
-        planned.carry_out(input, liveness, buffers, needed, out)
+        planned.carry_out(input, liveness, buffers, needed, out)?;
+        // Whoever waits for a solver can wait for the checker.
+        match check(input, out) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(AllocError::Unsupported { why: "its plan cannot be carried out" }),
+        }
     }
 }
 
