@@ -8,7 +8,6 @@
 use super::{Jit, LoopKey, view};
 use crate::interp::Vm;
 use crate::value::Value;
-use std::time::Instant;
 use tierlab_trace::backend::ExitRef;
 use tierlab_trace::ir::{Const, Recipe, Trace, TraceId, Val};
 use tierlab_trace::ops::Type;
@@ -36,10 +35,9 @@ impl Jit {
             }
         }
         let (id, bottom) = chosen?;
-        let start = Instant::now();
         let exit = self.run(vm, id);
         self.stats.exits += 1;
-        let idle = self.is_idle(id, exit).then(|| start.elapsed().as_nanos() as u64);
+        let idle = self.idle_ops(id, exit);
         self.note_entry(vm, key, idle);
         self.words.clear();
         self.backend.read_exit(exit, view::context(vm), &mut self.words);

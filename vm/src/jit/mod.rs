@@ -59,8 +59,9 @@ const PHASE: u32 = 37;
 const TRIAL: u32 = 512;
 /// The share of idle entries, of 16, at which entering may not pay.
 const IDLE_OF_16: u32 = 15;
-/// Time of an entry, in ns, in which a trace cannot have done much.
-const SHORT_NS: u64 = 700;
+/// Ops in which a trace cannot have done so much that entering it paid. No clock is asked: what runs
+/// compiled must not depend on the machine.
+const SHORT_OPS: u64 = 120;
 /// Times that all traces may be dropped because a global changed.
 const MAX_INVALIDATIONS: u32 = 50;
 
@@ -146,10 +147,10 @@ struct LoopEntry {
     refusals: u32,
     /// Times to let the interpreter ask in vain before the next attempt.
     patience: u32,
-    /// Entries since they were last looked at, how many of them were idle, and how long those took.
+    /// Entries since they were last looked at, how many of them were idle, and the ops of those.
     entries: u32,
     idle: u32,
-    idle_ns: u64,
+    idle_ops: u64,
 }
 
 /// Sees each compiled trace: its number, as recorded, and as optimized.
@@ -357,38 +358,43 @@ impl Jit {
         }
     }
 
-    /// Whether an exit lies in the first iteration of the trace that was entered, or in a side trace
-    /// from there.
-    fn is_idle(&self, entered: TraceId, left: ExitRef) -> bool {
+    /// If an exit lies in the first iteration of the trace that was entered, or in a side trace from
+    /// there: how many ops were run.
+    fn idle_ops(&self, entered: TraceId, left: ExitRef) -> Option<u64> {
+        let op = |trace: TraceId, exit: u32| {
+            u64::from(self.traces[trace.0 as usize].exits[exit as usize].point.op)
+        };
         let first = |exit: u32| {
-            let compiled = &self.traces[entered.0 as usize];
-            let end = compiled.trace.blocks.first().map_or(0, |block| block.end);
-            compiled.exits[exit as usize].point.op < end
+            let blocks = &self.traces[entered.0 as usize].trace.blocks;
+            let end = blocks.first().map_or(0, |block| block.end);
+            Some(op(entered, exit)).filter(|&op| op < u64::from(end))
         };
         if left.trace == entered {
             return first(left.exit);
         }
         match self.traces[left.trace.0 as usize].trace.kind {
-            TraceKind::Side { parent, exit } => parent == entered && first(exit),
-            TraceKind::Loop => false,
+            TraceKind::Side { parent, exit } if parent == entered => {
+                Some(first(exit)? + op(left.trace, left.exit))
+            }
+            TraceKind::Side { .. } | TraceKind::Loop => None,
         }
     }
 
     /// Notes an entry of a loop; gives the loop up where entering it does not pay: loops that end as
     /// soon as they have begun cost more to enter than they save.
-    fn note_entry(&mut self, vm: &Vm, key: LoopKey, idle: Option<u64>) {
+    fn note_entry(&mut self, vm: &Vm, key: LoopKey, idle_ops: Option<u64>) {
         let Some(entry) = self.loops.get_mut(&key) else { return };
         entry.entries += 1;
-        if let Some(ns) = idle {
+        if let Some(ops) = idle_ops {
             entry.idle += 1;
-            entry.idle_ns += ns;
+            entry.idle_ops += ops;
         }
         if entry.entries < TRIAL {
             return;
         }
         let pays = entry.idle * 16 < entry.entries * IDLE_OF_16
-            || entry.idle_ns > SHORT_NS * u64::from(entry.idle);
-        (entry.entries, entry.idle, entry.idle_ns) = (0, 0, 0);
+            || entry.idle_ops > SHORT_OPS * u64::from(entry.idle);
+        (entry.entries, entry.idle, entry.idle_ops) = (0, 0, 0);
         if !pays {
             entry.versions.clear();
             entry.refusals = MAX_REFUSALS;
