@@ -29,7 +29,7 @@ use crate::{AllocError, Allocation, Input, Strategy};
 /// How often the loop is scanned at most.
 const SCANS: usize = 5;
 /// The same where the trace is long: the longer the loop, the less is spent at its header.
-const SCANS_OF_LONG: usize = 3;
+const SCANS_OF_LONG: usize = 2;
 /// A trace of more ops is long.
 const LONG: usize = 2_000;
 /// From which scan on at the latest no register is taken for less than it costs.
