@@ -3,6 +3,10 @@
 from operator import itemgetter as _itemgetter
 
 
+def _refuse(self, value):
+    raise AttributeError("can't set attribute")
+
+
 def namedtuple(typename, field_names, *, rename=False, defaults=None, module=None):
     """A class of tuples whose items have names too."""
     if isinstance(field_names, str):
@@ -105,7 +109,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         "__getnewargs__": __getnewargs__,
     }
     for at, name in enumerate(fields):
-        namespace[name] = property(_itemgetter(at))
+        namespace[name] = property(_itemgetter(at), _refuse)
     cls = type(typename, (tuple,), namespace)
     cls.__module__ = module or "__main__"
     return cls

@@ -66,6 +66,22 @@ def _function():
 _DESCRIPTORS = (type(_function), property, staticmethod, classmethod, type(len))
 
 
+# What enumerations define, and would lose to the type that their members are values of.
+_OWN = ("__repr__", "__str__", "__format__", "__or__", "__and__", "__xor__", "__invert__",
+        "__ror__", "__rand__", "__rxor__", "__contains__", "__iter__", "__len__", "__bool__")
+
+
+def _prefer_own(enum_class):
+    """Has the methods of enumerations come before those of built-in types among the bases."""
+    for name in _OWN:
+        definers = [base for base in enum_class.__mro__ if name in vars(base)]
+        if definers and definers[0] in (int, str, float):
+            for base in definers:
+                if isinstance(base, EnumMeta):
+                    type.__setattr__(enum_class, name, vars(base)[name])
+                    break
+
+
 class EnumMeta(type):
     """The metaclass of enumerations."""
 
@@ -78,6 +94,7 @@ class EnumMeta(type):
             else:
                 rest[name] = value.value if isinstance(value, nonmember) else value
         enum_class = super().__new__(metacls, cls, bases, rest, **kwds)
+        _prefer_own(enum_class)
         enum_class._member_map_ = {}
         enum_class._member_names_ = []
         enum_class._value2member_map_ = {}
