@@ -212,8 +212,8 @@ impl Walk<'_> {
                 }
                 self.resolve(i, self.registers - self.busy);
             }
-            _ if op.opcode.can_exit() => self.exit(i, op),
-            _ => {}
+            // `liveness` has refused all other terminators but those that exit.
+            _ => self.exit(i, op),
         }
         self.out.locs.push(OpLocs::NONE);
     }

@@ -1,16 +1,6 @@
 # Data classes.
 from dataclasses import dataclass, field, replace, asdict, astuple, fields, is_dataclass, FrozenInstanceError, KW_ONLY, InitVar
 from typing import ClassVar, List, Optional
-def total(n):
-    result = 0
-    for i in range(n):
-        result += i * 2 % 7
-    return result
-
-
-print(total(3000))
-
-
 @dataclass
 class P:
     x: int
@@ -72,3 +62,13 @@ t = 0
 for i in range(3000):
     t += P(i, 1.0).x
 print(t)
+
+
+def total(n):
+    result = 0
+    for i in range(n):
+        result += i * 2 % 7
+    return result
+
+
+print(total(3000))

@@ -3,8 +3,8 @@
 from enum import Flag, ReprEnum
 
 
-class IntEnum(int, ReprEnum):
-    """An enumeration of ints."""
+class _Ints:
+    """Members that are ints and are shown as such."""
 
     def __str__(self):
         return int.__repr__(self._value_)
@@ -14,6 +14,14 @@ class IntEnum(int, ReprEnum):
 
     def __hash__(self):
         return hash(self._value_)
+
+
+class IntEnum(_Ints, int, ReprEnum):
+    """An enumeration of ints."""
+
+
+class IntFlag(_Ints, int, Flag):
+    """A flag whose members are ints."""
 
 
 class StrEnum(str, ReprEnum):
@@ -25,19 +33,6 @@ class StrEnum(str, ReprEnum):
 
     def __str__(self):
         return self._value_
-
-    def __format__(self, spec):
-        return format(self._value_, spec)
-
-    def __hash__(self):
-        return hash(self._value_)
-
-
-class IntFlag(int, Flag):
-    """A flag whose members are ints."""
-
-    def __str__(self):
-        return int.__repr__(self._value_)
 
     def __format__(self, spec):
         return format(self._value_, spec)

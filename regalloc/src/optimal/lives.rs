@@ -78,6 +78,11 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// The gap of a value from a point up to, but not with, the one at which it is read next.
+    fn between(value: usize, start: Point, end: Point) -> Gap {
+        Gap { value, spans: [(start, end - 1), NOWHERE], start, end, rest: false }
+    }
+
     /// Whether it holds a point.
     pub fn covers(&self, point: Point) -> bool {
         self.spans.iter().any(|&(first, last)| first <= point && point <= last)
@@ -473,13 +478,7 @@ impl Collector<'_> {
         for (k, &(op, any, register)) in in_line.iter().enumerate() {
             let end = Point::from(before(op));
             let gap = gaps.len();
-            gaps.push(Gap {
-                value: v,
-                spans: [(start, end - 1), NOWHERE],
-                start,
-                end,
-                rest: false,
-            });
+            gaps.push(Gap::between(v, start, end));
             start = end + 1;
             let after = (k + 1 < in_line.len()).then_some(gap + 1);
             value.uses.push(Use { op, any, register, before: gap, after });
@@ -495,13 +494,7 @@ impl Collector<'_> {
                 if let Some(u) = value.uses.last_mut() {
                     u.after = Some(gaps.len());
                 }
-                gaps.push(Gap {
-                    value: v,
-                    spans: [(start, end), NOWHERE],
-                    start,
-                    end,
-                    rest: false,
-                });
+                gaps.push(Gap { spans: [(start, end), NOWHERE], ..Gap::between(v, start, end) });
             }
         }
         value.gaps.end = gaps.len();
@@ -522,8 +515,7 @@ impl Collector<'_> {
         value.at_header = Some(closing);
         let Some(&(first, _, _)) = ring.first() else {
             // Only exits read it, or positions that take slots.
-            let spans = [(header, jump - 1), NOWHERE];
-            gaps.push(Gap { value: v, spans, start: header, end: jump, rest: false });
+            gaps.push(Gap::between(v, header, jump));
             return;
         };
         // The closing gap comes first: it is the one at the header.
@@ -538,13 +530,7 @@ impl Collector<'_> {
             value.uses.push(Use { op, any, register, before, after: Some(after) });
             if let Some(next) = ring.get(k + 1) {
                 let (start, end) = (op as Point * 2 + 1, next.0 as Point * 2);
-                gaps.push(Gap {
-                    value: v,
-                    spans: [(start, end - 1), NOWHERE],
-                    start,
-                    end,
-                    rest: false,
-                });
+                gaps.push(Gap::between(v, start, end));
             }
         }
     }

@@ -83,8 +83,7 @@ pub(crate) const fn class_method(
     max: usize,
     function: Function,
 ) -> Builtin {
-    let class = class::TYPE;
-    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+    Builtin { class: class::TYPE, ..open_method(name, min, max, function) }
 }
 
 /// A method of the type that its name begins with. Of an object of a derived class it gets the value
@@ -95,8 +94,7 @@ pub(crate) const fn method(
     max: usize,
     function: Function,
 ) -> Builtin {
-    let class = home(name);
-    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+    Builtin { class: home(name), ..open_method(name, min, max, function) }
 }
 
 /// A method that gets any receiver as it is.
@@ -106,8 +104,7 @@ pub(crate) const fn open_method(
     max: usize,
     function: Function,
 ) -> Builtin {
-    let class = class::FREE;
-    Builtin { name, min, max, receiver: true, class, keywords: false, function }
+    Builtin { receiver: true, ..plain(name, min, max, function) }
 }
 
 /// Classes by what the names of their methods begin with.

@@ -403,13 +403,15 @@ impl Jit {
         }
     }
 
-    /// Forgets all traces: the code stays, but nothing enters it any more.
+    /// Forgets all traces: the code stays, but nothing enters it any more. It only counts where there was
+    /// something to forget: a program that defines its classes drops nothing.
     fn invalidate(&mut self, vm: &Vm) {
-        self.recorder = None;
+        let recording = self.recorder.take().is_some();
+        let compiled = self.loops.values().any(|l| !l.versions.is_empty());
         for (key, _) in self.loops.drain() {
             view::mark_loop(vm, key.code, key.index, false);
         }
-        self.stats.invalidations += 1;
+        self.stats.invalidations += u64::from(recording || compiled);
     }
 
     fn may_record(&self) -> bool {

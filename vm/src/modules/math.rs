@@ -107,11 +107,6 @@ fn arg(args: Args, i: usize) -> Value {
     args.get(i).unwrap_or(Value::none())
 }
 
-/// A real number as a float.
-pub(super) fn real_arg(value: Value) -> PyResult<f64> {
-    real(value)
-}
-
 /// `math.dist(p, q)`.
 fn dist(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let p = ops::collect(vm, arg(args, 0))?;
@@ -123,15 +118,7 @@ fn dist(vm: &mut Vm, args: Args) -> PyResult<Value> {
     for (p, q) in p.into_iter().zip(q) {
         values.push((real(p)? - real(q)?).abs());
     }
-    let max = values.iter().copied().fold(0.0, f64::max);
-    let result = if values.iter().any(|v| v.is_infinite()) {
-        f64::INFINITY
-    } else if values.iter().any(|v| v.is_nan()) {
-        f64::NAN
-    } else {
-        vector_norm(&mut values, max)
-    };
-    Ok(vm.heap.alloc_float(result))
+    Ok(vm.heap.alloc_float(norm(&mut values)))
 }
 
 #[cold]
@@ -186,15 +173,19 @@ fn hypot(vm: &mut Vm, args: Args) -> PyResult<Value> {
     for &value in args.as_slice() {
         values.push(real(value)?.abs());
     }
+    Ok(vm.heap.alloc_float(norm(&mut values)))
+}
+
+/// The Euclidean norm of lengths: infinite where one is, or else no number where one is none.
+fn norm(values: &mut [f64]) -> f64 {
     let max = values.iter().copied().fold(0.0, f64::max);
-    let result = if values.iter().any(|v| v.is_infinite()) {
+    if values.iter().any(|v| v.is_infinite()) {
         f64::INFINITY
     } else if values.iter().any(|v| v.is_nan()) {
         f64::NAN
     } else {
-        vector_norm(&mut values, max)
-    };
-    Ok(vm.heap.alloc_float(result))
+        vector_norm(values, max)
+    }
 }
 
 /// The Euclidean norm with CPython's compensated summation, so that the last digit is the same.

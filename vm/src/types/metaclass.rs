@@ -15,6 +15,17 @@ use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
 
+/// One of the two questions that a class can be asked.
+struct KindCheck {
+    /// The built-in function.
+    function: &'static str,
+    /// The method of a class's own class that answers in its place.
+    hook: &'static str,
+}
+
+const INSTANCE_CHECK: KindCheck = KindCheck { function: "isinstance", hook: "__instancecheck__" };
+const SUBCLASS_CHECK: KindCheck = KindCheck { function: "issubclass", hook: "__subclasscheck__" };
+
 /// Methods of `type`, for metaclasses that derive from it.
 pub const TABLE: &[Builtin] = &[
     static_method("type.__new__", 1, usize::MAX, |vm, args| {
@@ -318,24 +329,7 @@ impl Vm {
     /// `isinstance(value, of)`.
     pub(crate) fn is_instance(&mut self, value: Value, of: Value) -> PyResult<bool> {
         let ty = self.type_of(value);
-        if self.is_plain_kind(ty, of) {
-            return Ok(true);
-        }
-        if let Some(types) = of.as_tuple() {
-            for &of in types.items() {
-                if self.is_instance(value, of)? {
-                    return Ok(true);
-                }
-            }
-            return Ok(false);
-        }
-        match self.class_hook(of, "__instancecheck__")? {
-            Some(hook) => {
-                let answer = self.call_quiet(hook, &[of, value])?;
-                ops::truth(self, answer)
-            }
-            None => self.is_kind_of(ty, of, "isinstance", 0),
-        }
+        self.is_kind(value, ty, of, &INSTANCE_CHECK)
     }
 
     /// `issubclass(class, of)`.
@@ -343,23 +337,35 @@ impl Vm {
         let Some(ty) = class.as_type() else {
             return Err(PyError::type_error("issubclass() arg 1 must be a class"));
         };
+        self.is_kind(class, ty, of, &SUBCLASS_CHECK)
+    }
+
+    /// Whether `asked`, which is of class `ty` or is that class, counts as of class `of`, or of one of
+    /// the classes in a tuple.
+    fn is_kind(
+        &mut self,
+        asked: Value,
+        ty: &TypeInfo,
+        of: Value,
+        check: &KindCheck,
+    ) -> PyResult<bool> {
         if self.is_plain_kind(ty, of) {
             return Ok(true);
         }
         if let Some(types) = of.as_tuple() {
             for &of in types.items() {
-                if self.is_subclass(class, of)? {
+                if self.is_kind(asked, ty, of, check)? {
                     return Ok(true);
                 }
             }
             return Ok(false);
         }
-        match self.class_hook(of, "__subclasscheck__")? {
+        match self.class_hook(of, check.hook)? {
             Some(hook) => {
-                let answer = self.call_quiet(hook, &[of, class])?;
+                let answer = self.call_quiet(hook, &[of, asked])?;
                 ops::truth(self, answer)
             }
-            None => self.is_kind_of(ty, of, "issubclass", 0),
+            None => self.is_kind_of(ty, of, check.function, 0),
         }
     }
 
