@@ -3,6 +3,7 @@
 //! Names of tiers, allocators, presets and passes are checked against the registry and
 //! not by the parser, so that one message lists what exists.
 
+use crate::alloc::Parents;
 use crate::config::{Request, RunConfig};
 use crate::engine::Dump;
 use crate::error::Error;
@@ -234,26 +235,37 @@ pub struct Alloc {
     /// The numbers alone, as one JSON object
     #[arg(long)]
     pub json: bool,
+    /// A row per allocator over all traces of all files
+    #[arg(long, conflicts_with_all = ["side_by_side", "log", "json"])]
+    pub totals: bool,
     /// Write it all to a file as an HTML page too
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
+    /// Allocator whose parent traces all side traces start from; `own`: each allocator's own
+    #[arg(long, value_name = "NAME|own", default_value = registry::DEFAULT_ALLOC)]
+    pub parents: String,
     /// Longest search for the optimum of one trace
     #[arg(long, value_name = "SECONDS", default_value_t = optimal::LIMIT.as_secs())]
     pub limit: u64,
     /// Fail where an allocator gives up on a trace, which `stack` then allocates
     #[arg(long)]
     pub strict: bool,
-    /// A Python program (*.py), or traces as `run --dump trace` prints them
-    pub file: PathBuf,
-    /// The program's arguments, after `--`
+    /// Python programs (*.py), or traces as `run --dump trace` prints them
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The programs' arguments, after `--`
     #[arg(last = true)]
     pub args: Vec<String>,
 }
 
+/// What `alloc` calls each allocator's own parents.
+const OWN: &str = "own";
+
 impl Alloc {
-    /// Whether the file is a program to record traces from.
-    pub fn is_program(&self) -> bool {
-        self.file.extension().is_some_and(|e| e == "py")
+    /// Whose parents side traces start from.
+    pub fn parents(&self) -> Result<Parents, Error> {
+        let own = self.parents == OWN;
+        if own { Ok(Parents::Own) } else { allocator(&self.parents, &[OWN]).map(Parents::Of) }
     }
 
     /// The checked configuration that traces are recorded and registers counted by.
@@ -282,15 +294,21 @@ impl Alloc {
         }
         let mut chosen: Vec<StrategyInfo> = Vec::new();
         for name in &self.alloc {
-            let info = registry::allocs().iter().find(|a| a.name == name).ok_or_else(|| {
-                Error::unknown("allocator", name, registry::allocs().iter().map(|a| a.name))
-            })?;
+            let info = allocator(name, &[])?;
             if !chosen.iter().any(|a| a.name == info.name) {
-                chosen.push(*info);
+                chosen.push(info);
             }
         }
         Ok(chosen)
     }
+}
+
+/// The allocator of a name, where the words in `also` would do as well.
+fn allocator(name: &str, also: &[&'static str]) -> Result<StrategyInfo, Error> {
+    let allocs = registry::allocs();
+    let valid = || allocs.iter().map(|a| a.name).chain(also.iter().copied());
+    let found = allocs.iter().find(|a| a.name == name).copied();
+    found.ok_or_else(|| Error::unknown("allocator", name, valid()))
 }
 
 /// Arguments of `fuzz-python`.

@@ -4,6 +4,7 @@
 use clap::Parser;
 use serde::Serialize;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use tierlab::alloc::Study;
 use tierlab::cli::{self, Cli, Command};
@@ -101,35 +102,27 @@ fn fuzz_python(args: &cli::FuzzPython) -> Result<u8, Error> {
 
 fn alloc(args: &cli::Alloc) -> Result<u8, Error> {
     let config = args.config()?;
-    let strategies = args.strategies()?;
-    let file = tiers::register_file(&config.library, config.regs, config.float_regs)?;
-    let (traces, mut code) = if args.is_program() {
-        let recorded = engine::record_traces(&config, &args.file, &args.args)?;
-        if !recorded.stderr.is_empty() {
-            say(recorded.stderr.trim_end());
-        }
-        // The system keeps the low byte of an exit code, as it does for CPython.
-        (recorded.traces, recorded.exit_code.rem_euclid(256) as u8)
-    } else {
-        (engine::read_traces(&args.file, args.opt.as_ref().map(|_| config.opt.as_str()))?, 0)
+    let conditions = alloc::Conditions {
+        file: tiers::register_file(&config.library, config.regs, config.float_regs)?,
+        helpers: helpers::table(),
+        limit: args.limit(),
+        parents: args.parents()?,
     };
-    if traces.is_empty() {
-        say(&format!(
-            "tierlab: {} records no trace: no loop of it ran {} times and could be recorded \
-             (--hot lowers that; the program's own argument comes after `--`)",
-            args.file.display(),
-            config.hot
-        ));
+    let mut study = Study::new(&args.strategies()?, conditions);
+    let mut code = 0;
+    for file in &args.files {
+        code = code.max(study_file(args, &config, file, &mut study)?);
     }
-    let study = Study::new(&traces, &strategies, file, helpers::table(), args.limit())?;
     if let Some(path) = &args.html {
-        let text = alloc::page::page(&args.file.display().to_string(), &study);
+        let names: Vec<String> = args.files.iter().map(|f| f.display().to_string()).collect();
+        let text = alloc::page::page(&names.join(", "), &study);
         std::fs::write(path, text).map_err(|e| Error::io("write", path, &e))?;
     }
     print(&match args {
         cli::Alloc { json: true, .. } => study.json()? + "\n",
         cli::Alloc { log: true, .. } => alloc::terminal::log(&study),
         cli::Alloc { side_by_side: true, .. } => alloc::terminal::side_by_side(&study),
+        cli::Alloc { totals: true, .. } => alloc::totals::table(&study),
         cli::Alloc { html: Some(path), .. } => {
             format!("{}{}\n", alloc::terminal::summary(&study), path.display())
         }
@@ -142,6 +135,37 @@ fn alloc(args: &cli::Alloc) -> Result<u8, Error> {
     if code == 0 && args.strict && !fallbacks.is_empty() {
         code = EXIT_FAILED;
     }
+    Ok(code)
+}
+
+/// Adds the traces of a file to a study; the exit code of the program that it is, if it is one.
+fn study_file(
+    args: &cli::Alloc,
+    config: &RunConfig,
+    file: &Path,
+    study: &mut Study,
+) -> Result<u8, Error> {
+    let mut code = 0;
+    let traces = if file.extension().is_some_and(|e| e == "py") {
+        let recorded = engine::record_traces(config, file, &args.args)?;
+        if !recorded.stderr.is_empty() {
+            say(recorded.stderr.trim_end());
+        }
+        // The system keeps the low byte of an exit code, as it does for CPython.
+        code = recorded.exit_code.rem_euclid(256) as u8;
+        recorded.traces
+    } else {
+        engine::read_traces(file, args.opt.as_ref().map(|_| config.opt.as_str()))?
+    };
+    if traces.is_empty() {
+        say(&format!(
+            "tierlab: {} records no trace: no loop of it ran {} times and could be recorded \
+             (--hot lowers that; the program's own argument comes after `--`)",
+            file.display(),
+            config.hot
+        ));
+    }
+    study.add(&traces)?;
     Ok(code)
 }
 

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
-use tierlab::alloc::{Study, page, terminal};
+use tierlab::alloc::{Conditions, Parents, Study, page, terminal, totals};
 use tierlab::config::{Request, RunConfig};
+use tierlab::engine::EngineError;
 use tierlab::engine::record_traces;
 use tierlab::{registry, tiers, workloads};
 use tierlab_regalloc::optimal;
@@ -138,6 +139,45 @@ fn json_has_the_documented_fields_and_no_others() {
     }
 }
 
+/// Side traces start where the same allocator left their parents' values, whoever allocates them: then
+/// splitting is never worse than having no registers.
+#[test]
+fn allocators_are_compared_on_the_same_problem() {
+    let files = ["workloads/nbody.py", "workloads/collatz.py"];
+    for regs in ["1", "3", "5"] {
+        let asked = ["--regs", regs, "--alloc", "stack,linear-scan-split", "--json", "--", "2000"];
+        let text = prints(&[&files[..], &asked].concat());
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let traces = value["traces"].as_array().unwrap();
+        let of = |name: &str| traces.iter().any(|t| t["name"].as_str().unwrap().contains(name));
+        assert!(of("nbody.py") && of("collatz.py"));
+        for trace in traces {
+            let traffic = |s: usize| trace["strategies"][s]["weighted_traffic"].as_u64().unwrap();
+            assert!(traffic(1) <= traffic(0), "{trace}");
+        }
+    }
+    refused(2, &[SUM, "--parents", "x"], &["unknown allocator `x`", "linear-scan", "own"]);
+}
+
+#[test]
+fn totals_have_a_row_per_allocator() {
+    let asked = ["workloads/collatz.py", "--regs", "2", "--totals", "--parents", "own"];
+    let text = prints(&[&asked[..], &["--", "2000"]].concat());
+    assert!(text.lines().next().unwrap().contains(" traces, "), "{text}");
+    for info in STRATEGIES {
+        let row = text.lines().find(|l| l.split_whitespace().next() == Some(info.name));
+        assert_eq!(row.map(|r| r.split_whitespace().count()), Some(8), "{text}");
+    }
+    let file = tierlab::tiers::register_file("c", 2, 4).unwrap();
+    let stack_and_split = [STRATEGIES[0], *STRATEGIES.last().unwrap()];
+    let study = study(&traces(SUM), &stack_and_split, file, optimal::LIMIT).unwrap();
+    let rows = totals::totals(&study);
+    assert_eq!((rows[0].of_stack, rows[0].worse, rows[0].bounded), (1.0, 0, 1));
+    // 83 accesses where 14 would do.
+    assert!((rows[0].of_least - 84.0 / 15.0).abs() < 1e-9 && rows[1].of_least == 1.0);
+    assert!((rows[1].of_stack - 15.0 / 84.0).abs() < 1e-9);
+}
+
 #[test]
 fn html_is_one_file_that_asks_for_nothing() {
     let out = temporary("page.html", b"");
@@ -153,14 +193,26 @@ fn html_is_one_file_that_asks_for_nothing() {
     assert!(!page.contains("-> exit"), "the arrow is escaped");
 }
 
+/// Traces under strategies, with side traces that start from each strategy's own parents.
+fn study(
+    traces: &[Arc<Trace>],
+    strategies: &[StrategyInfo],
+    file: RegFile,
+    limit: Duration,
+) -> Result<Study, EngineError> {
+    let conditions = Conditions { file, helpers: helpers::table(), limit, parents: Parents::Own };
+    let mut study = Study::new(strategies, conditions);
+    study.add(traces)?;
+    Ok(study)
+}
+
 #[test]
 fn text_from_a_trace_is_escaped() {
     let text = std::fs::read_to_string(root().join(SUM)).unwrap();
     let text = text.replace("workloads/sum_range.py:10", "<b onclick='x'>&\\\"");
     let trace = Arc::new(parse_trace(&text, &HelperTable::default()).unwrap());
     let file = tierlab::tiers::register_file("c", 2, 2).unwrap();
-    let study =
-        Study::new(&[trace], STRATEGIES, file, HelperTable::default(), optimal::LIMIT).unwrap();
+    let study = study(&[trace], STRATEGIES, file, optimal::LIMIT).unwrap();
     let page = page::page("<i>&\"", &study);
     assert!(!page.contains("<b onclick") && !page.contains("<i>"), "{page}");
     assert!(page.contains("&lt;b onclick") && page.contains("&lt;i&gt;&amp;"), "{page}");
@@ -247,8 +299,7 @@ fn traces(path: &str) -> Vec<Arc<Trace>> {
 fn who_gives_up_is_shown_wherever_its_numbers_are() {
     let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
     let strategies = [STRATEGIES[0], NO_LOOPS];
-    let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default(), optimal::LIMIT)
-        .unwrap();
+    let study = study(&traces(SUM), &strategies, file, optimal::LIMIT).unwrap();
     let reason = "no-loops gave up: op %11 needs 99 registers at once";
     assert_eq!(study.fallbacks(), [format!("trace T0 workloads/sum_range.py:10: {reason}")]);
     let run = &study.traces[0].runs[1];
@@ -263,8 +314,8 @@ fn who_gives_up_is_shown_wherever_its_numbers_are() {
     assert_eq!(json["traces"][0]["strategies"][1]["solved"], false);
 }
 
-/// Every trace of every workload, at every K, under every allocator; those that search, and the libraries that
-/// the default is not, with `TIERLAB_LONG=1`.
+/// Every trace of every workload, at every K, under every allocator; those that search, the libraries that
+/// the default is not, and full size with `TIERLAB_LONG=1`.
 #[test]
 fn what_the_workloads_record_passes_the_checker() {
     let long = std::env::var_os("TIERLAB_LONG").is_some();
@@ -279,7 +330,8 @@ fn what_the_workloads_record_passes_the_checker() {
         .unwrap()
         .par_iter()
         .map(|w| {
-            let recorded = record_traces(&config, &w.file, &[w.small_n.to_string()]).unwrap();
+            let n = if long { w.default_n } else { w.small_n };
+            let recorded = record_traces(&config, &w.file, &[n.to_string()]).unwrap();
             for library in &libraries {
                 for k in 0..=library.max_ints {
                     let request = Request {
@@ -290,7 +342,7 @@ fn what_the_workloads_record_passes_the_checker() {
                     let RunConfig { float_regs, .. } = request.resolve().unwrap();
                     let file = tiers::register_file(library.name, k, float_regs).unwrap();
                     let limit = Duration::from_secs(1);
-                    Study::new(&recorded.traces, &strategies, file, helpers::table(), limit)
+                    study(&recorded.traces, &strategies, file, limit)
                         .unwrap_or_else(|e| panic!("{}, {} registers: {e}", w.name, k));
                 }
             }
@@ -323,8 +375,10 @@ impl Strategy for Wrong {
 fn who_is_wrong_is_named_with_op_and_value() {
     let strategies = [StrategyInfo { name: "wrong", make: || Box::new(Wrong), ..NO_LOOPS }];
     let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
-    let study = Study::new(&traces(SUM), &strategies, file, HelperTable::default(), optimal::LIMIT);
-    let error = study.err().expect("it is wrong").to_string();
+    let error = study(&traces(SUM), &strategies, file, optimal::LIMIT)
+        .err()
+        .expect("it is wrong")
+        .to_string();
     assert!(error.contains("trace T0 workloads/sum_range.py:10: wrong is wrong: op %"), "{error}");
     assert!(error.contains("should hold %"), "{error}");
 }
@@ -335,8 +389,7 @@ fn the_distance_to_the_optimum() {
     let distances = |limit: Duration| {
         let file = tierlab::tiers::register_file("c", 2, 4).unwrap();
         let strategies = [named("stack"), named("linear-scan"), named("optimal")];
-        let study =
-            Study::new(&traces(SUM), &strategies, file, HelperTable::default(), limit).unwrap();
+        let study = study(&traces(SUM), &strategies, file, limit).unwrap();
         let runs = &study.traces[0].runs;
         (runs.iter().map(|r| r.distance()).collect::<Vec<_>>(), study.fallbacks().len())
     };
@@ -353,11 +406,10 @@ fn the_distance_to_the_optimum() {
 fn too_few_registers_for_an_op_is_an_error_with_its_place() {
     static STRICT: Constraint = Constraint { operands: [Allowed::REGISTER; 3], ..Constraint::ANY };
     let file = RegFile { ints: 1, floats: 0, constraint: |_| &STRICT, immediate: |_, _, _| true };
-    let error =
-        match Study::new(&traces(SUM), STRATEGIES, file, HelperTable::default(), optimal::LIMIT) {
-            Err(error) => error.to_string(),
-            Ok(_) => panic!("two operands in one register"),
-        };
+    let error = match study(&traces(SUM), STRATEGIES, file, optimal::LIMIT) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("two operands in one register"),
+    };
     assert!(error.contains("trace T0 workloads/sum_range.py:10: op %7 needs "), "{error}");
     assert!(error.contains("--regs"), "{error}");
 }

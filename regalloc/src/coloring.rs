@@ -33,7 +33,9 @@ mod graph;
 
 use crate::destroyed::Destroyed;
 use crate::facts::{ACCESS, FLOAT, Facts};
-use crate::liveness::{BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, jump_values};
+use crate::liveness::{
+    BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, header, jump_values,
+};
 use crate::loop_consts::LoopConsts;
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Loc, Strategy};
@@ -198,8 +200,8 @@ impl Build<'_> {
     /// The parameters of another block, and if it heads the loop, its constants.
     fn header(&mut self, b: usize, block: &Block) {
         let trace = self.trace;
-        let start = after(block.first as usize);
-        self.destroyed.pass(block.first as usize);
+        let start = header(block);
+        self.destroyed.pass(block.first as usize - 1);
         for p in block.param_ops() {
             let life = self.values[p];
             // One unit, so that a parameter that only exits read takes a register that is free:

@@ -32,7 +32,7 @@
 use crate::destroyed::Destroyed;
 use crate::facts::{ACCESS, FLOAT, Facts};
 use crate::liveness::{
-    BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, jump_values,
+    BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, header, jump_values,
 };
 use crate::loop_consts::LoopConsts;
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPlace, ConstPolicy, walk};
@@ -222,8 +222,8 @@ impl Scan<'_> {
 
     /// The parameters of another block, and if it heads the loop, its constants.
     fn header(&mut self, b: usize, block: &Block) {
-        let start = after(block.first as usize);
-        self.destroyed.pass(block.first as usize);
+        let start = header(block);
+        self.destroyed.pass(block.first as usize - 1);
         let entered = self.trace.blocks[b - 1].end as usize - 1;
         let entered = &self.trace.ops[entered];
         let args = match entered.opcode {
@@ -319,8 +319,9 @@ impl Scan<'_> {
             return;
         }
         // Registers in which this value would be in the way of a parameter's next value.
-        let carried =
-            self.repeat.is_some_and(|l| (new.end >= before(l.jump)) & (new.start > after(l.first)));
+        let carried = self
+            .repeat
+            .is_some_and(|l| (new.end >= before(l.jump)) & (new.start > before(l.first)));
         let avoid = c.reserved(new.end) | if carried { c.params } else { 0 };
         let good = free & !avoid;
         // Those of parameters fit short lives between a parameter's death and its next value's

@@ -42,6 +42,14 @@ pub const fn after(i: usize) -> Pos {
     i as u32 * 2 + 1
 }
 
+/// Where the parameters of a block that is not the first are born, and all else that begins with it: behind
+/// the op that ends the block before. A block may have no parameters, so this is not at its own first op, which
+/// may read operands and destroy registers.
+#[inline(always)]
+pub const fn header(block: &Block) -> Pos {
+    after(block.first as usize - 1)
+}
+
 /// The loop of a trace, as op indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loop {

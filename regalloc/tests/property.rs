@@ -7,7 +7,12 @@ mod support;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use std::sync::Arc;
 use support::any_program::{body, from_bytes, programs};
+use support::{SHORT, check_traces, lenient, x86};
+use tierlab_regalloc::STRATEGIES;
+use tierlab_trace::backend::HelperTable;
+use tierlab_trace::parse::parse_trace;
 
 #[test]
 fn every_strategy_passes_the_checker() {
@@ -26,6 +31,40 @@ fn every_strategy_passes_the_checker() {
         });
         if let Err(e) = result {
             panic!("{e}");
+        }
+    }
+}
+
+/// The first op of a loop without parameters destroys registers: what the loop finds in registers must not be
+/// thought to begin behind it.
+const NO_PARAMETERS: &str = r#"
+trace loop "a.py:1"
+entry s0
+block0(%0: ref, %1: i64):
+  jump block1()
+block1():
+  %3: ref = call_ref1 @#0 %0 -> exit s1
+  guard_class %3 class 16 -> exit s2
+  %5: i64 = load_i64 %3 -1 !5
+  guard_eq_i64 %5, 545460846608 -> exit s2
+  guard_lt_i64 %5, %1 -> exit s2
+  jump block1()
+snapshots:
+  s0 = code 0 @2 height 2 { 0: %0, 1: %1 }
+  s1 = code 0 @2 height 2 { 0: %0, 1: %1 }
+  s2 = code 0 @3 height 3 { 0: %0, 1: %1, 2: %3 }
+"#;
+
+#[test]
+fn a_loop_without_parameters_may_begin_with_a_call() {
+    let trace = parse_trace(NO_PARAMETERS, &HelperTable::default()).unwrap();
+    let traces = [Arc::new(trace)];
+    for info in STRATEGIES {
+        for k in 0..=5 {
+            for file in [x86(k, k), lenient(k, k)] {
+                check_traces(&mut *info.within(SHORT), &file, &traces)
+                    .unwrap_or_else(|why| panic!("{why}"));
+            }
         }
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! Terms. A *study* is some traces under some strategies and one register file. A *run* is one
 //! strategy on one trace. A strategy that gives up on a trace *falls back*: its run is what
-//! `stack` made, marked as such, and side traces find their parameters where that left them.
+//! `stack` made, marked as such. The parameters of a side trace *arrive* where its parent's allocation left
+//! them: [`Parents`] says whose allocation of the parent that is.
 //!
-//! [`Study::new`] runs the strategies; [`terminal`], [`page`] and [`Study::json`] show the same
-//! things as text, as an HTML page, and for scripts. All of them say what
+//! [`Study::add`] runs the strategies; [`terminal`], [`totals`], [`page`] and [`Study::json`] show the same
+//! things as text, summed up, as an HTML page, and for scripts. All of them say what
 //! [`tierlab_regalloc::explain`] found out; none knows a strategy by name. Every run is compared with the
 //! least traffic that there can be ([`optimal::bound`]) with its parameters where it found them.
 
 mod grid;
 pub mod page;
 pub mod terminal;
+pub mod totals;
 
 use crate::engine::EngineError;
 use serde::Serialize;
@@ -22,7 +24,8 @@ use tierlab_regalloc::cost::{Cost, Traffic, cost};
 use tierlab_regalloc::explain::{Explanation, explain};
 use tierlab_regalloc::fallback::WithFallback;
 use tierlab_regalloc::optimal;
-use tierlab_regalloc::{AllocError, Allocation, Input, Loc, RegFile, StrategyInfo};
+use tierlab_regalloc::stack::Stack;
+use tierlab_regalloc::{AllocError, Allocation, Input, Loc, RegFile, Strategy, StrategyInfo};
 use tierlab_trace::backend::HelperTable;
 use tierlab_trace::ir::{Trace, TraceKind};
 
@@ -50,6 +53,8 @@ pub struct Run {
     pub gave_up: Option<String>,
     /// The least weighted traffic that there can be, or why that is not known.
     pub bound: Bound,
+    /// The weighted traffic of `stack` with the parameters where this run found them.
+    pub stack: u64,
 }
 
 /// One trace under all strategies.
@@ -98,15 +103,35 @@ impl Run {
     }
 }
 
-/// Traces under strategies.
-pub struct Study {
+/// Whose allocation of its parent a side trace starts from.
+#[derive(Clone, Copy, Debug)]
+pub enum Parents {
+    /// Each strategy's own, as when the program runs. What a strategy leaves in registers for a side
+    /// trace then counts as that one's traffic, if it must be stored there.
+    Own,
+    /// That of one strategy for all, so that all solve the same problem.
+    Of(StrategyInfo),
+}
+
+/// What is the same for all runs of a study.
+pub struct Conditions {
     /// The registers.
     pub file: RegFile,
     /// Names of helpers.
     pub helpers: HelperTable,
-    /// The strategies' names.
-    pub strategies: Vec<&'static str>,
-    /// The traces, by number.
+    /// Longest search for the optimum of one trace.
+    pub limit: Duration,
+    /// Where side traces start.
+    pub parents: Parents,
+}
+
+/// Traces under strategies.
+pub struct Study {
+    /// What is the same for all runs.
+    pub conditions: Conditions,
+    /// The strategies.
+    pub strategies: Vec<StrategyInfo>,
+    /// The traces, those of each program by number.
     pub traces: Vec<Studied>,
 }
 
@@ -134,55 +159,67 @@ struct Json<'a> {
 }
 
 impl Study {
-    /// Runs strategies over traces in which side traces stand behind their parents. What searches has
-    /// so much time for each trace. What a strategy made passes the checker, or the error names op, place and
-    /// values.
-    pub fn new(
-        traces: &[Arc<Trace>],
-        strategies: &[StrategyInfo],
-        file: RegFile,
-        helpers: HelperTable,
-        limit: Duration,
-    ) -> Result<Study, EngineError> {
-        let names = strategies.iter().map(|s| s.name).collect();
-        let mut study = Study { file, helpers, strategies: names, traces: Vec::new() };
+    /// A study without traces.
+    pub fn new(strategies: &[StrategyInfo], conditions: Conditions) -> Study {
+        Study { conditions, strategies: strategies.to_vec(), traces: Vec::new() }
+    }
+
+    /// Adds the traces of a program, in which side traces stand behind their parents. What searches has so much
+    /// time for each trace. What a strategy made passes the checker, or the error names op, place and values.
+    pub fn add(&mut self, traces: &[Arc<Trace>]) -> Result<(), EngineError> {
+        let Conditions { file, limit, parents, .. } = &self.conditions;
+        let limit = *limit;
         let mut strategies: Vec<WithFallback> =
-            strategies.iter().map(|s| WithFallback::new(s.within(limit))).collect();
+            self.strategies.iter().map(|s| WithFallback::new(s.within(limit))).collect();
+        let mut parents = match parents {
+            Parents::Own => None,
+            Parents::Of(info) => Some(WithFallback::new(info.within(limit))),
+        };
+        let mut stack = Stack::default();
+        let first = self.traces.len();
+        // Per trace the allocation that all its side traces start from, if it is the same one.
+        let mut common: Vec<Allocation> = Vec::new();
         for (i, trace) in traces.iter().enumerate() {
             let name = format!("T{i} {}", trace.location);
+            let here = |e: AllocError| {
+                EngineError::Failed(format!(
+                    "trace {name}: {e}; more registers (--regs, --float-regs) may help"
+                ))
+            };
+            if let Some(parents) = &mut parents {
+                let incoming = arrival(&self.traces[first..], &common, &name, trace, 0)?;
+                let input = Input { trace, file, incoming };
+                let mut allocation = Allocation::default();
+                parents.allocate(&input, &mut allocation).map_err(here)?;
+                common.push(allocation);
+            }
             let mut runs = Vec::new();
             // Most runs find their parameters in the same places.
-            let mut bounds: Vec<(Option<&[Loc]>, Bound)> = Vec::new();
+            let mut known: Vec<(Option<&[Loc]>, Bound, u64)> = Vec::new();
             for (s, strategy) in strategies.iter_mut().enumerate() {
-                let incoming = match trace.kind {
-                    TraceKind::Loop => None,
-                    TraceKind::Side { parent, exit } => {
-                        let parent = study.traces.get(parent.0 as usize);
-                        let found = parent.and_then(|p| exit_locs(&p.trace, &p.runs[s], exit));
-                        Some(found.ok_or_else(|| {
-                            EngineError::Failed(format!("trace {name}: its parent is not there"))
-                        })?)
+                let incoming = arrival(&self.traces[first..], &common, &name, trace, s)?;
+                let input = Input { trace, file, incoming };
+                let there = known.iter().position(|(there, ..)| *there == input.incoming);
+                let there = match there {
+                    Some(there) => there,
+                    None => {
+                        let mut slots = Allocation::default();
+                        stack.allocate(&input, &mut slots).map_err(here)?;
+                        let stack = cost(trace, &slots).weighted_traffic();
+                        known.push((input.incoming, optimal::bound(&input, limit), stack));
+                        known.len() - 1
                     }
                 };
-                let input = Input { trace, file: &study.file, incoming };
-                let known = bounds.iter().position(|(there, _)| *there == incoming);
-                let known = known.unwrap_or_else(|| {
-                    bounds.push((incoming, optimal::bound(&input, limit)));
-                    bounds.len() - 1
-                });
-                let run = run(strategy, &input, bounds[known].1.clone()).map_err(|e| {
-                    EngineError::Failed(format!(
-                        "trace {name}: {e}; more registers (--regs, --float-regs) may help"
-                    ))
-                })?;
+                let (_, bound, stack) = &known[there];
+                let run = run(strategy, &input, bound.clone(), *stack).map_err(here)?;
                 check(&input, &run.allocation).map_err(|e| {
                     EngineError::Failed(format!("trace {name}: {} is wrong: {e}", run.strategy))
                 })?;
                 runs.push(run);
             }
-            study.traces.push(Studied { name, trace: trace.clone(), runs });
+            self.traces.push(Studied { name, trace: trace.clone(), runs });
         }
-        Ok(study)
+        Ok(())
     }
 
     /// Runs that are what `stack` made because the strategy gave up, each with its reason.
@@ -224,19 +261,43 @@ impl Study {
 
     /// The registers, in the order of columns.
     fn registers(&self) -> Vec<Loc> {
-        (0..self.file.ints).map(Loc::int).chain((0..self.file.floats).map(Loc::float)).collect()
+        let RegFile { ints, floats, .. } = self.conditions.file;
+        (0..ints).map(Loc::int).chain((0..floats).map(Loc::float)).collect()
     }
 }
 
-/// Where an exit's live values are.
-fn exit_locs<'a>(trace: &Trace, run: &'a Run, exit: u32) -> Option<&'a [Loc]> {
-    let op = trace.exits().get(exit as usize)?.op;
-    let live = trace.live_of(trace.ops.get(op as usize)?.snapshot).len();
-    let exits = run.allocation.exit_starts.len();
-    ((exit as usize) < exits).then(|| run.allocation.exit(exit as usize, live))
+/// Where a trace's parameters are when it is entered; nothing where that is in their own slots. The parent is
+/// the one in `common`, or else what strategy `s` made.
+fn arrival<'a>(
+    studied: &'a [Studied],
+    common: &'a [Allocation],
+    name: &str,
+    trace: &Trace,
+    s: usize,
+) -> Result<Option<&'a [Loc]>, EngineError> {
+    let TraceKind::Side { parent, exit } = trace.kind else { return Ok(None) };
+    let parent = parent.0 as usize;
+    let found = studied.get(parent).and_then(|p| {
+        let own = || p.runs.get(s).map(|r| &r.allocation);
+        exit_locs(&p.trace, common.get(parent).or_else(own)?, exit)
+    });
+    let missing = || EngineError::Failed(format!("trace {name}: its parent is not there"));
+    found.map(Some).ok_or_else(missing)
 }
 
-fn run(strategy: &mut WithFallback, input: &Input, bound: Bound) -> Result<Run, AllocError> {
+/// Where an exit's live values are.
+fn exit_locs<'a>(trace: &Trace, made: &'a Allocation, exit: u32) -> Option<&'a [Loc]> {
+    let op = trace.exits().get(exit as usize)?.op;
+    let live = trace.live_of(trace.ops.get(op as usize)?.snapshot).len();
+    ((exit as usize) < made.exit_starts.len()).then(|| made.exit(exit as usize, live))
+}
+
+fn run(
+    strategy: &mut WithFallback,
+    input: &Input,
+    bound: Bound,
+    stack: u64,
+) -> Result<Run, AllocError> {
     let mut allocation = Allocation::default();
     let start = Instant::now();
     let gave_up = strategy.allocate(input, &mut allocation)?;
@@ -257,5 +318,6 @@ fn run(strategy: &mut WithFallback, input: &Input, bound: Bound) -> Result<Run, 
         allocate_ns: least.as_nanos() as u64,
         gave_up: gave_up.map(|why| why.to_string()),
         bound,
+        stack,
     })
 }

@@ -61,7 +61,7 @@ pub fn page(title: &str, study: &Study) -> String {
             body {
                 h1 { "Register allocation: " (title) }
                 p {
-                    (study.file.ints) " integer and " (study.file.floats) " float registers. "
+                    (study.conditions.file.ints) " integer and " (study.conditions.file.floats) " float registers. "
                     "Bars are values that are still needed, in registers (high) and slots (low); "
                     "the shaded part is the loop. Point at anything to see why."
                 }
@@ -235,7 +235,7 @@ fn ops(study: &Study, studied: &Studied, run: &Run) -> Markup {
                     }
                 }
                 tr class=(class) title=(told(trace, events())) {
-                    td { (row.text(trace, &study.helpers)) }
+                    td { (row.text(trace, &study.conditions.helpers)) }
                     td { (row.places(trace, run)) }
                     @if let RowOf::Op(i) = row {
                         @for (cell, register) in cells[i].iter().zip(&registers) {

@@ -66,7 +66,7 @@ pub fn log(study: &Study) -> String {
 }
 
 fn heading(study: &Study, studied: &Studied, text: &mut String) {
-    let (ints, floats) = (study.file.ints, study.file.floats);
+    let (ints, floats) = (study.conditions.file.ints, study.conditions.file.floats);
     let _ = writeln!(text, "{}; {ints} integer, {floats} float registers\n", studied.heading());
 }
 
@@ -84,7 +84,10 @@ fn op_width(rows: &[(RowOf, String)]) -> usize {
 
 fn texts(study: &Study, studied: &Studied) -> Vec<(RowOf, String)> {
     let trace = &studied.trace;
-    grid::rows(trace).into_iter().map(|row| (row, row.text(trace, &study.helpers))).collect()
+    grid::rows(trace)
+        .into_iter()
+        .map(|row| (row, row.text(trace, &study.conditions.helpers)))
+        .collect()
 }
 
 /// Whether an event stands at its op: not births that need no reason, nor losses that the store

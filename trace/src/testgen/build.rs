@@ -31,6 +31,8 @@ const FIXED: usize = memory::REFS + 16;
 const OBJECTS: usize = FIXED + 12;
 const BOXES: usize = OBJECTS + 4;
 const FREE: usize = BOXES + 8;
+/// The memory class of the counter's word.
+const COUNTER_CLASS: MemClass = MemClass(8);
 
 /// A stream of choices.
 struct Seeds(u64);
@@ -255,23 +257,41 @@ impl<'a> Builder<'a> {
         self.steps(&case.entry);
 
         self.seeds = Seeds(u64::from(case.seed));
-        let mut args = vec![self.counter];
+        // Some loops have no parameters at all: the counter is in memory then.
+        let parameters = !case.carried.is_empty() || case.seed & 2 == 0;
+        let mut args = Vec::new();
+        let mut types = Vec::new();
+        if parameters {
+            args.push(self.counter);
+            types.push(Type::I64);
+        } else {
+            self.store_counter(self.counter);
+        }
         args.extend(case.carried.iter().map(|&ty| self.pick(ty)));
         let bits: Vec<u64> = args.iter().map(|&v| self.bits(v)).collect();
-        let mut types = vec![Type::I64];
         types.extend(&case.carried);
         self.values.push(0);
         self.trace.push_jump(Opcode::Jump, 1, &args);
         self.begin(&types, &bits);
-        self.counter = Val::value(self.trace.ops.len() - types.len());
-        let early = case.seed & 1 == 0;
+        if parameters {
+            self.counter = Val::value(self.trace.ops.len() - types.len());
+        }
+        let early = parameters && case.seed & 1 == 0;
         let mut next = if early { self.count_down() } else { Val::NONE };
         self.steps(&case.body);
         self.seeds = Seeds(u64::from(case.seed) + 1);
+        if !parameters {
+            self.load_counter();
+        }
         if !early {
             next = self.count_down();
         }
-        let mut args = vec![next];
+        let mut args = Vec::new();
+        if parameters {
+            args.push(next);
+        } else {
+            self.store_counter(next);
+        }
         args.extend(case.carried.iter().map(|&ty| self.pick(ty)));
         self.trace.push_jump(Opcode::Jump, 1, &args);
         self.trace
@@ -565,6 +585,27 @@ impl<'a> Builder<'a> {
                 }
                 self.emit_biased(op);
             }
+        }
+    }
+
+    /// The base and the displacement of the word that holds the counter of a loop without parameters.
+    fn counter_word(&mut self) -> (Val, i32) {
+        (self.int(self.world.arena.address(0) as i64), 8 * memory::COUNTER as i32)
+    }
+
+    fn store_counter(&mut self, value: Val) {
+        let (base, disp) = self.counter_word();
+        let op = Op::new(Opcode::StoreI64, &[base, value]).with_imm(disp).with_mem(COUNTER_CLASS);
+        self.emit(op, false);
+    }
+
+    /// Reads the counter, whose snapshots hold until then the one that the trace came in with: that is
+    /// no lower, and one lower with each side trace that passes it on.
+    fn load_counter(&mut self) {
+        let (base, disp) = self.counter_word();
+        let op = Op::new(Opcode::LoadI64, &[base]).with_imm(disp).with_mem(COUNTER_CLASS);
+        if let Some(value) = self.emit(op, false) {
+            self.counter = value;
         }
     }
 

@@ -18,6 +18,8 @@ pub(crate) const CALLS: usize = 0;
 pub(crate) const HASH: usize = 1;
 /// The number of calls after which a collection is requested.
 pub(crate) const COLLECT_AT: usize = 2;
+/// The counter of loops without parameters.
+pub(crate) const COUNTER: usize = 3;
 /// Where the integers start that helpers change.
 pub(crate) const INTS: usize = 5;
 /// Where the words start that helpers change.
