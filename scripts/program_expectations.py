@@ -26,7 +26,8 @@ def expectations(path):
     command = [sys.executable, "-B", "-s", "-E", str(path)]
     done = subprocess.run(command, capture_output=True, timeout=60, cwd=path.parent)
     err = done.stderr.decode().replace(f'"{path.parent}/', '"')
-    code = done.returncode
+    # A process that a signal ended has the exit code that shells give it.
+    code = done.returncode if done.returncode >= 0 else 128 - done.returncode
     return {
         ".out": done.stdout.decode(),
         ".err": err or None,

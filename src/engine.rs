@@ -104,6 +104,9 @@ pub struct LoopStats {
 pub struct Outcome {
     /// The program's exit code: 0, or 1 after an uncaught exception.
     pub exit_code: i32,
+    /// Whether an interrupt of the user ended it.
+    #[serde(skip)]
+    pub interrupted: bool,
     /// Each call of `main`, in order, warm-up included; empty for a plain run.
     pub iteration_ns: Vec<u64>,
     /// `str()` of what `main` returned; empty for a plain run.
@@ -297,11 +300,16 @@ pub fn run_file(
     let argv: Vec<String> =
         std::iter::once(file.display().to_string()).chain(args.iter().cloned()).collect();
     let mut session = Session::new(config, argv.clone(), dumps)?;
+    session
+        .vm
+        .listen_for_interrupts()
+        .map_err(|e| EngineError::Failed(format!("cannot listen for interrupts: {e}")))?;
     let start = Instant::now();
     let result = session.vm.run_main(&code);
     let wall_ns = start.elapsed().as_nanos() as u64;
+    let interrupted = result.as_ref().is_err_and(|e| e.is_interrupt());
     let exit_code = session.vm.finish(result);
-    let mut outcome = Outcome { exit_code, wall_ns, ..Outcome::default() };
+    let mut outcome = Outcome { exit_code, interrupted, wall_ns, ..Outcome::default() };
     outcome.peak_rss_bytes = crate::machine::peak_rss_bytes();
     session.report(&mut outcome);
     session.dump(dumps, &mut |text| eprintln!("{text}"));
@@ -350,10 +358,10 @@ fn ending(result: Result<(), Box<PyError>>) -> (i32, String) {
     match result {
         Ok(()) => (0, String::new()),
         Err(e) if e.kind == ExcKind::SystemExit && e.message.is_empty() => {
-            (e.exit_status, String::new())
+            (e.exit_code(), String::new())
         }
-        Err(e) if e.kind == ExcKind::SystemExit => (e.exit_status, format!("{}\n", e.message)),
-        Err(e) => (1, e.format_traceback()),
+        Err(e) if e.kind == ExcKind::SystemExit => (e.exit_code(), format!("{}\n", e.message)),
+        Err(e) => (e.exit_code(), e.format_traceback()),
     }
 }
 

@@ -14,7 +14,7 @@ use tierlab::error::{EXIT_FAILED, Error};
 use tierlab::sweep::{self, child, manifest::Manifest, plan::Plan};
 use tierlab::{alloc, dataset::Dataset, fuzz, list, machine, plot, reproduce, tiers, workloads};
 use tierlab_regalloc::fallback::FALLBACK;
-use tierlab_vm::jit::helpers;
+use tierlab_vm::{interrupt, jit::helpers};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -76,6 +76,9 @@ fn run(args: &cli::Run) -> Result<u8, Error> {
     let strict = gave_up(&outcome, args.config.strict);
     // The system keeps the low byte of an exit code, as it does for CPython.
     let code = outcome.exit_code.rem_euclid(256) as u8;
+    if outcome.interrupted {
+        interrupt::end_process();
+    }
     Ok(if code == 0 { strict } else { code })
 }
 

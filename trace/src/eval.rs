@@ -320,7 +320,7 @@ pub(crate) fn step(
             let helper = helpers.get(op.imm).map(|h| h.function);
             Step::Define(helper.map_or(0, |f| memory.call(f, context, operands)))
         }
-        Opcode::GuardNoCollect => guard(context.head().collect_requested == 0),
+        Opcode::GuardNoCollect => guard(!context.head().collect_requested()),
     }
 }
 

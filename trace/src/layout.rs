@@ -10,6 +10,7 @@
 
 /// Bit 0 of a word: clear for small ints, set for heap references.
 pub use crate::semantics::POINTER_TAG;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Displacement from a reference word to the header of its cell: removes the tag.
 pub const HEADER_DISP: i32 = -(POINTER_TAG as i32);
@@ -44,8 +45,10 @@ pub struct ExecContext {
     pub alloc_ptr: u64,
     /// End of the current run of free cells: a cell must end at or before it.
     pub alloc_limit: u64,
-    /// Not zero when a collection is due.
-    pub collect_requested: u64,
+    /// Not zero when the interpreter is wanted: a collection is due, what traces take for constant
+    /// has changed, or the user interrupts. Atomic, since a signal handler writes it; one load of
+    /// a word everywhere.
+    pub collect_requested: AtomicU64,
     /// Address of the virtual machine, for helpers; opaque to tiers.
     pub vm: u64,
     /// Free for a tier's own use during a run (for example, a return address).
@@ -54,6 +57,20 @@ pub struct ExecContext {
     pub saved_ints: [u64; SAVED_INTS],
     /// Float registers as they were at an exit, by register-file number.
     pub saved_floats: [u64; SAVED_FLOATS],
+}
+
+impl ExecContext {
+    /// Whether the interpreter is wanted.
+    #[inline(always)]
+    pub fn collect_requested(&self) -> bool {
+        self.collect_requested.load(Ordering::Relaxed) != 0
+    }
+
+    /// Says whether it is.
+    #[inline]
+    pub fn set_collect_requested(&self, requested: bool) {
+        self.collect_requested.store(requested.into(), Ordering::SeqCst);
+    }
 }
 
 /// Offset of slot 0 from the frame register, in bytes.

@@ -257,7 +257,7 @@ op_table! {
     CallRef3 "call_ref3" (R, R, R) -> R, Guard, Call, Helper, "helper of three words; exits where it returns HELPER_FAILED";
     CallF64x1 "call_f64_1" (F) -> F, Never, Pure, Helper, "pure float function of one argument; clobbers like a call";
     CallF64x2 "call_f64_2" (F, F) -> F, Never, Pure, Helper, "pure float function of two arguments; clobbers like a call";
-    GuardNoCollect "guard_no_collect" () -> -, Resource, Control, None, "exits where a collection has been requested, as by code that changes what traces take for constant; stands at back-edges of loops that call allocating helpers, and behind helpers that run such code";
+    GuardNoCollect "guard_no_collect" () -> -, Resource, Control, None, "exits where the interpreter is wanted: a collection has been requested, as by code that changes what traces take for constant, or the user interrupts; stands at back-edges of loops, and behind helpers that run such code";
 
     // Control flow: the last op of each block.
     Jump "jump" () -> -, Never, Control, Block, "to a block, passing its parameters";

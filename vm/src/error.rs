@@ -181,6 +181,21 @@ impl PyError {
         PyError::new(ExcKind::MemoryError, "")
     }
 
+    /// Whether it is the user's interrupt, which ends the process as the signal does; a class
+    /// derived from it does not.
+    pub fn is_interrupt(&self) -> bool {
+        self.kind == ExcKind::KeyboardInterrupt && &*self.class == self.kind.name()
+    }
+
+    /// The exit code of a program that it ends, once it left the machine.
+    pub fn exit_code(&self) -> i32 {
+        match self.kind {
+            ExcKind::SystemExit => self.exit_status,
+            _ if self.is_interrupt() => crate::interrupt::EXIT_STATUS,
+            _ => 1,
+        }
+    }
+
     /// The last line of the traceback.
     pub fn last_line(&self) -> String {
         if self.message.is_empty() {

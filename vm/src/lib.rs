@@ -14,6 +14,7 @@ pub mod format;
 pub mod heap;
 pub mod hooks;
 pub mod interp;
+pub mod interrupt;
 pub mod jit;
 pub mod modules;
 mod native_stack;

@@ -447,7 +447,11 @@ impl Translator<'_, '_> {
             Opcode::CallF64x1 => self.call_helper(i, &[a])?,
             Opcode::CallF64x2 => self.call_helper(i, &[a, b])?,
             Opcode::GuardNoCollect => {
-                let requested = self.context_field(offset_of!(ExecContext, collect_requested));
+                // A signal handler writes the word: an atomic load stays in its loop.
+                let offset = offset_of!(ExecContext, collect_requested) as i64;
+                let address = self.b.ins().iadd_imm_s(self.context, offset);
+                let flags = self.flags(Region::Context);
+                let requested = self.b.ins().atomic_load(I64, flags, address);
                 return self.done(|t| t.leave_if(i, requested));
             }
 

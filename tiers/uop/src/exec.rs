@@ -332,7 +332,7 @@ unsafe fn run_block(
                 }
                 Opcode::CallF64x1 => float!(function!(F64x1)(a!(float))),
                 Opcode::CallF64x2 => float!(function!(F64x2)(a!(float), b!(float))),
-                Opcode::GuardNoCollect => guard!((*context).collect_requested == 0),
+                Opcode::GuardNoCollect => guard!(!(*context).collect_requested()),
 
                 Opcode::Jump => {
                     frame.set(ITERATIONS as u32, frame.bits(ITERATIONS as u32) + 1);

@@ -111,7 +111,8 @@ impl World {
         let (vm, start) = (self.arena.address(0), self.arena.address(FREE));
         let end = self.arena.address(self.arena.len());
         let head = self.context.head_mut();
-        (head.alloc_ptr, head.alloc_limit, head.collect_requested, head.vm) = (start, end, 0, vm);
+        (head.alloc_ptr, head.alloc_limit, head.vm) = (start, end, vm);
+        head.set_collect_requested(false);
         let slots = self.context.slots_mut();
         slots[..256].fill(0xDEAD_BEEF_DEAD_BEEF);
         slots[..self.inputs.len()].copy_from_slice(&self.inputs);

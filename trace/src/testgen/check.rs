@@ -69,7 +69,7 @@ pub struct Observation {
 impl Run {
     pub(crate) fn new(exit: ExitRef, live: Vec<u64>, iterations: u64, world: &World) -> Run {
         let words = world.arena.words();
-        let collect_requested = world.context.head().collect_requested != 0;
+        let collect_requested = world.context.head().collect_requested();
         Run { exit, live, iterations, words, collect_requested, base: world.arena.address(0) }
     }
 

@@ -159,7 +159,7 @@ unsafe fn book(context: *mut ExecContext, args: &[u64]) {
         store_u64(state(context, HASH), hash);
         store_u64(state(context, INTS + (calls % 16) as usize), calls);
         if calls == load_u64(state(context, COLLECT_AT)) {
-            (*context).collect_requested = 1;
+            (*context).set_collect_requested(true);
         }
     }
     trash_registers();

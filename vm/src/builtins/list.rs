@@ -3,6 +3,7 @@
 use super::{Builtin, keywords, method};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::interrupt;
 use crate::object::List;
 use crate::ops;
 use crate::ops::number::{Num, as_integer, index_saturating, not_an_integer};
@@ -130,6 +131,7 @@ fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
     while at < stop
         && let Some(candidate) = item(sequence, at as usize)
     {
+        interrupt::check()?;
         if ops::equal(vm, candidate, wanted)? {
             return Ok(Value::small(at));
         }
@@ -146,6 +148,7 @@ fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (sequence, wanted) = (arg(args, 0), arg(args, 1));
     let (mut at, mut found) = (0, 0);
     while let Some(candidate) = item(sequence, at) {
+        interrupt::check()?;
         found += i64::from(ops::equal(vm, candidate, wanted)?);
         at += 1;
     }
@@ -156,6 +159,7 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let list = receiver(args, "remove")?;
     let mut at = 0;
     while let Some(candidate) = list.get(at) {
+        interrupt::check()?;
         if ops::equal(vm, candidate, arg(args, 1))? {
             vm.heap.list_splice(list, at, at + 1, &[])?;
             return Ok(Value::none());
@@ -245,13 +249,15 @@ fn sorted_items(
     let mut error = None;
     let keys: Vec<Value> = keys.items().to_vec();
     if keys.iter().all(|k| k.is_small_int()) {
-        order.sort_by_key(|&i| keys[i as usize].small_int_value());
+        sort_by_number(&mut order, |i| keys[i as usize].small_int_value())?;
     } else {
         merge_sort(&mut order, &mut |a, b| {
             if error.is_some() {
                 return false;
             }
-            ops::less(vm, keys[a as usize], keys[b as usize]).unwrap_or_else(|e| {
+            let answer =
+                interrupt::check().and_then(|()| ops::less(vm, keys[a as usize], keys[b as usize]));
+            answer.unwrap_or_else(|e| {
                 error = Some(e);
                 false
             })
@@ -264,6 +270,22 @@ fn sorted_items(
         order.reverse();
     }
     Ok(order.iter().filter_map(|&i| items.get(i as usize)).collect())
+}
+
+/// A stable sort by numbers. The library's sort merges runs that are there, but cannot be
+/// interrupted: so it gets ever longer pieces.
+fn sort_by_number(order: &mut [u32], number: impl Fn(u32) -> i64) -> PyResult<()> {
+    let mut width = 1 << 16;
+    loop {
+        for piece in order.chunks_mut(width) {
+            interrupt::check()?;
+            piece.sort_by_key(|&i| number(i));
+        }
+        if width >= order.len() {
+            return Ok(());
+        }
+        width *= 2;
+    }
 }
 
 /// A stable sort that asks for `less` alone and stands any answers.

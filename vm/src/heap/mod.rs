@@ -21,6 +21,7 @@ mod objects;
 pub use objects::{OutOfMemory, RANGE_LIMIT};
 
 use crate::class;
+use crate::interrupt;
 use crate::value::Value;
 use std::alloc::Layout;
 use tierlab_trace::layout::ContextMemory;
@@ -165,12 +166,21 @@ impl Heap {
     /// Whether a collection is due.
     #[inline(always)]
     pub fn collect_requested(&self) -> bool {
-        self.context.head().collect_requested != 0
+        self.context.head().collect_requested()
     }
 
     /// Asks for a collection at the next safe point.
     pub fn request_collection(&mut self) {
-        self.context.head_mut().collect_requested = 1;
+        self.context.head().set_collect_requested(true);
+    }
+
+    /// There is nothing to collect before more is allocated.
+    pub(crate) fn settle_request(&mut self) {
+        self.context.head().set_collect_requested(self.stress);
+        // What came in between is not lost: the handler sets its own flag first.
+        if interrupt::is_pending() {
+            self.request_collection();
+        }
     }
 
     /// Collects at every safe point from now on: a test of the precision of roots.
@@ -434,7 +444,7 @@ impl Heap {
         let live = self.marked_bytes + self.external;
         self.stats.live = live as u64;
         self.threshold = live.max(self.min_threshold);
-        self.context.head_mut().collect_requested = u64::from(self.stress);
+        self.settle_request();
         if self.stress {
             self.threshold = 0;
         }

@@ -193,7 +193,7 @@ impl Vm {
             self.push(Value::none());
         }
         if self.heap.collect_requested() {
-            self.collect();
+            self.safe_point()?;
         }
         Ok(())
     }
@@ -357,10 +357,7 @@ impl Vm {
         let Some(inner) = delegate.filter(|inner| inner.is_class(class::GENERATOR)) else {
             return self.resume(generator, Input::Throw(error));
         };
-        self.quiet += 1;
-        let result = self.throw_into(inner, error);
-        self.quiet -= 1;
-        match result {
+        match self.quietly(|vm| vm.throw_into(inner, error)) {
             Ok(Resumed::Yielded(value)) => Ok(Resumed::Yielded(value)),
             Ok(Resumed::Returned(value)) => {
                 // The delegate is over: `yield from` has its value.

@@ -33,6 +33,7 @@ use crate::code::{GlobalCell, RtCode};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::heap::Heap;
 use crate::hooks::JitHooks;
+use crate::interrupt;
 use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
@@ -191,6 +192,8 @@ pub struct Vm {
     pub(crate) trace_args: Box<[Value; TRACE_ARGS]>,
     /// Nested calls that must not collect.
     quiet: usize,
+    /// Whether a collection waits for their end.
+    put_off: bool,
     /// Whether a global or class changed that a running trace may take for a constant.
     missed_change: bool,
     /// The pending exception of a run.
@@ -249,6 +252,7 @@ impl Vm {
             members: members::Members::new(),
             trace_args: Box::new([Value::NULL; TRACE_ARGS]),
             quiet: 0,
+            put_off: false,
             missed_change: false,
             error: None,
             hooks: None,
@@ -426,11 +430,33 @@ impl Vm {
         self.hot = hot.max(1);
     }
 
+    /// An interrupt of the user is `KeyboardInterrupt` in this machine from now on.
+    pub fn listen_for_interrupts(&mut self) -> std::io::Result<()> {
+        // SAFETY: the context lives as long as the machine, which stops listening when it is dropped.
+        unsafe { interrupt::listen(self.heap.context().as_ptr()) }
+    }
+
+    /// Does what was asked for: a collection, or raising an interrupt. Only at safe points.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn safe_point(&mut self) -> PyResult<()> {
+        interrupt::check()?;
+        self.collect();
+        Ok(())
+    }
+
     /// Collects garbage now. Only at safe points.
     pub fn collect(&mut self) {
-        if self.quiet > 0 || self.has_hooks && self.hooks.is_none() {
-            // Inside a hook, or in code called by built-ins, which hold roots that nobody can ask
-            // for: the request stays.
+        if self.has_hooks && self.hooks.is_none() {
+            // Inside a hook, which holds roots that nobody can ask for: the request stays, and the
+            // trace is left.
+            return;
+        }
+        if self.quiet > 0 {
+            // In code called by built-ins that hold such roots: the request waits until they are
+            // done, and does not turn traces out of their loops meanwhile.
+            self.put_off = true;
+            self.heap.settle_request();
             return;
         }
         let mut roots = self.heap.take_root_buffer();
@@ -616,11 +642,11 @@ impl Vm {
                 if !error.message.is_empty() {
                     eprintln!("{}", error.message);
                 }
-                error.exit_status
+                error.exit_code()
             }
             Err(error) => {
                 eprint!("{}", error.format_traceback());
-                1
+                error.exit_code()
             }
         }
     }
@@ -666,9 +692,17 @@ impl Vm {
 
     /// The same for built-in code that holds references in Rust variables: nothing is collected.
     pub fn call_quiet(&mut self, callable: Value, args: &[Value]) -> PyResult<Value> {
+        self.quietly(|vm| vm.call(callable, args))
+    }
+
+    /// Does something during which nothing is collected.
+    pub(crate) fn quietly<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
         self.quiet += 1;
-        let result = self.call(callable, args);
+        let result = f(self);
         self.quiet -= 1;
+        if self.quiet == 0 && std::mem::take(&mut self.put_off) {
+            self.heap.request_collection();
+        }
         result
     }
 
@@ -687,10 +721,7 @@ impl Vm {
         args: &[Value],
         names: Option<Tuple>,
     ) -> PyResult<Value> {
-        self.quiet += 1;
-        let result = self.call_names(callable, args, names);
-        self.quiet -= 1;
-        result
+        self.quietly(|vm| vm.call_names(callable, args, names))
     }
 
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.
@@ -711,6 +742,12 @@ impl Vm {
                 result
             }
         }
+    }
+}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        interrupt::ignore(self.heap.context().as_ptr());
     }
 }
 

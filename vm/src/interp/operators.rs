@@ -61,7 +61,7 @@ impl Vm {
             kind: FrameKind::Operator,
         });
         if self.heap.collect_requested() {
-            self.collect();
+            self.safe_point()?;
         }
         Ok(true)
     }

@@ -224,8 +224,9 @@ impl Vm {
         let names = self.heap.alloc_tuple(&keys)?;
         if self.heap.collect_requested() {
             self.temp_roots.push(names);
-            self.collect();
+            let done = self.safe_point();
             self.temp_roots.pop();
+            done?;
         }
         let names = if keys.is_empty() { None } else { names.as_tuple() };
         // The names are looked at before anything can be collected again.
@@ -298,7 +299,7 @@ impl Vm {
     /// A call whose last arguments are named by the tuple on top: like `call_any`.
     pub(super) fn call_keywords(&mut self, args: usize) -> PyResult<bool> {
         if self.heap.collect_requested() {
-            self.collect();
+            self.safe_point()?;
         }
         let names = self.pop().as_tuple();
         // The tuple is a constant of the code: it outlives the call.

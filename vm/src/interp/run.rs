@@ -483,12 +483,15 @@ impl Vm {
                 Opcode::Jump => r.jump(instr.wide()),
                 Opcode::JumpBackward => {
                     let index = instr.wide();
-                    let state = r.loop_state(index);
-                    r.jump(state.header);
                     if self.heap.collect_requested() {
                         r.sync(self);
-                        self.collect();
+                        if let Err(error) = self.safe_point() {
+                            self.fail(error);
+                            return Status::Error;
+                        }
                     }
+                    let state = r.loop_state(index);
+                    r.jump(state.header);
                     if MODE == JIT {
                         let count = state.counter.get() + 1;
                         state.counter.set(count);

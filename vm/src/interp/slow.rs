@@ -239,7 +239,7 @@ impl Vm {
     #[inline(never)]
     pub(super) fn call_any(&mut self, args: usize) -> PyResult<bool> {
         if self.heap.collect_requested() {
-            self.collect();
+            self.safe_point()?;
         }
         let at = self.sp() - args - 2;
         if args == 1 && self.begin_len(self.peek(3), self.peek(1))? {

@@ -94,8 +94,6 @@ pub struct Recorder {
     root_depth: usize,
     /// Snapshot of the current instruction, once taken.
     snap: Option<SnapshotId>,
-    /// Whether a helper that may allocate is called.
-    calls_helpers: bool,
     /// Whether the last instruction may have run code of the program: what the trace takes for
     /// constant has to be asked for before the next one.
     ran_code: bool,
@@ -192,7 +190,6 @@ impl Recorder {
             watched: Vec::new(),
             root_depth,
             snap: None,
-            calls_helpers: false,
             ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
@@ -228,7 +225,6 @@ impl Recorder {
             watched: Vec::new(),
             root_depth: 0,
             snap: None,
-            calls_helpers: false,
             ran_code: false,
             unrolled: Vec::new(),
             first_step: true,
@@ -445,9 +441,7 @@ impl Recorder {
 
     /// Ends a loop trace: jumps back with the values of the block's parameters.
     fn close_loop(&mut self) -> Outcome {
-        if self.calls_helpers {
-            self.guard_no_collect();
-        }
+        self.guard_no_collect();
         let entries = self.trace.entries_of(self.trace.entry).to_vec();
         let frames = self.trace.frames_of(self.trace.entry).to_vec();
         let Some(args) = self.values_at(&frames, &entries) else {
@@ -509,9 +503,7 @@ impl Recorder {
             }
             wanted[p] = Some((v, ty, concrete));
         }
-        if self.calls_helpers {
-            self.guard_no_collect();
-        }
+        self.guard_no_collect();
         let mut args = Vec::with_capacity(params);
         for w in wanted {
             // Every parameter stands in the entry snapshot: the verifier says so.
@@ -542,17 +534,16 @@ impl Recorder {
         }
     }
 
-    /// Leaves where a collection is due, or where code that a helper ran has changed what the trace
-    /// takes for constant: either is a request for a collection.
+    /// Leaves where a collection is due, where code that a helper ran has changed what the trace
+    /// takes for constant, or where the user interrupts: each sets the word that is looked at.
     fn guard_no_collect(&mut self) {
         if self.trace.ops.last().is_none_or(|op| op.opcode != Opcode::GuardNoCollect) {
             self.exiting(Op::new(Opcode::GuardNoCollect, &[]));
         }
     }
 
-    /// Says that a helper which may allocate is called, and whether it may run code of the program.
+    /// Says that a helper is called, and whether it may run code of the program.
     pub fn note_helper(&mut self, runs_code: bool) {
-        self.calls_helpers = true;
         self.ran_code |= runs_code;
     }
 

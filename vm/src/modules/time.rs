@@ -33,7 +33,7 @@ pub const TABLE: &[Builtin] = &[
         }
         vm.flush();
         match Duration::try_from_secs_f64(time) {
-            Ok(time) => std::thread::sleep(time),
+            Ok(time) => crate::interrupt::sleep(time)?,
             Err(_) => {
                 return Err(PyError::new(
                     ExcKind::OverflowError,

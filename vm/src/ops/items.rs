@@ -612,6 +612,7 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
         let (iterable, mut at) = super::get_iter(vm, container)?;
         vm.temp_roots.push(iterable);
         while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
+            crate::interrupt::check()?;
             if super::equal(vm, candidate, item)? {
                 return Ok(true);
             }

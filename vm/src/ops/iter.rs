@@ -6,6 +6,7 @@
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
+use crate::interrupt;
 use crate::object::{List, Words};
 use crate::text::type_name;
 use crate::value::Value;
@@ -129,8 +130,10 @@ fn not_iterable(value: Value) -> Box<PyError> {
     PyError::type_error(format!("'{}' object is not iterable", type_name(value)))
 }
 
-/// Advances a pair: the item and the new position, or `None` at the end.
+/// Advances a pair: the item and the new position, or `None` at the end. So loops of built-ins over
+/// anything can be interrupted.
 pub fn for_next(vm: &mut Vm, iterable: Value, at: Value) -> PyResult<Option<(Value, Value)>> {
+    interrupt::check()?;
     let index = at.as_small_int().unwrap_or(0);
     let next = |item| Ok(Some((item, Value::small(index + 1))));
     if let Some(range) = iterable.as_range() {
