@@ -467,12 +467,12 @@ pub fn bench_file(
     let start = Instant::now();
     let mut session = Session::new(config, vec![file.display().to_string()], &[])?;
     let vm = &mut session.vm;
-    vm.import_file(&code, "__workload__").map_err(raised)?;
+    let module = vm.import_file(&code, "__workload__").map_err(raised)?;
     let args: Vec<Value> = n.map(|n| vm.heap.alloc_int(n)).into_iter().collect();
     let mut outcome = Outcome::default();
     for _ in 0..iterations {
         let begin = Instant::now();
-        let result = vm.call_global("main", &args).map_err(raised)?;
+        let result = vm.call_global(module, "main", &args).map_err(raised)?;
         outcome.iteration_ns.push(begin.elapsed().as_nanos() as u64);
         let checksum = vm.str_of(result).map_err(raised)?;
         if !outcome.checksum.is_empty() && outcome.checksum != checksum {

@@ -1,4 +1,4 @@
-//! Sweeps with made-up measurements: resuming, failing cells, mixing.
+//! Sweeps: resuming, failing cells, mixing, with made-up measurements; the command itself with real ones.
 
 mod common;
 
@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 use tierlab::config::RunConfig;
 use tierlab::sweep::child::{self, Processes};
@@ -14,7 +15,7 @@ use tierlab::sweep::manifest::Manifest;
 use tierlab::sweep::plan::Plan;
 use tierlab::sweep::runner::{Executor, Summary};
 use tierlab::sweep::{self, Cell, store};
-use tierlab::{Error, dataset::Dataset};
+use tierlab::{Error, dataset::Dataset, registry};
 
 fn run(plan: &Plan, dir: &Path, fake: &Fake) -> Result<(Summary, Vec<String>), Error> {
     run_with(plan, dir, fake, false)
@@ -242,6 +243,23 @@ fn garbage_in_a_results_file_never_panics() {
     file.write_all(b"\xff\xfe{\n\n[]\n{\"workload\": 3}\n{\"workl").unwrap();
     let store = store::Store::open(&dir).unwrap();
     assert_eq!((store.records().len(), store.notes().len()), (0, 4));
+}
+
+/// The command itself, with processes of its own: every tier on a workload that imports a module.
+#[test]
+fn a_sweep_measures_what_a_workload_returns() {
+    let dir = temporary("command");
+    let tiers: Vec<&str> = registry::TIERS.iter().map(|t| t.name).collect();
+    let out = dir.display().to_string();
+    let asked = ["--workloads", "monte_carlo", "--n", "300", "--invocations", "1", "--out", &out];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tierlab"));
+    let command = command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("sweep").args(asked);
+    let output = command.args(["--tiers", &tiers.join(",")]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let store = store::Store::open(&dir).unwrap();
+    let found: HashSet<&str> = store.records().iter().map(|r| r.config.tier.as_str()).collect();
+    assert_eq!(found, tiers.into_iter().collect());
+    assert!(store.records().iter().all(|r| r.checksum == store.records()[0].checksum));
 }
 
 /// Where a python3 is there, it runs as a peer; everything is told in the error else.

@@ -299,13 +299,13 @@ impl Vm {
         self.import_file(code, "__main__").map(|_| ())
     }
 
-    /// Runs a module's code under a name and returns the module.
-    pub fn import_file(&mut self, code: &Arc<CodeObject>, name: &str) -> PyResult<Value> {
+    /// Runs a module's code under a name and returns the module's number, as [`Vm::call_global`] takes it.
+    pub fn import_file(&mut self, code: &Arc<CodeObject>, name: &str) -> PyResult<u32> {
         let result = self.prepare_file(code, name);
         let module = self.described(result)?;
         let result = self.run_module(module, code);
         self.described(result)?;
-        Ok(self.module_object(module))
+        Ok(module)
     }
 
     /// A module for a program, whose directory imports look into first.
@@ -332,11 +332,9 @@ impl Vm {
         self.call(callable, &[])
     }
 
-    /// Calls a global function of `__main__`, or of the module loaded last without one.
-    pub fn call_global(&mut self, name: &str, args: &[Value]) -> PyResult<Value> {
-        let module = self.modules.iter().rposition(|m| &*m.name == "__main__");
-        let module = module.unwrap_or(self.modules.len().saturating_sub(1));
-        let cell = self.modules.get(module).and_then(|m| m.namespace.get(name));
+    /// Calls a global function of a module.
+    pub fn call_global(&mut self, module: u32, name: &str, args: &[Value]) -> PyResult<Value> {
+        let cell = self.modules.get(module as usize).and_then(|m| m.namespace.get(name));
         match cell.map(|cell| cell.get()).filter(|v| !v.is_null()) {
             Some(callable) => {
                 let result = self.call(callable, args);
