@@ -124,6 +124,12 @@ pub struct Outcome {
     /// Hot loops and exits that no recording succeeded for: left to the interpreter, in every
     /// tier alike.
     pub abandoned: u64,
+    /// Loops and functions that are not entered any more, since almost every entry was left at once.
+    pub idle: u64,
+    /// Times that all traces were dropped because a global or a class changed.
+    pub invalidations: u64,
+    /// The exits that were taken most often, the most frequent first.
+    pub busiest_exits: Vec<ExitCount>,
     /// Traces grown from hot exits.
     pub side_traces: u64,
     /// Recordings given up, by reason.
@@ -137,6 +143,20 @@ pub struct Outcome {
     pub last_allocation_fallback: Option<String>,
     /// Peak resident memory of the process, in bytes; the harness fills in a 0.
     pub peak_rss_bytes: u64,
+}
+
+/// How often compiled code went back to the interpreter at one place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExitCount {
+    /// Number of the trace.
+    pub trace: u32,
+    /// Where the trace begins in the program.
+    pub location: String,
+    /// The op that was left at.
+    pub op: String,
+    /// How often.
+    pub taken: u64,
 }
 
 /// What `--dump` shows, on standard error.
@@ -242,6 +262,9 @@ impl Session {
         outcome.exits = s.exits;
         outcome.fallbacks = s.fallbacks;
         outcome.abandoned = s.abandoned;
+        outcome.idle = s.idle_loops;
+        outcome.invalidations = s.invalidations;
+        outcome.busiest_exits = busiest_exits(&jit);
         outcome.side_traces = s.side_traces;
         outcome.aborts = s.aborts.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
         outcome.trace_ends = s.ends.iter().map(|(why, n)| ((*why).to_string(), *n)).collect();
@@ -256,6 +279,27 @@ impl Session {
             tiers::dump_code(jit.backend(), TraceId(i as u32), &compiled.trace, dumps, out);
         }
     }
+}
+
+/// How many exits the statistics name.
+const BUSIEST_EXITS: usize = 12;
+
+fn busiest_exits(jit: &Jit) -> Vec<ExitCount> {
+    let mut all: Vec<ExitCount> = Vec::new();
+    for (number, compiled) in jit.compiled().iter().enumerate() {
+        for (point, taken) in compiled.exits_taken().filter(|&(_, taken)| taken > 0) {
+            let op = compiled.trace.ops[point.op as usize].opcode.info().name;
+            all.push(ExitCount {
+                trace: number as u32,
+                location: compiled.trace.location.clone(),
+                op: format!("%{} {op}", point.op),
+                taken,
+            });
+        }
+    }
+    all.sort_by_key(|e| std::cmp::Reverse(e.taken));
+    all.truncate(BUSIEST_EXITS);
+    all
 }
 
 /// The optimizer's pipeline of a configuration.

@@ -37,7 +37,7 @@ const CRANELIFT: [&str; 2] = ["cranelift:none", "cranelift:speed:single_pass"];
 /// Configurations of each tier that a program runs through in a short test.
 const SHARE: usize = 3;
 /// What has no loop that a trace can follow: no loops at all, or calls that nest too deeply.
-const UNTRACED: [&str; 5] = ["recursion", "deep_calls", "err_recursion_deep", "nqueens", "towers"];
+const UNTRACED: [&str; 1] = ["nqueens"];
 /// Workloads that may leave hot places to the interpreter: what traces do not follow yet.
 const LEFT: [&str; 5] = ["go", "json_parser", "sudoku", "tree_walk", "xor_text"];
 /// Workloads that each configuration runs in a short test.

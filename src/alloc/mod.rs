@@ -72,6 +72,7 @@ impl Studied {
     pub fn heading(&self) -> String {
         let kind = match self.trace.kind {
             TraceKind::Loop => "loop".to_string(),
+            TraceKind::Straight => "straight".to_string(),
             TraceKind::Side { parent, exit } => format!("side trace of T{} exit {exit}", parent.0),
         };
         format!("trace {}: {kind}, {} ops", self.name, self.trace.ops.len())

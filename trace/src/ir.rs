@@ -272,6 +272,9 @@ pub struct Snapshot {
 pub enum TraceKind {
     /// Entered by the interpreter at a loop header; block 1 is the loop.
     Loop,
+    /// Entered by the interpreter or by other traces, in one block from its entry to a jump or an
+    /// exit: what begins at the entry of a function, or where a call returns.
+    Straight,
     /// Entered from exit `exit` of `parent`.
     Side {
         /// The trace it was grown from.
@@ -286,7 +289,7 @@ pub enum TraceKind {
 pub struct Trace {
     /// Where it starts in the program, as `file:line`, for people.
     pub location: String,
-    /// Loop or side trace.
+    /// Loop, straight or side trace.
     pub kind: TraceKind,
     /// All ops, block after block.
     pub ops: Vec<Op>,
@@ -304,7 +307,7 @@ pub struct Trace {
     pub snap_entries: Vec<SnapEntry>,
     /// Distinct values of each snapshot, in order of first appearance.
     pub snap_live: Vec<Val>,
-    /// Where the entry block's parameters come from in the interpreter (loop traces): entry `k` of
+    /// Where the entry block's parameters come from in the interpreter (loop and straight traces): entry `k` of
     /// this snapshot refers to the parameter that holds that location. For side traces `NONE`.
     pub entry: SnapshotId,
 }
@@ -398,7 +401,7 @@ impl Trace {
     pub fn loop_block(&self) -> Option<&Block> {
         match self.kind {
             TraceKind::Loop => self.blocks.get(1),
-            TraceKind::Side { .. } => None,
+            TraceKind::Straight | TraceKind::Side { .. } => None,
         }
     }
 

@@ -261,6 +261,8 @@ impl<'a> Parser<'a> {
         self.expect("trace")?;
         let kind = if self.accept("loop") {
             TraceKind::Loop
+        } else if self.accept("straight") {
+            TraceKind::Straight
         } else if self.accept("side") {
             let token = self.token(Kind::Number, "PARENT.EXIT")?;
             let parts = token.text.split_once('.');
@@ -268,7 +270,7 @@ impl<'a> Parser<'a> {
             let (parent, exit) = parts.ok_or_else(|| token.error("PARENT.EXIT"))?;
             TraceKind::Side { parent: TraceId(parent), exit }
         } else {
-            return Err(self.peek().error("`loop` or `side`"));
+            return Err(self.peek().error("`loop`, `straight` or `side`"));
         };
         let location = self.token(Kind::Text, "the location as a string")?;
         let mut trace = Trace::new(unescape(&location)?, kind);

@@ -237,6 +237,7 @@ impl Display for TraceText<'_> {
         let trace = self.trace;
         match trace.kind {
             TraceKind::Loop => write!(f, "trace loop")?,
+            TraceKind::Straight => write!(f, "trace straight")?,
             TraceKind::Side { parent, exit } => write!(f, "trace side {}.{exit}", parent.0)?,
         }
         writeln!(f, " {:?}", trace.location)?;

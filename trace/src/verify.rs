@@ -15,7 +15,7 @@ use crate::ops::{Effect, Imm, Opcode, OperandType, Type};
 /// The rules, by what they are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// Blocks follow each other without gaps; a loop trace has two, a side trace one.
+    /// Blocks follow each other without gaps; a loop trace has two, others one.
     Blocks,
     /// A block starts with its parameters and has none elsewhere.
     Params,
@@ -33,7 +33,7 @@ pub enum Rule {
     SnapshotTable,
     /// A recipe's operands are `i64`.
     Recipe,
-    /// The entry snapshot of a loop trace names each parameter of block 0 once.
+    /// The entry snapshot of a loop or straight trace names each parameter of block 0 once.
     Entry,
     /// A call names a helper of the signature that its op wants.
     Helper,
@@ -136,8 +136,8 @@ pub fn verify_link(parent: &Trace, exit: u32, side: &Trace) -> Checked {
     };
     let live = parent.live_of(point.snapshot);
     let wanted: Vec<_> = live.iter().map(|&v| parent.type_of(v)).collect();
-    if matches!(side.kind, TraceKind::Loop) {
-        return fail(Place::Trace, Rule::Link, "a loop trace is linked to an exit");
+    if !matches!(side.kind, TraceKind::Side { .. }) {
+        return fail(Place::Trace, Rule::Link, "what is linked to an exit is no side trace");
     }
     let found: Vec<_> = entry_types(side).into_iter().map(Some).collect();
     if found != wanted {
@@ -154,8 +154,8 @@ pub fn verify_jump_trace(trace: &Trace, op: usize, target: &Trace) -> Checked {
         return fail(Place::Trace, Rule::Link, format!("op %{op} is no jump_trace"));
     };
     let place = Place::Op(op, jump.opcode);
-    if !matches!(target.kind, TraceKind::Loop) {
-        return fail(place, Rule::Link, "the target is not a loop trace");
+    if matches!(target.kind, TraceKind::Side { .. }) {
+        return fail(place, Rule::Link, "the target is a side trace");
     }
     let args = trace.args_of_jump(jump);
     let found: Vec<_> = args.iter().map(|&v| trace.type_of(v)).collect();
@@ -171,7 +171,7 @@ pub fn verify_jump_trace(trace: &Trace, op: usize, target: &Trace) -> Checked {
 fn check_blocks(trace: &Trace) -> Checked {
     let wanted = match trace.kind {
         TraceKind::Loop => 2,
-        TraceKind::Side { .. } => 1,
+        TraceKind::Straight | TraceKind::Side { .. } => 1,
     };
     if trace.blocks.len() != wanted {
         let detail = format!("{} blocks where {wanted} are wanted", trace.blocks.len());
@@ -206,12 +206,14 @@ fn check_blocks(trace: &Trace) -> Checked {
         let end = &trace.ops[last];
         let fits = match trace.kind {
             TraceKind::Loop => end.opcode == Opcode::Jump && end.imm == 1,
-            TraceKind::Side { .. } => end.opcode != Opcode::Jump,
+            TraceKind::Straight | TraceKind::Side { .. } => end.opcode != Opcode::Jump,
         };
         if !fits {
             let detail = match trace.kind {
                 TraceKind::Loop => "both blocks of a loop trace end with a jump to block1",
-                TraceKind::Side { .. } => "a side trace ends with jump_trace or exit",
+                TraceKind::Straight | TraceKind::Side { .. } => {
+                    "a trace without a loop ends with jump_trace or exit"
+                }
             };
             return fail(Place::Op(last, end.opcode), Rule::Terminator, detail);
         }
@@ -429,7 +431,7 @@ fn check_entry(trace: &Trace) -> Checked {
         return Ok(());
     }
     if trace.entry.0 as usize >= trace.snapshots.len() {
-        return wrong("a loop trace needs an entry snapshot");
+        return wrong("a trace with an entry of its own needs an entry snapshot");
     }
     let params = trace.blocks[0].param_ops();
     let mut covered = vec![false; params.len()];

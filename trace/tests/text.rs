@@ -83,7 +83,11 @@ fn says_where_a_text_is_wrong() {
         ("1e300", "1e999", "expected an i64 or f64 constant, found `1e999`"),
         ("7ff8000000000001", "0", "expected the bits of a NaN"),
         ("s3 = empty", "s2 = empty", "expected a snapshot label that is not taken"),
-        ("trace loop", "trace lop", "line 1, column 7: expected `loop` or `side`, found `lop`"),
+        (
+            "trace loop",
+            "trace lop",
+            "line 1, column 7: expected `loop`, `straight` or `side`, found `lop`",
+        ),
         (".py:3\"", ".py:3", "expected a string with its closing quote"),
         ("@18", "@x", "expected a resume point such as @14, found `@x`"),
         ("(%0, %4)", "(%0 %4)", "line 6, column 18: expected `,`, found `%4`"),

@@ -96,19 +96,23 @@ impl GlobalRef {
     }
 }
 
-/// State of a loop while the program runs.
+/// State of a loop, or of the entry of a function, while the program runs.
 pub struct LoopState {
-    /// The instruction that every iteration starts with.
+    /// The instruction that every iteration starts with; the first one for an entry.
     pub header: u32,
-    /// Back-edges taken since the JIT last looked; only counted with a JIT attached.
+    /// Back-edges or calls taken since the JIT last looked; only counted with a JIT attached.
     pub counter: Cell<u32>,
-    /// The JIT's own note; not 0 means "ask me at every back-edge".
+    /// The JIT's own note; not 0 means "ask me every time".
     pub jit: Cell<u32>,
 }
 
 impl LoopState {
     pub(crate) fn new(info: &LoopInfo) -> LoopState {
         LoopState { header: info.header, counter: Cell::new(0), jit: Cell::new(0) }
+    }
+
+    pub(crate) fn of_entry() -> LoopState {
+        LoopState { header: 0, counter: Cell::new(0), jit: Cell::new(0) }
     }
 }
 
@@ -124,6 +128,7 @@ pub struct RtCode {
     pub(crate) consts: Box<[Value]>,
     pub(crate) globals: Box<[GlobalRef]>,
     pub(crate) loops: Box<[LoopState]>,
+    pub(crate) entry: LoopState,
     pub(crate) args: u32,
     /// The same where all parameters are positional, no number of arguments otherwise.
     pub(crate) plain_args: u32,
@@ -173,6 +178,11 @@ impl RtCode {
     /// State of a loop.
     pub fn loop_state(&self, index: usize) -> Option<&LoopState> {
         self.loops.get(index)
+    }
+
+    /// State of the entry.
+    pub fn entry_state(&self) -> &LoopState {
+        &self.entry
     }
 
     /// Positional parameters.

@@ -8,12 +8,12 @@
 use crate::interp::Vm;
 use crate::value::Value;
 
-/// What the interpreter does after a back-edge.
+/// What the interpreter does after a back-edge or a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackEdge {
-    /// Goes on at the loop header.
+    /// Goes on at the loop header or the first instruction.
     Continue,
-    /// Goes on at the loop header in the recording mode.
+    /// The same, in the recording mode.
     StartRecording,
     /// Frames or stack have changed: goes on where they say.
     FramesChanged,
@@ -38,6 +38,10 @@ pub trait JitHooks {
     /// A back-edge whose loop is hot ([`crate::code::LoopState::counter`] reached the threshold,
     /// or [`crate::code::LoopState::jit`] is not 0). The top frame stands at the loop's header.
     fn back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge;
+
+    /// A function whose entry is hot was called, counted as back-edges are. The top frame stands at its
+    /// first instruction.
+    fn function_entry(&mut self, vm: &mut Vm, code: u32) -> BackEdge;
 
     /// Recording: the instruction at the top frame's position is about to be executed.
     fn step(&mut self, vm: &mut Vm) -> Step;

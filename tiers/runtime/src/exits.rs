@@ -115,7 +115,7 @@ impl ExitTable {
     /// Where the parameters of a trace's entry block arrive: `None` means in slots `0..n`.
     pub fn incoming(&self, trace: &Trace) -> Result<Option<&[Loc]>, CompileError> {
         match trace.kind {
-            tierlab_trace::ir::TraceKind::Loop => Ok(None),
+            tierlab_trace::ir::TraceKind::Loop | tierlab_trace::ir::TraceKind::Straight => Ok(None),
             tierlab_trace::ir::TraceKind::Side { parent, exit } => self
                 .locations(ExitRef { trace: parent, exit })
                 .map(Some)

@@ -35,6 +35,7 @@ impl Vm {
             consts,
             globals,
             loops: source.loops.iter().map(LoopState::new).collect(),
+            entry: LoopState::of_entry(),
             args: source.args.into(),
             plain_args: if source.parameters() == source.args as usize && !source.generator {
                 source.args.into()

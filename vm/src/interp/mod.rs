@@ -145,6 +145,15 @@ pub struct Module {
     pub object: Value,
 }
 
+/// Words that generated code reads and writes where it makes frames.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TraceFrames {
+    /// Address that no frame made by a trace may reach.
+    pub room: u64,
+    /// Not 0 once a trace has made a frame.
+    pub made: u64,
+}
+
 /// Most words that a trace hands over to a helper.
 pub(crate) const TRACE_ARGS: usize = 32;
 /// Output is written once this much is buffered.
@@ -190,6 +199,8 @@ pub struct Vm {
     members: members::Members,
     /// Words that traces hand over to helpers.
     pub(crate) trace_args: Box<[Value; TRACE_ARGS]>,
+    /// What traces that make frames are told, and tell.
+    pub(crate) trace_frames: TraceFrames,
     /// Nested calls that must not collect.
     quiet: usize,
     /// Whether a collection waits for their end.
@@ -251,6 +262,7 @@ impl Vm {
             known_specials: vec![Cell::new(KnownSpecial::NONE); KnownSpecial::COUNT].into(),
             members: members::Members::new(),
             trace_args: Box::new([Value::NULL; TRACE_ARGS]),
+            trace_frames: TraceFrames::default(),
             quiet: 0,
             put_off: false,
             missed_change: false,

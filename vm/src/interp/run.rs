@@ -201,11 +201,30 @@ impl Vm {
                 }
             }};
         }
+        // A frame has been pushed: counts the entry of its function.
+        macro_rules! entered {
+            () => {{
+                if MODE == JIT {
+                    let state = &r.code.entry;
+                    let count = state.counter.get() + 1;
+                    state.counter.set(count);
+                    if count >= self.hot || state.jit.get() != 0 {
+                        r.sync_next(self);
+                        if let Some(status) = self.hot_entry(r.code.id) {
+                            return status;
+                        }
+                    }
+                }
+            }};
+        }
         macro_rules! call_general {
             ($instr:expr) => {{
                 r.sync(self);
                 match self.call_any($instr.x() as usize) {
-                    Ok(true) => reload!(0),
+                    Ok(true) => {
+                        reload!(0);
+                        entered!();
+                    }
                     Ok(false) => r.sp = self.sp,
                     Err(error) => {
                         self.fail(error);
@@ -685,6 +704,7 @@ impl Vm {
                                 r.pc = callee.instrs.as_ptr();
                                 r.base = first;
                                 r.sp = first.add(callee.locals as usize);
+                                entered!();
                                 continue;
                             }
                             if callee.plain_args as usize != given {

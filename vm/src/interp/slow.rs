@@ -71,6 +71,21 @@ impl Vm {
         let mut hooks = self.hooks.take()?;
         let answer = hooks.back_edge(self, code, index);
         self.hooks = Some(hooks);
+        self.asked(answer)
+    }
+
+    /// Asks the hooks at the entry of a function; the state is synced. Says why the loop must be
+    /// left, if it must.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn hot_entry(&mut self, code: u32) -> Option<Status> {
+        let mut hooks = self.hooks.take()?;
+        let answer = hooks.function_entry(self, code);
+        self.hooks = Some(hooks);
+        self.asked(answer)
+    }
+
+    fn asked(&mut self, answer: BackEdge) -> Option<Status> {
         if std::mem::take(&mut self.missed_change) {
             self.classes_changed();
         }

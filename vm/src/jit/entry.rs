@@ -5,7 +5,8 @@
 //! values; from them every frame of the snapshot is rebuilt, outermost first, one routine for
 //! all tiers.
 
-use super::{Jit, LoopKey, view};
+use super::activations::{self, SiteId};
+use super::{Anchor, Jit, view};
 use crate::interp::Vm;
 use crate::value::Value;
 use tierlab_trace::backend::ExitRef;
@@ -18,12 +19,18 @@ pub(super) struct Left {
     pub exit: ExitRef,
     /// Index of the bottom frame.
     pub bottom: usize,
+    /// The site that the bottom frame returns to, if a trace has made it.
+    pub site: Option<SiteId>,
+    /// Whether the exit stands at the return from the bottom frame.
+    pub returns: bool,
+    /// Whether there was no room for frames that a trace would have made.
+    pub no_room: bool,
 }
 
 impl Jit {
-    /// Enters the first version of the loop that fits the interpreter's state.
-    pub(super) fn enter(&mut self, vm: &mut Vm, key: LoopKey) -> Option<Left> {
-        let versions = &self.loops.get(&key)?.versions;
+    /// Enters the first version of an anchor that fits the interpreter's state.
+    pub(super) fn enter(&mut self, vm: &mut Vm, anchor: Anchor) -> Option<Left> {
+        let versions = &self.roots.get(&anchor)?.versions;
         if versions.is_empty() || !view::has_room(vm) {
             return None;
         }
@@ -34,17 +41,31 @@ impl Jit {
                 break;
             }
         }
-        let (id, bottom) = chosen?;
+        let (id, floor) = chosen?;
+        let mut sp = view::base(vm, floor);
+        if let Anchor::Resume(site) = anchor {
+            let site = self.sites.get(site).filter(|site| lies_so(vm, floor, &site.offsets))?;
+            sp += site.size;
+        }
+        view::set_room(vm, floor, sp);
         let exit = self.run(vm, id);
         self.stats.exits += 1;
         let idle = self.idle_ops(id, exit);
-        self.note_entry(vm, key, idle);
+        self.note_entry(vm, anchor, idle.filter(|_| !view::made_frames(vm)));
         self.words.clear();
         self.backend.read_exit(exit, view::context(vm), &mut self.words);
         let compiled = &self.traces[exit.trace.0 as usize];
         let snapshot = compiled.exits[exit.exit as usize].point.snapshot;
+        let (bottom, site) = activations::rebuild(vm, &self.sites, floor);
         restore(vm, &compiled.trace, snapshot, &self.words, bottom);
-        Some(Left { exit, bottom })
+        let op = compiled.exits[exit.exit as usize].point.op;
+        Some(Left {
+            exit,
+            bottom,
+            site,
+            returns: view::returns_from(vm, bottom),
+            no_room: activations::asks_for_room(vm, &compiled.trace, op),
+        })
     }
 
     fn run(&mut self, vm: &mut Vm, id: TraceId) -> ExitRef {
@@ -55,6 +76,12 @@ impl Jit {
             unsafe { backend.enter(id, context) }
         })
     }
+}
+
+/// Whether the frames from `floor` on lie as far apart as a site says.
+fn lies_so(vm: &Vm, floor: usize, offsets: &[usize]) -> bool {
+    let first = view::base(vm, floor);
+    offsets.iter().enumerate().all(|(i, offset)| view::base(vm, floor + i) == first + offset)
 }
 
 /// Fills the slots with the parameters of `trace` and returns the index of its bottom frame;

@@ -4,13 +4,16 @@
 //! Life of a loop: its back-edges are counted; at the threshold the recorder follows one
 //! iteration ([`record`]); the optimizer's pipeline and the tier turn that into code; from
 //! then on the back-edge enters the code where the frames and the types of the parameters
-//! match. Every exit is counted; a hot one grows a side trace.
+//! match. Every exit is counted; a hot one grows a side trace. Functions are counted at their entry, and
+//! traced from there in the same way ([`activations`]): so recursion is compiled.
 //!
-//! Terms: a *version* of a loop is one of its traces (they differ in frames or parameter types).
+//! Terms: an *anchor* is where traces begin that the interpreter enters: a loop header, a function's entry,
+//! or where a call returns. A *version* of an anchor is one of its traces (they differ in frames or parameter types).
 //! A *refusal* is a recording or compilation that came to nothing; places that refuse
 //! repeatedly are left to the interpreter and counted as abandoned. A *fallback* is a recorded
 //! trace that the tier could not run. An entry is *idle* where the trace is left in its first iteration.
 
+mod activations;
 mod entry;
 pub mod helpers;
 pub mod record;
@@ -23,11 +26,14 @@ mod record_ops;
 mod shadow;
 mod view;
 
+pub(crate) use record::Anchor;
 pub(crate) use view::Attribute;
 
 use crate::hooks::{BackEdge, JitHooks, Step};
 use crate::interp::Vm;
 use crate::value::Value;
+use activations::{SiteId, Sites};
+use entry::Left;
 use record::{LoopKey, Outcome, Recorder};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -114,7 +120,7 @@ pub struct JitStats {
     /// Loops and exits left to the interpreter for good, in every tier alike, because recording
     /// them came to nothing several times.
     pub abandoned: u64,
-    /// Loops that are not entered any more, since almost every entry was idle.
+    /// Loops and functions that are not entered any more, since almost every entry was idle.
     pub idle_loops: u64,
     /// Times all traces were dropped because a global changed.
     pub invalidations: u64,
@@ -124,6 +130,8 @@ pub struct JitStats {
 #[derive(Clone, Copy, Debug)]
 struct ExitState {
     point: ExitPoint,
+    /// Times it was taken, and the same since the last attempt to grow a side trace.
+    total: u64,
     taken: u32,
     refusals: u32,
     threshold: u32,
@@ -141,10 +149,19 @@ pub struct CompiledTrace {
     exits: Vec<ExitState>,
 }
 
+impl CompiledTrace {
+    /// Its exits in order, with how often each led to the interpreter.
+    pub fn exits_taken(&self) -> impl Iterator<Item = (ExitPoint, u64)> {
+        self.exits.iter().map(|e| (e.point, e.total))
+    }
+}
+
 #[derive(Default)]
-struct LoopEntry {
+struct Root {
     versions: Vec<TraceId>,
     refusals: u32,
+    /// Whether a loop is recorded without its back-edge.
+    straight: bool,
     /// Times to let the interpreter ask in vain before the next attempt.
     patience: u32,
     /// Entries since they were last looked at, how many of them were idle, and the ops of those.
@@ -163,7 +180,8 @@ pub struct Jit {
     helpers: HelperTable,
     options: JitOptions,
     traces: Vec<CompiledTrace>,
-    loops: HashMap<LoopKey, LoopEntry>,
+    roots: HashMap<Anchor, Root>,
+    sites: Sites,
     recorder: Option<Recorder>,
     /// Bits of the live values of the last exit.
     words: Vec<u64>,
@@ -181,7 +199,8 @@ impl Jit {
             helpers: helpers::table(),
             options,
             traces: Vec::new(),
-            loops: HashMap::new(),
+            roots: HashMap::new(),
+            sites: Sites::default(),
             recorder: None,
             words: Vec::new(),
             stats: JitStats::default(),
@@ -209,11 +228,11 @@ impl Jit {
         &self.traces
     }
 
-    pub(crate) fn traces_at(&self, key: LoopKey) -> &[TraceId] {
-        self.loops.get(&key).map_or(&[], |l| &l.versions)
+    pub(crate) fn traces_at(&self, anchor: Anchor) -> &[TraceId] {
+        self.roots.get(&anchor).map_or(&[], |l| &l.versions)
     }
 
-    pub(crate) fn trace(&self, id: TraceId) -> &Trace {
+    pub(crate) fn trace(&self, id: TraceId) -> &Arc<Trace> {
         &self.traces[id.0 as usize].trace
     }
 
@@ -226,7 +245,7 @@ impl Jit {
     }
 
     /// Notes that a place refused; doubles what it takes to be tried again.
-    fn refuse(&mut self, kind: &TraceKind, root: Option<LoopKey>) {
+    fn refuse(&mut self, kind: &TraceKind, root: Option<Anchor>) {
         match (*kind, root) {
             (TraceKind::Side { parent, exit }, _) => {
                 let e = &mut self.traces[parent.0 as usize].exits[exit as usize];
@@ -237,20 +256,21 @@ impl Jit {
                     self.stats.abandoned += 1;
                 }
             }
-            (TraceKind::Loop, Some(key)) => {
+            (TraceKind::Loop | TraceKind::Straight, Some(anchor)) => {
                 let hot = self.options.hot;
-                let l = self.loops.entry(key).or_default();
+                let l = self.roots.entry(anchor).or_default();
                 l.refusals += 1;
                 l.patience = 1 << l.refusals.min(12);
                 if !l.versions.is_empty() {
                     // The interpreter asks at every back-edge then.
                     l.patience = l.patience.saturating_mul(hot);
                 }
-                if l.refusals == MAX_REFUSALS && l.versions.is_empty() {
+                let of_loop = matches!(anchor, Anchor::Loop(_));
+                if of_loop && l.refusals == MAX_REFUSALS && l.versions.is_empty() {
                     self.stats.abandoned += 1;
                 }
             }
-            (TraceKind::Loop, None) => {}
+            (TraceKind::Loop | TraceKind::Straight, None) => {}
         }
     }
 
@@ -280,8 +300,8 @@ impl Jit {
                 if let (Some(observer), Some(recorded)) = (&mut self.observer, keep) {
                     observer(id, &recorded, &trace);
                 }
-                if let Some(key) = root {
-                    view::mark_loop(vm, key.code, key.index, true);
+                if let Some(anchor) = root {
+                    view::mark(vm, anchor, true);
                 }
                 self.register(id, trace, root, recorded_ops, report);
             }
@@ -315,7 +335,7 @@ impl Jit {
         &mut self,
         id: TraceId,
         trace: Arc<Trace>,
-        root: Option<LoopKey>,
+        root: Option<Anchor>,
         recorded_ops: usize,
         report: CompileReport,
     ) {
@@ -333,6 +353,7 @@ impl Jit {
             .into_iter()
             .map(|point| ExitState {
                 point,
+                total: 0,
                 taken: 0,
                 refusals: 0,
                 threshold: self.options.hot_exit,
@@ -342,9 +363,9 @@ impl Jit {
         let kind = trace.kind;
         self.traces.push(CompiledTrace { trace, recorded_ops, report, exits });
         match kind {
-            TraceKind::Loop => {
-                if let Some(key) = root {
-                    self.loops.entry(key).or_default().versions.push(id);
+            TraceKind::Loop | TraceKind::Straight => {
+                if let Some(anchor) = root {
+                    self.roots.entry(anchor).or_default().versions.push(id);
                 }
             }
             TraceKind::Side { parent, exit } => {
@@ -376,14 +397,14 @@ impl Jit {
             TraceKind::Side { parent, exit } if parent == entered => {
                 Some(first(exit)? + op(left.trace, left.exit))
             }
-            TraceKind::Side { .. } | TraceKind::Loop => None,
+            TraceKind::Side { .. } | TraceKind::Loop | TraceKind::Straight => None,
         }
     }
 
-    /// Notes an entry of a loop; gives the loop up where entering it does not pay: loops that end as
+    /// Notes an entry; gives the anchor up where entering it does not pay: loops that end as
     /// soon as they have begun cost more to enter than they save.
-    fn note_entry(&mut self, vm: &Vm, key: LoopKey, idle_ops: Option<u64>) {
-        let Some(entry) = self.loops.get_mut(&key) else { return };
+    fn note_entry(&mut self, vm: &Vm, anchor: Anchor, idle_ops: Option<u64>) {
+        let Some(entry) = self.roots.get_mut(&anchor) else { return };
         entry.entries += 1;
         if let Some(ops) = idle_ops {
             entry.idle += 1;
@@ -399,7 +420,7 @@ impl Jit {
             entry.versions.clear();
             entry.refusals = MAX_REFUSALS;
             self.stats.idle_loops += 1;
-            view::mark_loop(vm, key.code, key.index, false);
+            view::mark(vm, anchor, false);
         }
     }
 
@@ -407,9 +428,9 @@ impl Jit {
     /// something to forget: a program that defines its classes drops nothing.
     fn invalidate(&mut self, vm: &Vm) {
         let recording = self.recorder.take().is_some();
-        let compiled = self.loops.values().any(|l| !l.versions.is_empty());
-        for (key, _) in self.loops.drain() {
-            view::mark_loop(vm, key.code, key.index, false);
+        let compiled = self.roots.values().any(|l| !l.versions.is_empty());
+        for (anchor, _) in self.roots.drain() {
+            view::mark(vm, anchor, false);
         }
         self.stats.invalidations += u64::from(recording || compiled);
     }
@@ -419,12 +440,21 @@ impl Jit {
             && self.stats.invalidations < u64::from(MAX_INVALIDATIONS)
     }
 
-    /// Whether exit `e` should grow a side trace now; counts it.
-    fn exit_is_hot(&mut self, at: ExitRef) -> bool {
+    /// Whether the exit that was taken should grow a side trace now; counts it.
+    fn exit_is_hot(&mut self, left: &Left, leads_on: bool) -> bool {
         let may_record = self.may_record();
-        let e = &mut self.traces[at.trace.0 as usize].exits[at.exit as usize];
+        let e = &mut self.traces[left.exit.trace.0 as usize].exits[left.exit.exit as usize];
+        e.total += 1;
         e.taken = e.taken.saturating_add(1);
-        matches!(e.point.kind, Exit::Guard | Exit::Result)
+        let grows = match e.point.kind {
+            // Where a trace ends, there may be one by now that goes on.
+            Exit::Always => leads_on,
+            Exit::Guard | Exit::Result => !left.no_room,
+            Exit::Never | Exit::Resource => false,
+        };
+        // Nothing is known of where the floor returns to.
+        grows
+            && !(left.returns && left.site.is_none())
             && e.side.is_none()
             && e.taken >= e.threshold
             && e.refusals < MAX_REFUSALS
@@ -433,29 +463,24 @@ impl Jit {
 }
 
 impl Jit {
-    fn at_back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge {
-        let key = LoopKey { code, index: loop_index };
-        if let Some(left) = self.enter(vm, key) {
-            if vm.error.is_some() {
-                return BackEdge::Raised;
+    /// At an anchor: enters its traces, and what they lead to, or decides to record.
+    fn at_anchor(&mut self, vm: &mut Vm, anchor: Anchor) -> BackEdge {
+        let mut next = anchor;
+        let mut answer = None;
+        while let Some(left) = self.enter(vm, next) {
+            let (after, leads) = self.after(vm, &left);
+            match leads {
+                Some(anchor) => next = anchor,
+                None => return after,
             }
-            if !self.exit_is_hot(left.exit) {
-                return BackEdge::FramesChanged;
-            }
-            let compiled = &self.traces[left.exit.trace.0 as usize];
-            self.recorder = Some(Recorder::new_side(
-                vm,
-                &compiled.trace,
-                left.exit.trace,
-                left.exit.exit,
-                compiled.exits[left.exit.exit as usize].point,
-                left.bottom,
-            ));
-            return BackEdge::FramesChangedRecord;
+            answer = Some(after);
         }
-        view::set_counter(vm, code, loop_index, 0);
+        if let Some(answer) = answer {
+            return answer;
+        }
+        view::set_counter(vm, anchor, 0);
         let may_record = self.may_record();
-        let entry = self.loops.entry(key).or_default();
+        let entry = self.roots.entry(anchor).or_default();
         if entry.patience > 0 {
             entry.patience -= 1;
             return BackEdge::Continue;
@@ -463,17 +488,84 @@ impl Jit {
         if entry.refusals >= MAX_REFUSALS || entry.versions.len() >= MAX_VERSIONS || !may_record {
             return BackEdge::Continue;
         }
-        self.recorder = Some(Recorder::new_loop(vm, key));
-        BackEdge::StartRecording
+        self.recorder = match anchor {
+            Anchor::Loop(key) if !entry.straight => Some(Recorder::new_loop(vm, key)),
+            _ => Recorder::new_straight(vm, self, anchor),
+        };
+        match self.recorder {
+            Some(_) => BackEdge::StartRecording,
+            None => BackEdge::Continue,
+        }
+    }
+
+    /// After an exit: what the interpreter does, and the anchor at which it stands, if there are
+    /// traces to go on with.
+    fn after(&mut self, vm: &mut Vm, left: &Left) -> (BackEdge, Option<Anchor>) {
+        if vm.error.is_some() {
+            return (BackEdge::Raised, None);
+        }
+        if let (true, Some(site)) = (left.returns, left.site) {
+            return self.after_return(vm, left, site);
+        }
+        let always = self.point(left).kind == Exit::Always;
+        let leads = Some(always || left.no_room).filter(|&on| on && !vm.heap.collect_requested());
+        let leads = leads.and_then(|_| view::here(vm).find(|&a| !self.traces_at(a).is_empty()));
+        if self.exit_is_hot(left, leads.is_some()) {
+            self.record_side(vm, left);
+            return (BackEdge::FramesChangedRecord, None);
+        }
+        (BackEdge::FramesChanged, leads)
+    }
+
+    /// The same where a frame that a trace has made returns. The trace that begins behind the call is
+    /// recorded first, then the return that leads to it.
+    fn after_return(
+        &mut self,
+        vm: &mut Vm,
+        left: &Left,
+        site: SiteId,
+    ) -> (BackEdge, Option<Anchor>) {
+        let known = self.resuming(site).is_some();
+        let hot = self.exit_is_hot(left, true);
+        if hot && known {
+            self.record_side(vm, left);
+            return (BackEdge::FramesChangedRecord, None);
+        }
+        view::return_plain(vm);
+        let anchor = Anchor::Resume(site);
+        if known {
+            return (
+                BackEdge::FramesChanged,
+                Some(anchor).filter(|_| !vm.heap.collect_requested()),
+            );
+        }
+        let refusals = self.roots.get(&anchor).map_or(0, |root| root.refusals);
+        if hot && refusals < MAX_REFUSALS {
+            self.recorder = Recorder::new_straight(vm, self, anchor);
+            if self.recorder.is_some() {
+                return (BackEdge::FramesChangedRecord, None);
+            }
+        }
+        (BackEdge::FramesChanged, None)
+    }
+
+    fn point(&self, left: &Left) -> ExitPoint {
+        self.traces[left.exit.trace.0 as usize].exits[left.exit.exit as usize].point
+    }
+
+    fn record_side(&mut self, vm: &Vm, left: &Left) {
+        let ExitRef { trace, exit } = left.exit;
+        let parent = &self.traces[trace.0 as usize].trace;
+        self.recorder = Some(Recorder::new_side(vm, parent, trace, exit, self.point(left), left));
     }
 
     /// Tries a loop again at another of its iterations: where their number divides the
     /// threshold, every attempt would begin in the last one.
-    fn shift_attempts(&mut self, vm: &Vm, key: LoopKey) {
-        let entry = self.loops.entry(key).or_default();
+    fn shift_attempts(&mut self, vm: &Vm, anchor: Anchor) {
+        let entry = self.roots.entry(anchor).or_default();
         entry.patience = 0;
         let count = entry.refusals.wrapping_mul(PHASE) % vm.hot();
-        view::set_counter(vm, key.code, key.index, count);
+        view::set_counter(vm, anchor, count);
     }
 
     fn record_step(&mut self, vm: &mut Vm) -> Step {
@@ -486,8 +578,14 @@ impl Jit {
             Outcome::Abort(why) => {
                 let root = self.recorder.as_ref().and_then(|r| r.root);
                 self.abort(why);
-                if let Some(key) = root.filter(|_| why == record::LOOP_ENDED) {
-                    self.shift_attempts(vm, key);
+                match root {
+                    Some(anchor) if why == record::LOOP_ENDED => self.shift_attempts(vm, anchor),
+                    Some(anchor) if why == record::RECURSES => {
+                        let root = self.roots.entry(anchor).or_default();
+                        root.straight = true;
+                        root.patience = 0;
+                    }
+                    _ => {}
                 }
             }
         }
@@ -510,7 +608,11 @@ impl Jit {
 /// Hooks never nest: the machine takes them out while one runs.
 impl JitHooks for Rc<RefCell<Jit>> {
     fn back_edge(&mut self, vm: &mut Vm, code: u32, loop_index: u32) -> BackEdge {
-        self.borrow_mut().at_back_edge(vm, code, loop_index)
+        self.borrow_mut().at_anchor(vm, Anchor::Loop(LoopKey { code, index: loop_index }))
+    }
+
+    fn function_entry(&mut self, vm: &mut Vm, code: u32) -> BackEdge {
+        self.borrow_mut().at_anchor(vm, Anchor::Entry(code))
     }
 
     fn step(&mut self, vm: &mut Vm) -> Step {

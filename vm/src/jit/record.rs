@@ -11,8 +11,9 @@
 //!   in the callers of the loop's frame as long as each caller's call stands in a loop itself
 //!   (its *context*): then the exit of the inner loop, its return, the outer loop and the next
 //!   call are one connected piece of code with all values in registers or slots.
-//! * A *loop trace* ends where the interpreter is back at the loop header with the same frames. A
-//!   *side trace* ends where it reaches a loop header that has a trace with the same frames.
+//! * A *loop trace* ends where the interpreter is back at the loop header with the same frames. *Side
+//!   traces* and *straight traces*, which begin at a function's entry or where a call returns, end where
+//!   they reach a place that has a trace with the same frames on top; those below become real.
 //!
 //! * An instruction whose helper may *run code* of the program (a special method, a callback) is
 //!   followed by a guard with the snapshot of the state behind it: the effect is not repeated, and no
@@ -22,12 +23,14 @@
 //! entry. Handlers emit first and change the shadow state last, so that a snapshot taken
 //! anywhere in a handler shows the state before the instruction.
 
+use super::activations::SiteId;
 use super::shadow::{self, ShadowFrame};
 use super::view;
 use crate::interp::Vm;
 use crate::value::Value;
+use tierlab_frontend::bytecode::Opcode as Bc;
 use tierlab_trace::ir::{Const, ExitPoint, Op, Recipe, SnapshotId, Trace, TraceId, TraceKind, Val};
-use tierlab_trace::ops::{Opcode, Type};
+use tierlab_trace::ops::{Exit, Opcode, Type};
 
 /// Memory classes that the recorder hands out. Class 0 is immutable memory.
 pub mod mem {
@@ -50,6 +53,10 @@ pub mod mem {
     pub const SAVED: MemClass = MemClass(8);
     /// Words handed over to helpers.
     pub const ARGS: MemClass = MemClass(9);
+    /// The interpreter's stack, where traces suspend frames.
+    pub const STACK: MemClass = MemClass(10);
+    /// The machine's stack pointer, and what else is said of frames that traces make.
+    pub const FRAMES: MemClass = MemClass(11);
 }
 
 /// A loop of the program: code object and number of the loop in it.
@@ -61,6 +68,19 @@ pub struct LoopKey {
     pub index: u32,
 }
 
+/// Where a trace begins that the interpreter and other traces enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Anchor {
+    /// A loop header.
+    Loop(LoopKey),
+    /// The first instruction of some code.
+    Entry(u32),
+    /// Where the call of a site returns.
+    Resume(SiteId),
+}
+
+/// Why a loop is recorded as a straight trace from then on.
+pub const RECURSES: &str = "the loop calls what is being followed already";
 /// Why a recording is given up that began in a loop's last iteration.
 pub const LOOP_ENDED: &str = "the loop ended while it was recorded";
 
@@ -82,8 +102,8 @@ pub struct Recorder {
     pub frames: Vec<ShadowFrame>,
     /// Index of the bottom frame in the interpreter's frame stack.
     pub bottom: usize,
-    /// The loop whose header ends a loop trace.
-    pub root: Option<LoopKey>,
+    /// Where the trace begins, if it is no side trace. A loop's header ends a loop trace.
+    pub root: Option<Anchor>,
     /// When recording began.
     pub started: std::time::Instant,
     /// Type that each parameter of block 0 had when recording began.
@@ -104,6 +124,14 @@ pub struct Recorder {
     pub(super) super_call: Option<(Val, Val)>,
     /// Why a side trace ends where it does.
     pub(super) left: Option<&'static str>,
+    /// Whether the frame that was pushed last is followed no further.
+    pub(super) calls_out: bool,
+    /// The site that the bottom frame returns to, as far as known.
+    pub(super) site: Option<SiteId>,
+    /// Words of the stack, counted from the first local of the bottom frame, that hold these values.
+    pub(super) in_memory: Vec<(usize, Val)>,
+    /// Whether the recording has to begin with a link: it was started for that.
+    links: bool,
 }
 
 /// Kinds of values the recorder distinguishes.
@@ -129,6 +157,45 @@ pub fn kind_of(v: Value) -> Kind {
 }
 
 impl Recorder {
+    /// A recording without frames.
+    pub(super) fn start(
+        trace: Trace,
+        hints: Vec<Option<Type>>,
+        bottom: usize,
+        root: Option<Anchor>,
+    ) -> Recorder {
+        Recorder {
+            trace,
+            frames: Vec::new(),
+            bottom,
+            root,
+            started: std::time::Instant::now(),
+            hints,
+            watched: Vec::new(),
+            root_depth: 0,
+            snap: None,
+            ran_code: false,
+            unrolled: Vec::new(),
+            first_step: true,
+            super_call: None,
+            left: None,
+            calls_out: false,
+            site: None,
+            in_memory: Vec::new(),
+            links: false,
+        }
+    }
+
+    /// Whether it is to become a loop trace.
+    fn is_loop(&self) -> bool {
+        matches!(self.trace.kind, TraceKind::Loop)
+    }
+
+    /// Says that frames have changed: the next exit needs a snapshot of its own.
+    pub(super) fn forget_snapshot(&mut self) {
+        self.snap = None;
+    }
+
     /// Starts a loop trace at the loop header where the innermost frame stands.
     pub fn new_loop(vm: &Vm, key: LoopKey) -> Recorder {
         let top = view::frame_count(vm) - 1;
@@ -180,34 +247,23 @@ impl Recorder {
         // Snapshot 1: the state at the loop header, in terms of the loop block.
         shadow::snapshot(&mut trace, &frames);
         let root_depth = frames.len();
-        Recorder {
-            trace,
-            frames,
-            bottom,
-            root: Some(key),
-            started: std::time::Instant::now(),
-            hints,
-            watched: Vec::new(),
-            root_depth,
-            snap: None,
-            ran_code: false,
-            unrolled: Vec::new(),
-            first_step: true,
-            super_call: None,
-            left: None,
-        }
+        let mut recorder = Recorder::start(trace, hints, bottom, Some(Anchor::Loop(key)));
+        recorder.frames = frames;
+        recorder.root_depth = root_depth;
+        recorder
     }
 
     /// Starts a side trace at an exit that has just been taken: the interpreter's frames from
     /// `bottom` on are what the exit's snapshot restored.
-    pub fn new_side(
+    pub(super) fn new_side(
         vm: &Vm,
         parent: &Trace,
         id: TraceId,
         number: u32,
         exit: ExitPoint,
-        bottom: usize,
+        left: &super::entry::Left,
     ) -> Recorder {
+        let super::entry::Left { bottom, site, returns, .. } = *left;
         let location = view::location(vm, view::frame_count(vm) - 1);
         let mut trace = Trace::new(location, TraceKind::Side { parent: id, exit: number });
         let live = parent.live_of(exit.snapshot);
@@ -215,22 +271,9 @@ impl Recorder {
         let types: Vec<Type> = live.iter().filter_map(|&v| parent.type_of(v)).collect();
         trace.begin_block(&types);
         let hints = types.iter().map(|&t| Some(t)).collect();
-        let mut recorder = Recorder {
-            trace,
-            frames: Vec::new(),
-            bottom,
-            root: None,
-            started: std::time::Instant::now(),
-            hints,
-            watched: Vec::new(),
-            root_depth: 0,
-            snap: None,
-            ran_code: false,
-            unrolled: Vec::new(),
-            first_step: true,
-            super_call: None,
-            left: None,
-        };
+        let mut recorder = Recorder::start(trace, hints, bottom, None);
+        recorder.site = site;
+        recorder.links = exit.kind == Exit::Always && !returns;
         recorder.import_snapshot(vm, parent, exit.snapshot, live);
         recorder
     }
@@ -362,7 +405,9 @@ fn context_bottom(vm: &Vm, top: usize) -> usize {
     while bottom > view::native_boundary(vm) && top - bottom < super::MAX_CONTEXT {
         let caller = view::frame(vm, bottom - 1);
         // `pc` stands behind the call, which is inside the loop if the call is.
-        if view::innermost_loop(vm, caller.code, caller.pc.saturating_sub(1)).is_none() {
+        let recurses = (bottom..=top).any(|i| view::frame(vm, i).code == caller.code);
+        if recurses || view::innermost_loop(vm, caller.code, caller.pc.saturating_sub(1)).is_none()
+        {
             break;
         }
         bottom -= 1;
@@ -372,7 +417,7 @@ fn context_bottom(vm: &Vm, top: usize) -> usize {
 
 impl Recorder {
     /// Records the instruction that the interpreter is about to execute.
-    pub fn step(&mut self, vm: &mut Vm, jit: &super::Jit) -> Outcome {
+    pub fn step(&mut self, vm: &mut Vm, jit: &mut super::Jit) -> Outcome {
         let top = view::frame_count(vm) - 1;
         if top != self.bottom + self.frames.len() - 1 {
             return Outcome::Abort("the frames are not the recorded ones");
@@ -390,6 +435,18 @@ impl Recorder {
         if std::mem::take(&mut self.ran_code) {
             self.guard_no_collect();
         }
+        if std::mem::take(&mut self.calls_out) {
+            if self.is_loop() {
+                return Outcome::Abort(RECURSES);
+            }
+            if !self.make_real(vm, jit, self.frames.len() - 1) {
+                return self.leave("the frames of this call are not made in traces");
+            }
+            self.links = true;
+        }
+        if std::mem::take(&mut self.links) {
+            return self.link_here(vm, jit, frame.code, pc);
+        }
         if let Some(index) = view::loop_at(vm, frame.code, pc)
             && !self.first_step
         {
@@ -399,29 +456,58 @@ impl Recorder {
             }
         }
         self.first_step = false;
-        if let Some(root) = self.root
+        if let Some(Anchor::Loop(root)) = self.root
+            && self.is_loop()
             && self.frames.len() == self.root_depth
             && !view::loop_contains(vm, root.code, root.index, pc)
         {
             return Outcome::Abort(LOOP_ENDED);
         }
+        if self.frames.len() == 1
+            && !self.is_loop()
+            && view::instr(vm, frame.code, pc).op().base() == Bc::ReturnValue
+            && self.return_to_site(vm, jit)
+        {
+            return Outcome::Finish;
+        }
         self.record_instruction(vm, pc)
     }
 
-    /// At a loop header: close, link, unroll or give up.
-    fn at_header(&mut self, vm: &Vm, jit: &super::Jit, key: LoopKey) -> Outcome {
-        if self.root == Some(key) && self.frames.len() == self.root_depth {
-            return self.close_loop();
-        }
-        let traces = jit.traces_at(key);
-        if !traces.is_empty() {
-            if self.root.is_some() {
-                return Outcome::Abort("an inner loop has a trace of its own");
-            }
-            for &id in traces {
+    /// Ends a trace with a jump to one that begins here, or with an exit until there is one.
+    fn link_here(&mut self, vm: &Vm, jit: &mut super::Jit, code: u32, pc: u32) -> Outcome {
+        let fresh = self.first_step;
+        for anchor in view::anchors(vm, code, pc) {
+            for id in jit.traces_at(anchor).to_vec() {
                 if self.link_to(vm, jit, id) {
                     return Outcome::Finish;
                 }
+            }
+        }
+        if fresh {
+            return Outcome::Abort("there is no trace with these frames to go on with");
+        }
+        self.exiting(Op::new(Opcode::ExitAlways, &[]));
+        Outcome::Finish
+    }
+
+    /// At a loop header: close, link, unroll or give up.
+    fn at_header(&mut self, vm: &Vm, jit: &mut super::Jit, key: LoopKey) -> Outcome {
+        let here = self.root == Some(Anchor::Loop(key));
+        if here && self.is_loop() && self.frames.len() == self.root_depth {
+            return self.close_loop();
+        }
+        let traces = jit.traces_at(Anchor::Loop(key)).to_vec();
+        if !traces.is_empty() || (here && !self.is_loop()) {
+            if self.is_loop() {
+                return Outcome::Abort("an inner loop has a trace of its own");
+            }
+            for id in traces {
+                if self.link_to(vm, jit, id) {
+                    return Outcome::Finish;
+                }
+            }
+            if matches!(self.root, Some(Anchor::Entry(_))) {
+                return Outcome::Abort("an inner loop has a trace with other frames");
             }
             self.exiting(Op::new(Opcode::ExitAlways, &[]));
             return Outcome::Finish;
@@ -444,7 +530,7 @@ impl Recorder {
         self.guard_no_collect();
         let entries = self.trace.entries_of(self.trace.entry).to_vec();
         let frames = self.trace.frames_of(self.trace.entry).to_vec();
-        let Some(args) = self.values_at(&frames, &entries) else {
+        let Some(args) = self.values_at(0, &frames, &entries) else {
             return Outcome::Abort("the loop's frames changed");
         };
         let args: Vec<Val> = args.into_iter().map(|(v, _)| v).collect();
@@ -453,14 +539,16 @@ impl Recorder {
     }
 
     /// The shadow values at the locations of an entry snapshot, each with its interpreter location
-    /// `(frame, index)`; `None` where the frames differ.
+    /// `(frame, index)`; `None` where the frames above the `lower` outermost differ.
     fn values_at(
         &self,
+        lower: usize,
         frames: &[tierlab_trace::ir::SnapFrame],
         entries: &[tierlab_trace::ir::SnapEntry],
     ) -> Option<Vec<(Val, (usize, usize))>> {
-        let same = frames.len() == self.frames.len()
-            && frames.iter().zip(&self.frames).all(|(t, s)| {
+        let upper = &self.frames[lower..];
+        let same = frames.len() == upper.len()
+            && frames.iter().zip(upper).all(|(t, s)| {
                 t.code == s.snapshot_code() && t.pc == s.pc && t.height as usize == s.values.len()
             });
         if !same {
@@ -470,7 +558,7 @@ impl Recorder {
         let mut next = 0;
         for (i, f) in frames.iter().enumerate() {
             for e in &entries[next..next + f.entries as usize] {
-                let v = *self.frames[i].values.get(e.index as usize)?;
+                let v = *upper[i].values.get(e.index as usize)?;
                 if v.is_none() {
                     return None;
                 }
@@ -482,17 +570,18 @@ impl Recorder {
     }
 
     /// Ends a side trace with a jump to the entry of loop trace `id`, if frames and types agree.
-    fn link_to(&mut self, vm: &Vm, jit: &super::Jit, id: TraceId) -> bool {
-        let target = jit.trace(id);
+    fn link_to(&mut self, vm: &Vm, jit: &mut super::Jit, id: TraceId) -> bool {
+        let target = jit.trace(id).clone();
         let entries = target.entries_of(target.entry).to_vec();
         let frames = target.frames_of(target.entry).to_vec();
-        let Some(values) = self.values_at(&frames, &entries) else { return false };
+        let Some(lower) = self.frames.len().checked_sub(frames.len()) else { return false };
+        let Some(values) = self.values_at(lower, &frames, &entries) else { return false };
         let params = target.blocks[0].params as usize;
         let mut wanted = vec![None; params];
         for (e, (v, at)) in entries.iter().zip(values) {
             let Some(p) = e.a.as_value() else { return false };
             let Some(ty) = target.type_of(e.a) else { return false };
-            let concrete = view::value(vm, self.bottom + at.0, at.1);
+            let concrete = view::value(vm, self.bottom + lower + at.0, at.1);
             let fits = match ty {
                 Type::I64 => kind_of(concrete) == Kind::Int,
                 Type::F64 => kind_of(concrete) == Kind::Float,
@@ -504,6 +593,9 @@ impl Recorder {
             wanted[p] = Some((v, ty, concrete));
         }
         self.guard_no_collect();
+        if !self.make_real(vm, jit, lower) {
+            return false;
+        }
         let mut args = Vec::with_capacity(params);
         for w in wanted {
             // Every parameter stands in the entry snapshot: the verifier says so.
@@ -536,7 +628,7 @@ impl Recorder {
 
     /// Leaves where a collection is due, where code that a helper ran has changed what the trace
     /// takes for constant, or where the user interrupts: each sets the word that is looked at.
-    fn guard_no_collect(&mut self) {
+    pub(super) fn guard_no_collect(&mut self) {
         if self.trace.ops.last().is_none_or(|op| op.opcode != Opcode::GuardNoCollect) {
             self.exiting(Op::new(Opcode::GuardNoCollect, &[]));
         }
@@ -545,11 +637,15 @@ impl Recorder {
     /// Says that a helper is called, and whether it may run code of the program.
     pub fn note_helper(&mut self, runs_code: bool) {
         self.ran_code |= runs_code;
+        if runs_code {
+            // What it runs may use the stack from the bottom frame on.
+            self.in_memory.clear();
+        }
     }
 
     /// Ends a side trace here: the interpreter goes on with this instruction.
     pub fn leave(&mut self, why: &'static str) -> Outcome {
-        if self.root.is_some() {
+        if self.is_loop() {
             return Outcome::Abort(why);
         }
         self.left = Some(why);

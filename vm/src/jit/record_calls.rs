@@ -106,7 +106,7 @@ impl Recorder {
                     return self.leave("these arguments are not traced");
                 };
                 if !self.can_inline(code) {
-                    return self.leave("calls nest too deeply to be followed");
+                    self.call_out();
                 }
                 let mut frame = self.new_frame(vm, code, FrameKind::Plain);
                 self.capture(vm, &mut frame, concrete);

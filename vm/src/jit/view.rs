@@ -4,15 +4,18 @@
 //! it resumes at, the one behind. This module translates; frames are counted from the
 //! outermost.
 
-use super::shadow;
+use super::record::LoopKey;
+use super::{Anchor, shadow};
 use crate::builtins;
 use crate::class;
+use crate::code::LoopState;
 pub(super) use crate::interp::GeneratorView;
 use crate::interp::{self, FrameKind, Vm};
 use crate::value::Value;
 use std::sync::Arc;
-use tierlab_frontend::bytecode::Instr;
+use tierlab_frontend::bytecode::{Instr, Opcode};
 use tierlab_frontend::liveness::Liveness;
+use tierlab_trace::ir::SnapFrame;
 use tierlab_trace::layout::ContextMemory;
 
 /// A frame as the recorder sees it.
@@ -83,10 +86,12 @@ pub fn set_value(vm: &mut Vm, index: usize, i: usize, value: Value) {
 
 /// Whether the frames that a trace may push would fit.
 pub fn has_room(vm: &Vm) -> bool {
-    const WORDS: usize = 1 << 16;
     vm.frames.len() + super::MAX_INLINE_DEPTH < vm.recursion_limit()
-        && vm.sp() + WORDS < crate::stack::STACK_WORDS
+        && vm.sp() + ROOM < crate::stack::STACK_WORDS
 }
+
+/// Words of the stack that are kept for frames which an exit rebuilds, and what helpers run.
+const ROOM: usize = 1 << 16;
 
 /// The operand `depth` below the top of the stack.
 pub fn top(vm: &Vm, depth: usize) -> Value {
@@ -126,6 +131,18 @@ pub fn loop_at(vm: &Vm, code: u32, pc: u32) -> Option<u32> {
     loops.iter().position(|l| l.header == pc).map(|i| i as u32)
 }
 
+/// Where the interpreter may enter traces at `pc`.
+pub fn anchors(vm: &Vm, code: u32, pc: u32) -> impl Iterator<Item = Anchor> + use<> {
+    let of_loop = loop_at(vm, code, pc).map(|index| Anchor::Loop(LoopKey { code, index }));
+    of_loop.into_iter().chain((pc == 0).then_some(Anchor::Entry(code)))
+}
+
+/// Where the interpreter may enter traces now.
+pub fn here(vm: &Vm) -> impl Iterator<Item = Anchor> + use<> {
+    let frame = &vm.frames[vm.frames.len() - 1];
+    anchors(vm, frame.code_id(), frame.pc)
+}
+
 /// Whether `pc` lies in that loop.
 pub fn loop_contains(vm: &Vm, code: u32, index: u32, pc: u32) -> bool {
     vm.code(code)
@@ -140,16 +157,25 @@ pub fn innermost_loop(vm: &Vm, code: u32, pc: u32) -> Option<usize> {
     around.min_by_key(|(_, l)| l.end - l.header).map(|(i, _)| i)
 }
 
-/// Asks the interpreter to enter the JIT at every back-edge of a loop, or stops that.
-pub fn mark_loop(vm: &Vm, code: u32, index: u32, on: bool) {
-    if let Some(state) = vm.code(code).and_then(|c| c.loop_state(index as usize)) {
+/// What the interpreter counts at an anchor, if it does.
+fn state(vm: &Vm, anchor: Anchor) -> Option<&LoopState> {
+    match anchor {
+        Anchor::Loop(key) => vm.code(key.code)?.loop_state(key.index as usize),
+        Anchor::Entry(code) => Some(vm.code(code)?.entry_state()),
+        Anchor::Resume(_) => None,
+    }
+}
+
+/// Asks the interpreter to enter the JIT whenever it comes to an anchor, or stops that.
+pub fn mark(vm: &Vm, anchor: Anchor, on: bool) {
+    if let Some(state) = state(vm, anchor) {
         state.jit.set(u32::from(on));
     }
 }
 
-/// Has the interpreter count a loop's back-edges from `count` on.
-pub fn set_counter(vm: &Vm, code: u32, index: u32, count: u32) {
-    if let Some(state) = vm.code(code).and_then(|c| c.loop_state(index as usize)) {
+/// Has the interpreter count from `count` on.
+pub fn set_counter(vm: &Vm, anchor: Anchor, count: u32) {
+    if let Some(state) = state(vm, anchor) {
         state.counter.set(count);
     }
 }
@@ -563,6 +589,75 @@ pub fn with_context<T>(vm: &mut Vm, f: impl FnOnce(&mut ContextMemory) -> T) -> 
     f(&mut alias)
 }
 
+/// Where the machine keeps its stack pointer.
+pub fn sp_address(vm: &Vm) -> u64 {
+    &raw const vm.sp as u64
+}
+
+/// Where traces find the bound for frames that they make.
+pub fn room_address(vm: &Vm) -> u64 {
+    &raw const vm.trace_frames.room as u64
+}
+
+/// Where traces note that they have made frames.
+pub fn made_address(vm: &Vm) -> u64 {
+    &raw const vm.trace_frames.made as u64
+}
+
+/// Index on the stack of the first local of frame `index`.
+pub fn base(vm: &Vm, index: usize) -> usize {
+    vm.frames[index].base as usize
+}
+
+/// Puts the stack pointer where traces want it, and says how far they may go in making frames above
+/// frame `floor`; false where that is nothing worth.
+pub fn set_room(vm: &mut Vm, floor: usize, sp: usize) {
+    let depth = floor + 1 + super::MAX_INLINE_DEPTH + 1;
+    let frames = vm.recursion_limit().saturating_sub(depth);
+    let words = frames * super::activations::LEAST_FRAME;
+    let last = (base(vm, floor) + words).min(crate::stack::STACK_WORDS - ROOM);
+    vm.trace_frames.room = vm.stack.base() as u64 + 8 * last as u64;
+    vm.trace_frames.made = 0;
+    vm.set_sp(sp);
+}
+
+/// Whether a trace has made frames since it was entered.
+pub fn made_frames(vm: &Vm) -> bool {
+    vm.trace_frames.made != 0
+}
+
+/// Suspends frame `index` as a site has it, or makes it so; its live words stand on the stack.
+pub fn suspend_frame(vm: &mut Vm, index: usize, f: &SnapFrame) {
+    push_missing(vm, index, f.code);
+    let base = base(vm, index);
+    vm.frames[index].pc = f.pc;
+    let (locals, liveness) = code(vm, vm.frames[index].code_id());
+    for i in (0..locals).filter(|&i| !liveness.is_live(f.pc as usize, i)) {
+        vm.set_stack_value(base + i, Value::NULL);
+    }
+    vm.set_sp(base + f.height as usize);
+}
+
+/// Whether frame `index` is on top and is about to return as any function does.
+pub fn returns_from(vm: &Vm, index: usize) -> bool {
+    let frame = &vm.frames[index];
+    index + 1 == vm.frames.len()
+        && frame.kind == FrameKind::Plain
+        && frame.code().base_instr(frame.pc as usize).is_some_and(|i| i.op() == Opcode::ReturnValue)
+}
+
+/// Ends the frame on top: its caller goes on behind the call, with the result on its operands.
+pub fn return_plain(vm: &mut Vm) {
+    let result = top(vm, 0);
+    let Some(frame) = vm.frames.pop() else { return };
+    let sp = frame.return_sp as usize;
+    vm.set_stack_value(sp, result);
+    vm.set_sp(sp + 1);
+    if let Some(caller) = vm.frames.last_mut() {
+        caller.pc += 1;
+    }
+}
+
 /// Drops frames so that `count` remain.
 pub fn truncate_frames(vm: &mut Vm, count: usize) {
     vm.frames.truncate(count);
@@ -571,6 +666,17 @@ pub fn truncate_frames(vm: &mut Vm, count: usize) {
 /// Puts frame `index` at `pc` with `height` entries; makes it where it does not exist, as called by
 /// the frame below. Dead entries become placeholders.
 pub fn open_frame(vm: &mut Vm, index: usize, code: u32, pc: u32, height: usize) {
+    push_missing(vm, index, code);
+    let base = vm.frames[index].base as usize;
+    vm.frames[index].pc = pc;
+    for i in 0..height {
+        vm.set_stack_value(base + i, Value::NULL);
+    }
+    vm.set_sp(base + height);
+}
+
+/// Makes frame `index` where it does not exist, as called by the frame below.
+fn push_missing(vm: &mut Vm, index: usize, code: u32) {
     if index == vm.frames.len() {
         if let Some(caller) = vm.frames.last_mut() {
             // A suspended caller stands at its call.
@@ -595,16 +701,10 @@ pub fn open_frame(vm: &mut Vm, index: usize, code: u32, pc: u32, height: usize) 
             }
         };
         // The recorder followed a call here and entry left room for calls: this cannot fail.
-        let pushed = vm.push_frame(code, pc, base, return_sp);
+        let pushed = vm.push_frame(code, 0, base, return_sp);
         debug_assert!(pushed);
         if let Some(frame) = vm.frames.last_mut() {
             frame.kind = kind;
         }
     }
-    let base = vm.frames[index].base as usize;
-    vm.frames[index].pc = pc;
-    for i in 0..height {
-        vm.set_stack_value(base + i, Value::NULL);
-    }
-    vm.set_sp(base + height);
 }
