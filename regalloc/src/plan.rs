@@ -376,6 +376,27 @@ impl Planned {
         }
     }
 
+    /// Stores what outlives op `i`, but not in its register. What is stored may take over the slot of another
+    /// that leaves too, which then needs one of its own.
+    fn store_leaving(&self, walk: &mut Walk, i: usize) {
+        let leaves = |walk: &Walk, v: usize| {
+            let life = walk.values[v];
+            let outlives = life.last != before(i) && !self.plan.holds(v, point_after(i));
+            outlives && life.slot == Loc::NONE
+        };
+        // Only a loop parameter's own slot is taken over, so this ends.
+        loop {
+            let mut leaving = Self::residents(walk, walk.busy);
+            leaving.retain(|&v| leaves(walk, v));
+            if leaving.is_empty() {
+                return;
+            }
+            for v in leaving {
+                self.store(walk, i, v);
+            }
+        }
+    }
+
     /// Loads what the plan says is to be loaded here.
     fn load_others(&self, walk: &mut Walk, i: usize) {
         let point = point_before(i);
@@ -478,13 +499,7 @@ impl Policy for Planned {
         }
         self.load_operands(walk, i, op, row);
         self.load_others(walk, i);
-        for arg in op.operands() {
-            let Some(v) = arg.as_value() else { continue };
-            let Some(&life) = walk.values.get(v) else { continue };
-            if life.last != before(i) && !self.plan.holds(v, point_after(i)) {
-                self.store(walk, i, v);
-            }
-        }
+        self.store_leaving(walk, i);
         if row.clobbers.meets(walk.busy) {
             self.make_way(walk, i, row.clobbers);
         }

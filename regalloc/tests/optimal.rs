@@ -133,6 +133,84 @@ snapshots:
     }
 }
 
+/// What is stored may take over the slot of a loop parameter, which is in a register just then; where it is to
+/// leave that before the next op, it needs another slot first.
+#[test]
+fn who_loses_slot_and_register_at_once_gets_another_slot() {
+    let trace = parse(
+        r#"
+trace loop "slots.py:1"
+entry s0
+block0(%0: i64, %1: i64, %2: ref):
+  %3: i64 = add_ovf 2147483648, %0 -> exit s1
+  %4: i64 = copy_i64 2147483648
+  %5: i64 = add_ovf 2147483648, %4 -> exit s2
+  %6: i64 = add_ovf 2147483648, %3 -> exit s3
+  %7: i64 = add 2147483648, %4
+  %8: i64 = add_ovf 2147483648, %5 -> exit s4
+  guard_small_int ref:0xc8 -> exit s5
+  %10: i64 = untag ref:0xc8
+  jump block1(%0, %10, 1)
+block1(%12: i64, %13: i64, %14: i64):
+  %15: f64 = call_f64_1 @#5 0.1
+  %16: i64 = add_ovf 2147483648, %12 -> exit s6
+  guard_ne_f64 2.0, %15 -> exit s7
+  guard_ge_i64 %13, %16 -> exit s8
+  %19: i64 = add_ovf %7, %5 -> exit s9
+  %20: i64 = add_ovf 2147483648, %14 -> exit s10
+  %21: i64 = add_ovf %14, %14 -> exit s11
+  %22: i64 = and %21, 15
+  %23: ref = load_ref_index %2, %22 +263 !3
+  %24: i64 = add_ovf 2147483648, %20 -> exit s12
+  %25: i64 = add_ovf 2147483648, %21 -> exit s13
+  %26: i64 = add_ovf 2147483648, %22 -> exit s14
+  %27: i64 = add_ovf 2147483648, %24 -> exit s15
+  %28: i64 = add_ovf 2147483648, %25 -> exit s16
+  %29: i64 = add_ovf 2147483648, %26 -> exit s17
+  %30: i64 = add_ovf 2147483648, %27 -> exit s18
+  %31: i64 = add_ovf 2147483648, %28 -> exit s19
+  %32: f64 = unbox_f64 ref:0x7f56b8035089 -> exit s20
+  %33: i64 = f64_to_i64 2.0 -> exit s21
+  %34: i64 = unbox_i64 ref:0xc8 -> exit s22
+  %35: i64 = sub 2147483648, %31
+  %36: i64 = load_i64 %2 +415
+  guard_gt_i64 %12, 0 -> exit s23
+  %38: i64 = sub_ovf %12, 1 -> exit s24
+  jump block1(%38, %16, 9223372036854775807)
+snapshots:
+  s0 = code 1 @0 height 3 { 0: %0, 1: %1, 2: %2 }
+  s1 = code 1 @1 height 6 { 0: %0, 1: inf, 2: %3, 3: 5e-324, 5: sub(%0, %0) }
+  s2 = code 1 @2 height 6 { 0: %0, 1: inf, 2: %5, 3: 5e-324, 5: sub(%0, %3) }
+  s3 = code 1 @3 height 6 { 0: %0, 1: inf, 2: %6, 3: 5e-324, 5: sub(%4, %0) }
+  s4 = code 1 @4 height 6 { 0: %0, 1: inf, 2: %8, 3: 5e-324, 5: sub(%6, %4) }
+  s5 = code 1 @5 height 2 { 0: %0, 1: %7 } code 2 @5 height 3 { 0: %5 }
+  s6 = code 1 @6 height 6 { 0: %12, 1: %15, 3: %2, 4: add(%12, 64) }
+  s7 = code 1 @7 height 6 { 0: %12, 1: %15, 3: %2, 4: add(%13, %14) }
+  s8 = code 1 @8 height 5 { 0: %12, 1: %15, 2: sub(%16, %8), 3: %15, 4: add(%4, %14) }
+  s9 = code 1 @9 height 25 { 0: %12, 1: %2, 2: %16, 4: %2, 5: %15, 6: %15, 8: %2, 9: %15, 10: %15, 12: sub(%19, %12), 13: %19, 14: %14, 15: %15, 16: ref:0x7f56b80350a9, 20: ref:0xe, 22: %2, 23: sub(-2147483648, -9223372036854775808), 24: -9.223372036854776e18 }
+  s10 = code 1 @10 height 6 { 0: %12, 1: %15, 3: %2, 4: add(%14, 64) }
+  s11 = code 1 @11 height 2 { 0: %12, 1: %21 } code 2 @11 height 6 { 0: sub(2147483648, %16), 1: %15, 2: %2, 5: %21 }
+  s12 = code 1 @12 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%20, 64) }
+  s13 = code 1 @13 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%21, 64) }
+  s14 = code 1 @14 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%22, 64) }
+  s15 = code 1 @15 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%24, 64) }
+  s16 = code 1 @16 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%25, 64) }
+  s17 = code 1 @17 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%26, 64) }
+  s18 = code 1 @18 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%27, 64) }
+  s19 = code 1 @19 height 6 { 0: %12, 1: %15, 3: %23, 4: add(%28, 64) }
+  s20 = code 1 @20 height 7 { 0: %12, 1: sub(%28, %10), 2: 4611686018427387904, 6: %13 }
+  s21 = code 1 @21 height 2 { 0: %12, 1: %28 } code 2 @21 height 3 { 0: %28 }
+  s22 = code 1 @22 height 2 { 0: %12, 1: %24 } code 2 @22 height 3 { 0: %29 }
+  s23 = code 1 @23 height 1 { 0: %12 }
+  s24 = code 1 @24 height 5 { 0: %12, 2: %2, 3: add(%38, %28), 4: %36 } code 2 @24 height 3 { 0: 5e-324 }
+"#,
+    );
+    let file = fixed(5, 8);
+    let input = Input { trace: &trace, file: &file, incoming: None };
+    let done = checked(&mut Optimal::default(), &input, &mut Allocation::default());
+    assert!(done.is_ok(), "{done:?}");
+}
+
 #[test]
 fn where_time_is_up_it_says_so() {
     let traces = support::saved();
@@ -149,7 +227,8 @@ fn where_time_is_up_it_says_so() {
 fn none_below(input: &Input) -> Result<(), String> {
     let bound = match bound(input, LIMIT) {
         Ok(bound) => bound,
-        Err(AllocError::TooFewRegisters { .. }) => return Ok(()),
+        // How long a search takes is not for this test to say.
+        Err(AllocError::TooFewRegisters { .. } | AllocError::Unsolved { .. }) => return Ok(()),
         Err(e) => return Err(e.to_string()),
     };
     for info in STRATEGIES {
