@@ -50,7 +50,7 @@ pub enum Command {
   tierlab sweep --workloads 'sum_*' --tiers copypatch,copypatch-reg --libraries c,patched --allocs linear-scan --regs 0..5 --opts full
   tierlab sweep --quick --peers python3,pypy3 --out results/local/peers")]
     Sweep(Sweep),
-    /// Draw the figures of a results directory as SVG and PNG
+    /// Write the tables of a results directory, and draw its figures as SVG and PNG
     #[command(after_help = "Example:
   tierlab plot results/local/my-sweep")]
     Plot {

@@ -244,6 +244,11 @@ pub fn codegen_per_op(record: &Record) -> Option<f64> {
     per_op(record.compile.codegen_ns(), record)
 }
 
+/// Time allocating registers, per IR op, in nanoseconds.
+pub fn allocate_per_op(record: &Record) -> Option<f64> {
+    per_op(record.compile.allocate_ns, record)
+}
+
 fn per_op(ns: u64, record: &Record) -> Option<f64> {
     (record.compile.ops > 0).then(|| ns as f64 / record.compile.ops as f64)
 }

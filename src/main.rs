@@ -32,8 +32,10 @@ fn dispatch(command: Command) -> Result<u8, Error> {
         Command::Run(args) => run(&args),
         Command::Sweep(args) => run_sweep(&args),
         Command::Plot { dir } => {
-            let plots = plot::plot(&Dataset::load(&dir)?, &dir)?;
-            for file in &plots.files {
+            let data = Dataset::load(&dir)?;
+            let (_, report) = reproduce::write_report(&data, &dir)?;
+            let plots = plot::plot(&data, &dir)?;
+            for file in [report].iter().chain(&plots.files) {
                 print(&format!("{}\n", file.display()))?;
             }
             for (name, missing) in &plots.missing {
@@ -194,7 +196,7 @@ fn run_sweep(args: &cli::Sweep) -> Result<u8, Error> {
     let manifest = Manifest::of(&plan, &chosen, found, options, seed);
     let summary = sweep::run(&plan, &dir, manifest, args.mix, &child::Processes::new()?, &mut say)?;
     print(&format!("{}\n", dir.join(sweep::store::FILE).display()))?;
-    say(&format!("figures: tierlab plot {}", dir.display()));
+    say(&format!("tables and figures: tierlab plot {}", dir.display()));
     let strict = args.strict && !summary.gave_up.is_empty();
     Ok(if summary.ok() && !strict { 0 } else { EXIT_FAILED })
 }

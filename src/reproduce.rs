@@ -58,13 +58,19 @@ pub fn reproduce(
     Ok((text, summary))
 }
 
+/// Writes the report of results into their directory; returns it and the file.
+pub fn write_report(data: &Dataset, dir: &Path) -> Result<(String, PathBuf), Error> {
+    let text = report::report(data);
+    let path = dir.join(REPORT);
+    std::fs::write(&path, &text).map_err(|e| Error::io("write", &path, &e))?;
+    Ok((text, path))
+}
+
 /// Writes the report and the figures of a results directory; returns the report with
 /// a list of the files at its end.
 pub fn summarize(dir: &Path) -> Result<String, Error> {
     let data = Dataset::load(dir)?;
-    let mut text = report::report(&data);
-    let path = dir.join(REPORT);
-    std::fs::write(&path, &text).map_err(|e| Error::io("write", &path, &e))?;
+    let (mut text, path) = write_report(&data, dir)?;
     let plots = plot::plot(&data, dir)?;
     text.push_str("## Files\n\n");
     for file in [dir.join(sweep::store::FILE), dir.join(sweep::manifest::FILE), path]

@@ -84,6 +84,28 @@ fn libraries_are_series_of_their_own() {
 }
 
 #[test]
+fn allocators_are_compared_with_stack_in_the_same_tier() {
+    let dir = temporary("allocators");
+    let names = |list: &[&str]| Some(list.iter().map(|n| n.to_string()).collect::<Vec<_>>());
+    let options = Options {
+        tiers: names(&["copypatch-reg"]),
+        allocs: names(&["stack", "tos", "local"]),
+        regs: Some(vec![3]),
+        opts: names(&["full"]),
+        invocations: Some(2),
+        ..Options::new(Size::Default)
+    };
+    fill(&plan(options), &dir);
+    let data = Dataset::load(&dir).unwrap();
+    let (text, file) = reproduce::write_report(&data, &dir).unwrap();
+    assert_eq!(std::fs::read_to_string(file).unwrap(), text);
+    let table = text.split("## By allocator").nth(1).unwrap().split("## ").next().unwrap();
+    let rows: Vec<&str> = table.lines().filter(|l| l.starts_with("| copypatch-reg")).collect();
+    assert_eq!(rows.len(), 2, "{table}");
+    assert!(rows.iter().all(|r| r.contains(" [") && !r.contains("/stack")), "{table}");
+}
+
+#[test]
 fn a_directory_without_results_is_an_error_with_a_place() {
     let error = Dataset::load(&temporary("empty")).unwrap_err().to_string();
     assert!(error.contains("results.jsonl") && error.contains("tierlab sweep"), "{error}");

@@ -74,6 +74,7 @@ pub fn report(data: &Dataset) -> String {
     put(tables::groups(data), &mut text);
     put(tables::workloads(data), &mut text);
     put(tables::configurations(data), &mut text);
+    put(tables::allocators(data), &mut text);
     put(tables::loops(data), &mut text);
     tables::claims(&claims(data)).render(&mut text);
     if !missing.is_empty() {

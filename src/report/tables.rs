@@ -3,11 +3,12 @@
 use super::Table;
 use super::claims::{Claim, interaction};
 use crate::config::RunConfig;
-use crate::dataset::{Dataset, codegen_per_op, compile_per_op};
+use crate::dataset::{Dataset, allocate_per_op, codegen_per_op, compile_per_op};
 use crate::registry;
 use crate::stats::Interval;
 use crate::sweep::plan::{named, top_of_stack};
 use std::collections::BTreeSet;
+use tierlab_regalloc::fallback::FALLBACK;
 
 /// A configuration at some optimizer preset.
 type AtPreset = fn(&str) -> RunConfig;
@@ -228,6 +229,32 @@ pub fn configurations(data: &Dataset) -> Result<Table, String> {
         ]);
     }
     Ok(table)
+}
+
+pub fn allocators(data: &Dataset) -> Result<Table, String> {
+    let mut table = Table::new(
+        "By allocator",
+        "Speed-up over `stack` in the same tier, at the same preset, with the same stencils: what registers are worth. CPython's own figure for its top-of-stack cache of three is 1.16, on nbody.",
+        &["configuration", "speed-up over stack", "allocation ns/op"],
+    );
+    for config in data.configs() {
+        let stack =
+            RunConfig { alloc: FALLBACK.to_string(), regs: 0, float_regs: 0, ..config.clone() };
+        let Some(comparison) = data.compare(&stack, &config, |_| true) else { continue };
+        let cost = data.typical(&config, allocate_per_op);
+        if config != stack {
+            table.row([
+                config.label(),
+                comparison.speedup.show(),
+                cost.map_or(String::new(), |ns| format!("{ns:.0}")),
+            ]);
+        }
+    }
+    if table.rows.is_empty() {
+        Err("allocators: needs `stack` and another one in the same tier at the same preset".into())
+    } else {
+        Ok(table)
+    }
 }
 
 /// The workload whose loop the sources discuss.
