@@ -237,7 +237,7 @@ proptest! {
             let mut done: Vec<Option<Allocation>> = Vec::new();
             for trace in &built.traces {
                 let incoming: Option<Vec<Loc>> = match trace.kind {
-                    TraceKind::Loop => None,
+                    TraceKind::Loop | TraceKind::Straight => None,
                     TraceKind::Side { parent, exit } => {
                         let Some(Some(parent)) = done.get(parent.0 as usize) else {
                             done.push(None);

@@ -54,7 +54,7 @@ fn subjects(name: &str, file: &RegFile) -> Vec<Subject> {
         let mut exits: Vec<Option<Allocation>> = Vec::new();
         for trace in program {
             let incoming = match trace.kind {
-                TraceKind::Loop => None,
+                TraceKind::Loop | TraceKind::Straight => None,
                 TraceKind::Side { parent, exit } => {
                     let Some(Some(parent)) = exits.get(parent.0 as usize) else {
                         exits.push(None);
@@ -88,7 +88,7 @@ impl Tally {
         self.earlier += usize::from(earlier);
         match (trace.kind, wrong.jumps) {
             (TraceKind::Side { .. }, _) => self.side += 1,
-            (TraceKind::Loop, 0) => self.entry += 1,
+            (TraceKind::Loop, 0) | (TraceKind::Straight, _) => self.entry += 1,
             (TraceKind::Loop, 1) => self.in_loop += 1,
             (TraceKind::Loop, _) => self.across_back_edge += 1,
         }

@@ -261,7 +261,7 @@ proptest! {
         for trace in &case.build().traces {
             let slots = || (0..trace.blocks[0].params).map(Loc::slot).collect();
             let incoming: Option<Vec<Loc>> = match trace.kind {
-                TraceKind::Loop => None,
+                TraceKind::Loop | TraceKind::Straight => None,
                 TraceKind::Side { .. } => Some(slots()),
             };
             let input = Input { trace, file: &file, incoming: incoming.as_deref() };

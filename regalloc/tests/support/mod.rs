@@ -211,7 +211,7 @@ pub fn check_traces(
     let mut done: Vec<Option<Allocation>> = Vec::new();
     for trace in traces {
         let incoming: Option<Vec<Loc>> = match trace.kind {
-            TraceKind::Loop => None,
+            TraceKind::Loop | TraceKind::Straight => None,
             TraceKind::Side { parent, exit } => {
                 let Some(Some(allocation)) = done.get(parent.0 as usize) else {
                     done.push(None);
