@@ -152,7 +152,7 @@ impl Vm {
         // SAFETY: functions hold the address of runtime code, which lives as long as the machine.
         let rt = unsafe { &*code };
         let locals = rt.locals as usize;
-        if self.frames.len() >= self.recursion_limit
+        if self.frames.len() >= self.frame_limit
             || first + rt.frame_size as usize + given > STACK_WORDS
         {
             return Err(recursion_error());

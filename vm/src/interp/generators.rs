@@ -127,6 +127,10 @@ impl Vm {
 
     /// Takes a generator up in a run of its own. A safe point.
     pub(crate) fn resume(&mut self, generator: Value, input: Input) -> PyResult<Resumed> {
+        self.below_trace(|vm| vm.resume_here(generator, input))
+    }
+
+    fn resume_here(&mut self, generator: Value, input: Input) -> PyResult<Resumed> {
         let Some(words) = generator.as_words() else {
             return Err(PyError::type_error("not a generator"));
         };
@@ -212,7 +216,7 @@ impl Vm {
         let below = self.sp();
         let saved = words.get(0).as_list();
         let saved = saved.as_ref().map_or(&[][..], |list| list.items());
-        if below + saved.len() + 64 > STACK_WORDS || self.frames.len() >= self.recursion_limit {
+        if below + saved.len() + 64 > STACK_WORDS || self.frames.len() >= self.frame_limit {
             return Err(recursion_error());
         }
         self.stack.set(below, self.handled);

@@ -34,6 +34,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::heap::Heap;
 use crate::hooks::JitHooks;
 use crate::interrupt;
+use crate::jit::Sites;
 use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
@@ -145,17 +146,26 @@ pub struct Module {
     pub object: Value,
 }
 
-/// Words that generated code reads and writes where it makes frames.
-#[derive(Clone, Copy, Debug, Default)]
+/// What the machine knows of the trace that runs. The first fields are read and written by generated
+/// code where it makes frames and leaves them.
+#[derive(Default)]
 pub(crate) struct TraceFrames {
     /// Address that no frame made by a trace may reach.
     pub room: u64,
     /// Not 0 once a trace has made a frame.
     pub made: u64,
+    /// Address of the first local of the trace's bottom frame.
+    pub base: u64,
+    /// Index of the frame that the trace was entered with, while it runs and nothing that it calls.
+    pub floor: Option<usize>,
+    /// Where traces make frames.
+    pub sites: Sites,
 }
 
 /// Most words that a trace hands over to a helper.
 pub(crate) const TRACE_ARGS: usize = 32;
+/// Frames that there may be, unless the program says otherwise.
+const RECURSION_LIMIT: usize = 1000;
 /// Output is written once this much is buffered.
 const OUT_BUFFER: usize = 1 << 13;
 
@@ -217,7 +227,9 @@ pub struct Vm {
     nested_runs: usize,
     /// Of the thread that the outermost run is on.
     native_stack: NativeStack,
-    pub(crate) recursion_limit: usize,
+    recursion_limit: usize,
+    /// How many frames the list may hold: fewer where a trace has made some that are not in it.
+    frame_limit: usize,
     /// References that built-ins hold across calls.
     pub(crate) temp_roots: Vec<Value>,
     /// How many named arguments [`Vm::taken_keywords`] took last.
@@ -274,7 +286,8 @@ impl Vm {
             hot: options.hot.max(1),
             nested_runs: 0,
             native_stack: NativeStack::of_this_thread(),
-            recursion_limit: 1000,
+            recursion_limit: RECURSION_LIMIT,
+            frame_limit: RECURSION_LIMIT,
             temp_roots: Vec::new(),
             taken: 0,
             plain_store: false,
@@ -428,6 +441,28 @@ impl Vm {
     /// How many frames there may be.
     pub fn recursion_limit(&self) -> usize {
         self.recursion_limit
+    }
+
+    /// Changes how many frames there may be.
+    pub(crate) fn set_recursion_limit(&mut self, limit: usize) {
+        self.frame_limit = limit.saturating_sub(self.recursion_limit - self.frame_limit);
+        self.recursion_limit = limit;
+    }
+
+    /// How many frames there are, those that a trace has made included.
+    pub(crate) fn depth(&self) -> usize {
+        self.frames.len() + self.recursion_limit - self.frame_limit
+    }
+
+    /// Does what may push frames: if a trace calls it, those that the trace has made count.
+    fn below_trace<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
+        let Some(floor) = self.trace_frames.floor.take() else { return f(self) };
+        let hidden = crate::jit::hidden_frames(self, floor);
+        self.frame_limit = self.recursion_limit.saturating_sub(hidden);
+        let result = f(self);
+        self.frame_limit = self.recursion_limit;
+        self.trace_frames.floor = Some(floor);
+        result
     }
 
     /// Back-edges before the JIT is asked.
@@ -695,7 +730,7 @@ impl Vm {
             self.stack.set(sp + 2 + i, arg);
         }
         self.set_sp(sp + 2 + args.len());
-        let result = self.call_on_stack(args.len(), names);
+        let result = self.below_trace(|vm| vm.call_on_stack(args.len(), names));
         self.set_sp(sp);
         result
     }

@@ -38,8 +38,7 @@ impl Vm {
             return Ok(false);
         }
         let first = self.sp();
-        if self.frames.len() >= self.recursion_limit || first + rt.frame_size as usize > STACK_WORDS
-        {
+        if self.frames.len() >= self.frame_limit || first + rt.frame_size as usize > STACK_WORDS {
             return Err(recursion_error());
         }
         for (i, &arg) in args.iter().enumerate() {

@@ -680,7 +680,7 @@ impl Vm {
                             let callee: &RtCode = &*callee;
                             let first = r.sp.sub(given);
                             if callee.plain_args as usize == given
-                                && self.frames.len() < self.recursion_limit
+                                && self.frames.len() < self.frame_limit
                                 && first.wrapping_add(callee.frame_size as usize) <= stack_end
                                 && !self.heap.collect_requested()
                             {

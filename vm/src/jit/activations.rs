@@ -23,6 +23,7 @@ use super::shadow::{self, ShadowFrame};
 use super::{Anchor, Jit, view};
 use crate::interp::{FrameKind, Vm};
 use crate::value::Value;
+use std::rc::Rc;
 use tierlab_trace::ir::{Const, Op, SnapFrame, Trace, TraceKind, Val};
 use tierlab_trace::ops::{Opcode, Type};
 
@@ -51,7 +52,7 @@ impl SiteId {
 }
 
 /// A place where frames are made.
-pub(super) struct Site {
+pub struct Site {
     /// The frames, outermost first; `entries` is not used.
     pub frames: Vec<SnapFrame>,
     /// Words from the first local of the outermost to that of each.
@@ -62,13 +63,14 @@ pub(super) struct Site {
 
 /// All sites, by number.
 #[derive(Default)]
-pub(super) struct Sites {
-    sites: Vec<Site>,
+pub struct Sites {
+    sites: Vec<Rc<Site>>,
 }
 
 impl Sites {
-    pub(super) fn get(&self, id: SiteId) -> Option<&Site> {
-        self.sites.get(id.0 as usize)
+    /// A site.
+    pub fn get(&self, id: SiteId) -> Option<Rc<Site>> {
+        self.sites.get(id.0 as usize).cloned()
     }
 
     /// The site of these frames, a new one if there is none yet; `None` where they lie too close.
@@ -79,7 +81,7 @@ impl Sites {
             height: f.values.len() as u16,
             entries: 0,
         };
-        let same = |site: &Site| {
+        let same = |site: &Rc<Site>| {
             site.frames.len() == frames.len()
                 && site.frames.iter().zip(frames).all(|(s, f)| *s == frame(f))
         };
@@ -100,7 +102,8 @@ impl Sites {
             offsets.push(offsets[offsets.len() - 1] + words);
         }
         let size = offsets[offsets.len() - 1] + frames.last()?.values.len() + LINKAGE;
-        self.sites.push(Site { frames: frames.iter().map(frame).collect(), offsets, size });
+        let frames = frames.iter().map(frame).collect();
+        self.sites.push(Rc::new(Site { frames, offsets, size }));
         Some(SiteId(self.sites.len() as u32 - 1))
     }
 }
@@ -108,18 +111,9 @@ impl Sites {
 /// Completes the interpreter's frames above `floor` from what traces left on the stack. Returns the
 /// index of the bottom frame (which is opened by whoever restores it, if it is not the floor), and the
 /// site that it returns to.
-pub(super) fn rebuild(vm: &mut Vm, sites: &Sites, floor: usize) -> (usize, Option<SiteId>) {
+pub(super) fn rebuild(vm: &mut Vm, floor: usize) -> (usize, Option<SiteId>) {
     view::truncate_frames(vm, floor + 1);
-    let end = view::base(vm, floor);
-    let mut at = vm.sp();
-    let mut chain = Vec::new();
-    while at > end {
-        let token = SiteId::of_token(vm.stack_value(at - 1));
-        let Some((id, site)) = token.and_then(|id| Some((id, sites.get(id)?))) else { break };
-        at -= site.size;
-        chain.push((id, site));
-    }
-    debug_assert_eq!(at, end, "tokens lead from the bottom frame to the floor");
+    let chain: Vec<_> = suspended(vm, floor).collect();
     let mut next = floor;
     for (_, site) in chain.iter().rev() {
         for f in &site.frames {
@@ -128,6 +122,30 @@ pub(super) fn rebuild(vm: &mut Vm, sites: &Sites, floor: usize) -> (usize, Optio
         }
     }
     (next, chain.first().map(|&(id, _)| id))
+}
+
+/// The sites between the bottom frame and the floor, the innermost first.
+fn suspended(vm: &Vm, floor: usize) -> impl Iterator<Item = (SiteId, Rc<Site>)> {
+    let end = view::base(vm, floor);
+    let mut at = view::bottom_base(vm);
+    std::iter::from_fn(move || {
+        if at <= end {
+            return None;
+        }
+        let id = SiteId::of_token(vm.stack_value(at - 1))?;
+        let site = view::site(vm, id)?;
+        at -= site.size;
+        Some((id, site))
+    })
+}
+
+/// How many frames a trace that was entered with frame `floor` has made and not left.
+pub(crate) fn hidden_frames(vm: &Vm, floor: usize) -> usize {
+    if !view::made_frames(vm) {
+        return 0;
+    }
+    let made: usize = suspended(vm, floor).map(|(_, site)| site.frames.len()).sum();
+    (floor + 1 + made).saturating_sub(view::frame_count(vm))
 }
 
 /// Whether a guard asks whether there is room for frames that the trace is about to make.
@@ -156,15 +174,17 @@ impl Recorder {
     }
 
     /// Makes real frames of the `lower` outermost ones. False where that cannot be done.
-    pub(super) fn make_real(&mut self, vm: &Vm, jit: &mut Jit, lower: usize) -> bool {
+    pub(super) fn make_real(&mut self, vm: &mut Vm, lower: usize) -> bool {
         if lower == 0 {
             return true;
         }
         if self.frames[lower].kind != FrameKind::Plain {
             return false;
         }
-        let Some(id) = jit.sites.number(&self.frames[..lower]) else { return false };
-        let Some(site) = jit.sites.get(id) else { return false };
+        let id = vm.trace_frames.sites.number(&self.frames[..lower]);
+        let Some((id, site)) = id.and_then(|id| Some((id, view::site(vm, id)?))) else {
+            return false;
+        };
         // Recursion meets the collector and the interpreter's limits here.
         self.guard_no_collect();
         let at = self.const_i64(view::sp_address(vm) as i64);
@@ -198,7 +218,7 @@ impl Recorder {
         let made = self.const_i64(view::made_address(vm) as i64);
         let one = self.const_i64(1);
         self.emit(Op::new(Opcode::StoreI64, &[made, one]).with_mem(mem::FRAMES));
-        self.emit(Op::new(Opcode::StoreI64, &[at, above]).with_mem(mem::FRAMES));
+        self.move_base(vm, at, above);
         self.frames.drain(..lower);
         self.bottom += lower;
         self.site = Some(id);
@@ -214,7 +234,7 @@ impl Recorder {
         let sp = self.load(Opcode::LoadI64, at, 0, mem::FRAMES);
         let distance = self.const_i64(i64::from(WORD) * site.size as i64);
         let base = self.emit(Op::new(Opcode::Sub, &[sp, distance]));
-        self.emit(Op::new(Opcode::StoreI64, &[at, base]).with_mem(mem::FRAMES));
+        self.move_base(vm, at, base);
         for (i, &offset) in site.offsets.iter().enumerate() {
             for k in 0..self.frames[i].values.len() {
                 let frame = &self.frames[i];
@@ -229,6 +249,14 @@ impl Recorder {
             }
         }
         self.forget_snapshot();
+    }
+
+    /// Says where the new bottom frame begins: `at` is the address of the stack pointer.
+    fn move_base(&mut self, vm: &Vm, at: Val, base: Val) {
+        let known = self.const_i64(view::base_address(vm) as i64);
+        for place in [at, known] {
+            self.emit(Op::new(Opcode::StoreI64, &[place, base]).with_mem(mem::FRAMES));
+        }
     }
 
     /// A return from the bottom frame: to the trace that begins behind the call, if a trace has
@@ -248,13 +276,13 @@ impl Recorder {
     }
 
     /// Starts a trace without a loop where the frame on top stands.
-    pub(super) fn new_straight(vm: &Vm, jit: &Jit, anchor: Anchor) -> Option<Recorder> {
+    pub(super) fn new_straight(vm: &Vm, anchor: Anchor) -> Option<Recorder> {
         let top = view::frame_count(vm) - 1;
         let site = match anchor {
-            Anchor::Resume(site) => Some(jit.sites.get(site)?),
+            Anchor::Resume(site) => Some(view::site(vm, site)?),
             Anchor::Loop(_) | Anchor::Entry(_) => None,
         };
-        let bottom = (top + 1).checked_sub(site.map_or(1, |site| site.frames.len()))?;
+        let bottom = (top + 1).checked_sub(site.as_ref().map_or(1, |site| site.frames.len()))?;
         let mut trace = Trace::new(view::location(vm, top), TraceKind::Straight);
         let mut frames = Vec::new();
         let mut count = 0;
@@ -284,7 +312,7 @@ impl Recorder {
         let mut recorder = Recorder::start(trace, vec![None; count], bottom, Some(anchor));
         recorder.frames = frames;
         if let Some(site) = site {
-            recorder.resume(vm, site);
+            recorder.resume(vm, &site);
         }
         Some(recorder)
     }

@@ -44,11 +44,13 @@ impl Jit {
         let (id, floor) = chosen?;
         let mut sp = view::base(vm, floor);
         if let Anchor::Resume(site) = anchor {
-            let site = self.sites.get(site).filter(|site| lies_so(vm, floor, &site.offsets))?;
+            let site = view::site(vm, site).filter(|site| lies_so(vm, floor, &site.offsets))?;
             sp += site.size;
         }
         view::set_room(vm, floor, sp);
+        vm.trace_frames.floor = Some(floor);
         let exit = self.run(vm, id);
+        vm.trace_frames.floor = None;
         self.stats.exits += 1;
         let idle = self.idle_ops(id, exit);
         self.note_entry(vm, anchor, idle.filter(|_| !view::made_frames(vm)));
@@ -56,7 +58,7 @@ impl Jit {
         self.backend.read_exit(exit, view::context(vm), &mut self.words);
         let compiled = &self.traces[exit.trace.0 as usize];
         let snapshot = compiled.exits[exit.exit as usize].point.snapshot;
-        let (bottom, site) = activations::rebuild(vm, &self.sites, floor);
+        let (bottom, site) = activations::rebuild(vm, floor);
         restore(vm, &compiled.trace, snapshot, &self.words, bottom);
         let op = compiled.exits[exit.exit as usize].point.op;
         Some(Left {

@@ -11,6 +11,7 @@ use crate::error::{ExcKind, PyError};
 use crate::heap::OutOfMemory;
 use crate::interp::{TRACE_ARGS, Vm};
 use crate::ops;
+use crate::stack::Args;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
 use tierlab_trace::backend::{Helper, HelperFn, HelperTable};
@@ -58,6 +59,7 @@ helper_table! {
     SetAdd "set_add" Ref2(2) set_add;
     SetUpdate "set_update" Ref2(2) set_update;
     GetIter "get_iter" Ref1(1) get_iter;
+    Iterator "iterator" Ref1(1) iterator;
     Next "next" Ref1(1) next;
     AtEnd "at_end" Ref1(1) at_end;
     GetAttr "get_attr" Ref2(2) get_attr;
@@ -91,7 +93,7 @@ pub fn runs_code(id: HelperId) -> bool {
         H::Binary | H::Compare | H::Unary | H::Truth | H::Contains => true,
         H::Subscr | H::StoreSubscr | H::DeleteSubscr => true,
         H::ListExtend | H::Format | H::FormatSpec => true,
-        H::SetAdd | H::SetUpdate | H::GetIter | H::Next => true,
+        H::SetAdd | H::SetUpdate | H::GetIter | H::Iterator | H::Next => true,
         H::GetAttr | H::SetAttr => true,
         H::DictNew | H::SetNew | H::AtEnd | H::NewCell | H::NewFunction => false,
         H::Call0 | H::Call1 | H::Call2 | H::CallList | H::CallArgs | H::CallNamed => true,
@@ -277,6 +279,11 @@ unsafe extern "C" fn get_iter(context: *mut ExecContext, object: u64) -> u64 {
     with(context, [object], |vm, [object]| ops::get_iter(vm, object).map(|(iterator, _)| iterator))
 }
 
+/// The iterator over an object, as an object of its own.
+unsafe extern "C" fn iterator(context: *mut ExecContext, object: u64) -> u64 {
+    with(context, [object], |vm, [object]| crate::builtins::iterator(vm, object))
+}
+
 /// The next item of an iterator; fails without an error at its end.
 unsafe extern "C" fn next(context: *mut ExecContext, iterator: u64) -> u64 {
     with(context, [iterator], |vm, [iterator]| {
@@ -350,16 +357,24 @@ unsafe extern "C" fn new_instance(context: *mut ExecContext, class: u64) -> u64 
     })
 }
 
+/// A call: of built-in functions at once, without a detour over the machine's stack.
+fn call(vm: &mut Vm, f: Value, args: &[Value]) -> Result<Value, Box<PyError>> {
+    if f.is_class(class::BUILTIN) {
+        return crate::builtins::call(vm, f.aux(), Args::of(args), None);
+    }
+    vm.call(f, args)
+}
+
 unsafe extern "C" fn call0(context: *mut ExecContext, f: u64) -> u64 {
-    with(context, [f], |vm, [f]| vm.call(f, &[]))
+    with(context, [f], |vm, [f]| call(vm, f, &[]))
 }
 
 unsafe extern "C" fn call1(context: *mut ExecContext, f: u64, a: u64) -> u64 {
-    with(context, [f, a], |vm, [f, a]| vm.call(f, &[a]))
+    with(context, [f, a], |vm, [f, a]| call(vm, f, &[a]))
 }
 
 unsafe extern "C" fn call2(context: *mut ExecContext, f: u64, a: u64, b: u64) -> u64 {
-    with(context, [f, a, b], |vm, [f, a, b]| vm.call(f, &[a, b]))
+    with(context, [f, a, b], |vm, [f, a, b]| call(vm, f, &[a, b]))
 }
 
 /// `f, arguments as a list`.
@@ -379,7 +394,7 @@ fn handed_over(vm: &Vm, count: Value) -> ([Value; TRACE_ARGS], usize) {
 unsafe extern "C" fn call_args(context: *mut ExecContext, f: u64, count: u64) -> u64 {
     with(context, [f, count], |vm, [f, count]| {
         let (args, n) = handed_over(vm, count);
-        vm.call(f, &args[..n])
+        call(vm, f, &args[..n])
     })
 }
 

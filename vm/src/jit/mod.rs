@@ -26,13 +26,14 @@ mod record_ops;
 mod shadow;
 mod view;
 
+pub(crate) use activations::{Sites, hidden_frames};
 pub(crate) use record::Anchor;
 pub(crate) use view::Attribute;
 
 use crate::hooks::{BackEdge, JitHooks, Step};
 use crate::interp::Vm;
 use crate::value::Value;
-use activations::{SiteId, Sites};
+use activations::SiteId;
 use entry::Left;
 use record::{LoopKey, Outcome, Recorder};
 use std::cell::RefCell;
@@ -55,6 +56,8 @@ pub const MAX_RECURSION: usize = 2;
 pub const MAX_TRACE_OPS: usize = 6000;
 /// Iterations of an inner loop without a trace that a recording follows.
 pub const MAX_UNROLL: u32 = 16;
+/// Side traces that begin at one place of the program and hang one on the other, at most.
+const MAX_CHAIN: usize = 16;
 /// Versions of one loop.
 const MAX_VERSIONS: usize = 8;
 /// Refusals after which a place is left to the interpreter.
@@ -181,7 +184,6 @@ pub struct Jit {
     options: JitOptions,
     traces: Vec<CompiledTrace>,
     roots: HashMap<Anchor, Root>,
-    sites: Sites,
     recorder: Option<Recorder>,
     /// Bits of the live values of the last exit.
     words: Vec<u64>,
@@ -200,7 +202,6 @@ impl Jit {
             options,
             traces: Vec::new(),
             roots: HashMap::new(),
-            sites: Sites::default(),
             recorder: None,
             words: Vec::new(),
             stats: JitStats::default(),
@@ -452,13 +453,13 @@ impl Jit {
             Exit::Guard | Exit::Result => !left.no_room,
             Exit::Never | Exit::Resource => false,
         };
+        let hot = e.side.is_none() && e.taken >= e.threshold && e.refusals < MAX_REFUSALS;
         // Nothing is known of where the floor returns to.
         grows
+            && hot
             && !(left.returns && left.site.is_none())
-            && e.side.is_none()
-            && e.taken >= e.threshold
-            && e.refusals < MAX_REFUSALS
             && may_record
+            && !self.ends_chain(left)
     }
 }
 
@@ -490,12 +491,32 @@ impl Jit {
         }
         self.recorder = match anchor {
             Anchor::Loop(key) if !entry.straight => Some(Recorder::new_loop(vm, key)),
-            _ => Recorder::new_straight(vm, self, anchor),
+            _ => Recorder::new_straight(vm, anchor),
         };
         match self.recorder {
             Some(_) => BackEdge::StartRecording,
             None => BackEdge::Continue,
         }
+    }
+
+    /// Whether the exit stands at the end of a chain of side traces that all begin where it does: what
+    /// is asked there has another answer every time.
+    fn ends_chain(&self, left: &Left) -> bool {
+        let begin = |ExitRef { trace, exit }: ExitRef| {
+            let trace = &self.traces[trace.0 as usize];
+            let snapshot = trace.exits[exit as usize].point.snapshot;
+            trace.trace.frames_of(snapshot).last().map(|f| (f.code, f.pc))
+        };
+        let here = begin(left.exit);
+        let mut at = left.exit;
+        for _ in 0..MAX_CHAIN {
+            let TraceKind::Side { parent, exit } = self.trace(at.trace).kind else { return false };
+            at = ExitRef { trace: parent, exit };
+            if begin(at) != here {
+                return false;
+            }
+        }
+        true
     }
 
     /// After an exit: what the interpreter does, and the anchor at which it stands, if there are
@@ -541,7 +562,7 @@ impl Jit {
         }
         let refusals = self.roots.get(&anchor).map_or(0, |root| root.refusals);
         if hot && refusals < MAX_REFUSALS {
-            self.recorder = Recorder::new_straight(vm, self, anchor);
+            self.recorder = Recorder::new_straight(vm, anchor);
             if self.recorder.is_some() {
                 return (BackEdge::FramesChangedRecord, None);
             }
@@ -580,7 +601,7 @@ impl Jit {
                 self.abort(why);
                 match root {
                     Some(anchor) if why == record::LOOP_ENDED => self.shift_attempts(vm, anchor),
-                    Some(anchor) if why == record::RECURSES => {
+                    Some(anchor) if [record::RECURSES, record::HAS_INNER].contains(&why) => {
                         let root = self.roots.entry(anchor).or_default();
                         root.straight = true;
                         root.patience = 0;

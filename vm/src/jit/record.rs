@@ -79,8 +79,10 @@ pub enum Anchor {
     Resume(SiteId),
 }
 
-/// Why a loop is recorded as a straight trace from then on.
+/// Why a loop is recorded as a straight trace from then on, as is one of this reason:
 pub const RECURSES: &str = "the loop calls what is being followed already";
+/// Its inner loop has been compiled before it.
+pub const HAS_INNER: &str = "an inner loop has a trace of its own";
 /// Why a recording is given up that began in a loop's last iteration.
 pub const LOOP_ENDED: &str = "the loop ended while it was recorded";
 
@@ -417,7 +419,7 @@ fn context_bottom(vm: &Vm, top: usize) -> usize {
 
 impl Recorder {
     /// Records the instruction that the interpreter is about to execute.
-    pub fn step(&mut self, vm: &mut Vm, jit: &mut super::Jit) -> Outcome {
+    pub fn step(&mut self, vm: &mut Vm, jit: &super::Jit) -> Outcome {
         let top = view::frame_count(vm) - 1;
         if top != self.bottom + self.frames.len() - 1 {
             return Outcome::Abort("the frames are not the recorded ones");
@@ -439,7 +441,7 @@ impl Recorder {
             if self.is_loop() {
                 return Outcome::Abort(RECURSES);
             }
-            if !self.make_real(vm, jit, self.frames.len() - 1) {
+            if !self.make_real(vm, self.frames.len() - 1) {
                 return self.leave("the frames of this call are not made in traces");
             }
             self.links = true;
@@ -474,7 +476,7 @@ impl Recorder {
     }
 
     /// Ends a trace with a jump to one that begins here, or with an exit until there is one.
-    fn link_here(&mut self, vm: &Vm, jit: &mut super::Jit, code: u32, pc: u32) -> Outcome {
+    fn link_here(&mut self, vm: &mut Vm, jit: &super::Jit, code: u32, pc: u32) -> Outcome {
         let fresh = self.first_step;
         for anchor in view::anchors(vm, code, pc) {
             for id in jit.traces_at(anchor).to_vec() {
@@ -491,7 +493,7 @@ impl Recorder {
     }
 
     /// At a loop header: close, link, unroll or give up.
-    fn at_header(&mut self, vm: &Vm, jit: &mut super::Jit, key: LoopKey) -> Outcome {
+    fn at_header(&mut self, vm: &mut Vm, jit: &super::Jit, key: LoopKey) -> Outcome {
         let here = self.root == Some(Anchor::Loop(key));
         if here && self.is_loop() && self.frames.len() == self.root_depth {
             return self.close_loop();
@@ -499,7 +501,7 @@ impl Recorder {
         let traces = jit.traces_at(Anchor::Loop(key)).to_vec();
         if !traces.is_empty() || (here && !self.is_loop()) {
             if self.is_loop() {
-                return Outcome::Abort("an inner loop has a trace of its own");
+                return Outcome::Abort(HAS_INNER);
             }
             for id in traces {
                 if self.link_to(vm, jit, id) {
@@ -570,7 +572,7 @@ impl Recorder {
     }
 
     /// Ends a side trace with a jump to the entry of loop trace `id`, if frames and types agree.
-    fn link_to(&mut self, vm: &Vm, jit: &mut super::Jit, id: TraceId) -> bool {
+    fn link_to(&mut self, vm: &mut Vm, jit: &super::Jit, id: TraceId) -> bool {
         let target = jit.trace(id).clone();
         let entries = target.entries_of(target.entry).to_vec();
         let frames = target.frames_of(target.entry).to_vec();
@@ -593,7 +595,7 @@ impl Recorder {
             wanted[p] = Some((v, ty, concrete));
         }
         self.guard_no_collect();
-        if !self.make_real(vm, jit, lower) {
+        if !self.make_real(vm, lower) {
             return false;
         }
         let mut args = Vec::with_capacity(params);

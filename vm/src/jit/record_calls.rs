@@ -32,6 +32,8 @@ pub(super) enum Followed {
 struct Callee {
     /// The function, class or built-in.
     concrete: Value,
+    /// It, where it may be another function of the same code.
+    function: Option<Val>,
     /// All arguments, a receiver among them.
     args: Vec<Val>,
     values: Vec<Value>,
@@ -72,7 +74,12 @@ impl Recorder {
             let null = self.const_ref(Value::NULL);
             self.exiting(Op::new(Opcode::GuardSame, &[this, null]));
         }
+        let mut function = None;
         match (receiver.is_null(), concrete.class()) {
+            (_, class::FUNCTION) if self.by_code(vm, callable, concrete, args.len(), names) => {
+                self.guard_code(callable, concrete);
+                function = Some(callable);
+            }
             (true, class::INSTANCE) => {
                 let method = vm.special(concrete, "__call__");
                 let Some(method) = method.filter(|m| m.is_class(class::FUNCTION)) else {
@@ -99,7 +106,8 @@ impl Recorder {
             _ => self.guard_known(callable, concrete),
         }
         let names = names.and_then(|n| n.as_tuple()).map_or(Vec::new(), |n| n.items().to_vec());
-        let callee = Callee { concrete, args, values, names, drop: given + 2 + above };
+        let drop = given + 2 + above;
+        let callee = Callee { concrete, function, args, values, names, drop };
         match view::callable(vm, concrete) {
             Callable::Python { code, .. } => {
                 let Some(locals) = self.bind(vm, concrete, &callee.args, &callee.names) else {
@@ -109,7 +117,10 @@ impl Recorder {
                     self.call_out();
                 }
                 let mut frame = self.new_frame(vm, code, FrameKind::Plain);
-                self.capture(vm, &mut frame, concrete);
+                match callee.function {
+                    Some(function) => self.capture_from(vm, &mut frame, function, concrete),
+                    None => self.capture(vm, &mut frame, concrete),
+                }
                 frame.values[..locals.len()].copy_from_slice(&locals);
                 let top = self.top();
                 top.drop_top(callee.drop);
@@ -234,7 +245,7 @@ impl Recorder {
 
     /// A call that pushes no frame, as a helper call.
     fn residual_call(&mut self, vm: &Vm, callee: &Callee) -> Val {
-        let f = self.const_ref(callee.concrete);
+        let f = callee.function.unwrap_or_else(|| self.const_ref(callee.concrete));
         if !callee.names.is_empty() {
             let names = self.peek(0);
             let count = self.hand_over(vm, &callee.args);
@@ -266,6 +277,46 @@ impl Recorder {
         let (first_free, cells) = view::captured(vm, function);
         for (i, cell) in cells.into_iter().enumerate() {
             frame.values[first_free + i] = self.const_ref(cell);
+        }
+    }
+
+    /// Whether a call does the same for any function of that code: functions that are made again and
+    /// again, as by `lambda`, are the same to a trace. Defaults are those of one function.
+    fn by_code(
+        &self,
+        vm: &Vm,
+        callable: Val,
+        concrete: Value,
+        given: usize,
+        names: Option<Value>,
+    ) -> bool {
+        self.const_value(callable).is_none()
+            && match view::callable(vm, concrete) {
+                Callable::Python { params, .. } => params == given && names.is_none(),
+                Callable::Whole => true,
+                Callable::Class(_) | Callable::Builtin(_) | Callable::Other => false,
+            }
+    }
+
+    /// Guards that a function has the code that it has now.
+    fn guard_code(&mut self, v: Val, concrete: Value) {
+        let Some(function) = concrete.as_function() else { return };
+        self.guard_class(v, class::FUNCTION);
+        let code = self.load(Opcode::LoadI64, v, disp::FUNCTION_CODE, MemClass::IMMUTABLE);
+        let known = self.const_i64(function.code_address() as i64);
+        self.exiting(Op::new(Opcode::GuardEqI64, &[code, known]));
+    }
+
+    /// The same for a function of which only the code is known.
+    fn capture_from(&mut self, vm: &Vm, frame: &mut ShadowFrame, v: Val, concrete: Value) {
+        let (first_free, cells) = view::captured(vm, concrete);
+        if cells.is_empty() {
+            return;
+        }
+        let all = self.load(Opcode::LoadRef, v, disp::FUNCTION_CLOSURE, MemClass::IMMUTABLE);
+        for i in 0..cells.len() {
+            let at = disp::TUPLE_ITEMS + 8 * i as i32;
+            frame.values[first_free + i] = self.load(Opcode::LoadRef, all, at, MemClass::IMMUTABLE);
         }
     }
 

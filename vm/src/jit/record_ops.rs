@@ -113,6 +113,15 @@ impl Recorder {
                 }
             }
             Bc::GetIter => return self.get_iter(vm),
+            Bc::GetYieldFromIter => {
+                let (v, c) = (self.peek(0), view::top(vm, 0));
+                if c.is_class(class::GENERATOR) {
+                    self.guard_class(v, class::GENERATOR);
+                } else {
+                    let iterator = self.helper(HelperId::Iterator, &[v]);
+                    self.replace(1, iterator);
+                }
+            }
             Bc::ForIter => return self.for_iter(vm, next),
             Bc::EndFor => self.top().drop_top(2),
             Bc::BuildList => return self.build(vm, instr.wide() as usize, false),
@@ -259,7 +268,6 @@ impl Recorder {
             | Bc::ClassNamespace
             | Bc::BuildClass
             | Bc::YieldFrom
-            | Bc::GetYieldFromIter
             | Bc::PushExcInfo
             | Bc::PopExcept
             | Bc::CheckExcMatch

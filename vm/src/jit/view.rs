@@ -4,6 +4,7 @@
 //! it resumes at, the one behind. This module translates; frames are counted from the
 //! outermost.
 
+use super::activations::{Site, SiteId};
 use super::record::LoopKey;
 use super::{Anchor, shadow};
 use crate::builtins;
@@ -12,6 +13,7 @@ use crate::code::LoopState;
 pub(super) use crate::interp::GeneratorView;
 use crate::interp::{self, FrameKind, Vm};
 use crate::value::Value;
+use std::rc::Rc;
 use std::sync::Arc;
 use tierlab_frontend::bytecode::{Instr, Opcode};
 use tierlab_frontend::liveness::Liveness;
@@ -604,6 +606,21 @@ pub fn made_address(vm: &Vm) -> u64 {
     &raw const vm.trace_frames.made as u64
 }
 
+/// Where traces say where their bottom frame begins.
+pub fn base_address(vm: &Vm) -> u64 {
+    &raw const vm.trace_frames.base as u64
+}
+
+/// Index on the stack of the first local of a running trace's bottom frame.
+pub fn bottom_base(vm: &Vm) -> usize {
+    (vm.trace_frames.base - vm.stack.base() as u64) as usize / size_of::<Value>()
+}
+
+/// A site by number.
+pub(super) fn site(vm: &Vm, id: SiteId) -> Option<Rc<Site>> {
+    vm.trace_frames.sites.get(id)
+}
+
 /// Index on the stack of the first local of frame `index`.
 pub fn base(vm: &Vm, index: usize) -> usize {
     vm.frames[index].base as usize
@@ -618,6 +635,7 @@ pub fn set_room(vm: &mut Vm, floor: usize, sp: usize) {
     let last = (base(vm, floor) + words).min(crate::stack::STACK_WORDS - ROOM);
     vm.trace_frames.room = vm.stack.base() as u64 + 8 * last as u64;
     vm.trace_frames.made = 0;
+    vm.trace_frames.base = vm.stack.base() as u64 + 8 * sp as u64;
     vm.set_sp(sp);
 }
 

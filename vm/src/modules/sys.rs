@@ -13,7 +13,7 @@ use crate::value::Value;
 pub const TABLE: &[Builtin] = &[
     plain("sys.exit", 0, 1, exit),
     plain("sys.setrecursionlimit", 1, 1, set_recursion_limit),
-    plain("sys.getrecursionlimit", 0, 0, |vm, _| Ok(Value::small(vm.recursion_limit as i64))),
+    plain("sys.getrecursionlimit", 0, 0, |vm, _| Ok(Value::small(vm.recursion_limit() as i64))),
     plain("sys.set_int_max_str_digits", 1, 1, set_digits),
     plain("sys.get_int_max_str_digits", 0, 0, |vm, _| {
         Ok(Value::small(vm.int_max_str_digits as i64))
@@ -109,16 +109,16 @@ fn set_recursion_limit(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if limit < 1 {
         return Err(PyError::value_error("recursion limit must be greater or equal than 1"));
     }
-    if limit as usize <= vm.frames.len() {
+    let depth = vm.depth();
+    if limit as usize <= depth {
         return Err(PyError::new(
             ExcKind::RecursionError,
             format!(
-                "cannot set the recursion limit to {limit} at the recursion depth {}: the limit is too low",
-                vm.frames.len()
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low",
             ),
         ));
     }
-    vm.recursion_limit = limit as usize;
+    vm.set_recursion_limit(limit as usize);
     Ok(Value::none())
 }
 
