@@ -348,6 +348,7 @@ pub fn run_file(
         .vm
         .listen_for_interrupts()
         .map_err(|e| EngineError::Failed(format!("cannot listen for interrupts: {e}")))?;
+    tierlab_vm::memory::keep_reserve();
     let start = Instant::now();
     let result = session.vm.run_main(&code);
     let wall_ns = start.elapsed().as_nanos() as u64;

@@ -14,7 +14,11 @@ use tierlab::error::{EXIT_FAILED, Error};
 use tierlab::sweep::{self, child, manifest::Manifest, plan::Plan};
 use tierlab::{alloc, dataset::Dataset, fuzz, list, machine, plot, reproduce, tiers, workloads};
 use tierlab_regalloc::fallback::FALLBACK;
-use tierlab_vm::{interrupt, jit::helpers};
+use tierlab_vm::{interrupt, jit::helpers, memory::Allocator};
+
+/// Keeps a reserve for programs that use up the memory.
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -407,3 +407,71 @@ fn a_reader_that_leaves_is_no_crash() {
     assert!(output.status.code().is_some(), "{:?}", output.status);
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
 }
+
+/// Programs that use up the memory: what they keep adding to.
+#[cfg(target_os = "linux")]
+const GROWING: &[(&str, &str)] = &[
+    ("list", "kept.append(n)"),
+    ("floats", "kept.append(n * 0.5)"),
+    ("strings", "kept.append(str(n) * 10)"),
+    ("objects", "kept.append(Thing(n))"),
+    ("dict", "table[n] = n"),
+    ("set", "seen.add(n)"),
+    ("string", "text += text"),
+    ("deep", "kept = [kept]"),
+    ("comprehension", "kept = [[i] for i in range(10 ** 12)]"),
+    ("generator", "kept = list(i * 0.5 for i in range(10 ** 12))"),
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_that_runs_out_is_an_exception() {
+    let dir = temporary("memory-runs-out");
+    let cells: Vec<_> = GROWING
+        .iter()
+        .flat_map(|g| ["interp", registry::DEFAULT_TIER].map(|tier| (g, tier)))
+        .collect();
+    let problems: Vec<String> = cells
+        .into_par_iter()
+        .filter_map(|((name, grow), tier)| {
+            let source = format!(
+                "\
+class Thing:
+    def __init__(self, n):
+        self.n = n
+
+def fill():
+    kept, table, seen, text, n = [], {{}}, set(), 'x' * 100, 0
+    while True:
+        {grow}
+        n += 1
+
+for attempt in range(2):
+    try:
+        fill()
+    except MemoryError as e:
+        print(repr(e))
+print(sum([i for i in range(100000)]))
+fill()
+"
+            );
+            let file = write(&dir, &format!("{name}-{tier}.py"), source);
+            // Native tiers reserve address space for code.
+            let limit = if tier == "interp" { 200_000 } else { 600_000 };
+            // Of the shell, since the limit is this process's own otherwise.
+            let command = format!(
+                "ulimit -v {limit}; exec {} run --tier {tier} {}",
+                env!("CARGO_BIN_EXE_tierlab"),
+                file.display()
+            );
+            let output = Command::new("sh").args(["-c", &command]).output().unwrap();
+            let (out, err) = (text(&output.stdout), text(&output.stderr));
+            let good = output.status.code() == Some(1)
+                && out == "MemoryError()\nMemoryError()\n4999950000\n"
+                && err.starts_with("Traceback")
+                && err.ends_with("\nMemoryError\n");
+            (!good).then(|| format!("{name}, {tier}: {:?}\n{out}{err}", output.status))
+        })
+        .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}

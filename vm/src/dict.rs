@@ -8,6 +8,7 @@
 //! here. For others [`crate::ops`] asks for the entries of the same hash and compares them itself,
 //! since that runs Python code.
 
+use crate::heap::OutOfMemory;
 use crate::value::Value;
 use hashbrown::HashTable;
 
@@ -98,6 +99,14 @@ impl Table {
         if let Some(entry) = self.entries.get_mut(place as usize) {
             entry.value = value;
         }
+    }
+
+    /// Makes room for one more entry.
+    pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
+        let entries = &self.entries;
+        let index = self.index.try_reserve(1, |at| entries[*at as usize].hash);
+        index.map_err(|_| OutOfMemory)?;
+        self.entries.try_reserve(1).map_err(|_| OutOfMemory)
     }
 
     /// Adds an entry whose key is not there.

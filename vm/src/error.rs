@@ -175,9 +175,10 @@ impl PyError {
         PyError::new(ExcKind::ValueError, message)
     }
 
-    /// `MemoryError`.
+    /// `MemoryError`. What it leaves behind is collected soon.
     #[cold]
     pub fn memory() -> Box<PyError> {
+        crate::interrupt::want_interpreter();
         PyError::new(ExcKind::MemoryError, "")
     }
 

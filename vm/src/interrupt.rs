@@ -57,11 +57,7 @@ fn install() -> io::Result<()> {
             let _ = signal_hook::low_level::emulate_default_handler(SIGINT);
         }
         PENDING.store(true, Ordering::SeqCst);
-        // SAFETY: a machine that listens lives; nothing frees its context while a handler runs, which
-        // interrupts the thread that would (the command runs one machine, on its only thread).
-        if let Some(context) = unsafe { LISTENER.load(Ordering::SeqCst).as_ref() } {
-            context.set_collect_requested(true);
-        }
+        want_interpreter();
     };
     // SAFETY: the handler stores atomics, or ends the process with functions made for handlers.
     unsafe { signal_hook::low_level::register(SIGINT, handler) }.map(|_| ())
@@ -70,6 +66,15 @@ fn install() -> io::Result<()> {
 #[cfg(not(unix))]
 fn install() -> io::Result<()> {
     Ok(())
+}
+
+/// Has the machine that listens leave its traces, and look at its next safe point for what there is.
+pub(crate) fn want_interpreter() {
+    // SAFETY: a machine that listens lives; nothing frees its context while this runs: in a handler, it
+    // interrupts the thread that would (the command runs one machine, on its only thread).
+    if let Some(context) = unsafe { LISTENER.load(Ordering::SeqCst).as_ref() } {
+        context.set_collect_requested(true);
+    }
 }
 
 /// Whether an interrupt has come that nobody has raised yet.

@@ -16,6 +16,7 @@ pub mod hooks;
 pub mod interp;
 pub mod interrupt;
 pub mod jit;
+pub mod memory;
 pub mod modules;
 mod native_stack;
 pub mod object;

@@ -206,6 +206,12 @@ impl SetTable {
         }
     }
 
+    /// Bytes that adding a key may ask for.
+    pub fn next_growth(&self) -> usize {
+        let full = (self.fill + 1) * 5 >= self.mask() * 3;
+        if full { (self.roomy() + 4) * 2 * size_of::<Slot>() } else { 0 }
+    }
+
     /// What a table that is full is resized for.
     fn roomy(&self) -> usize {
         if self.used > LARGE { self.used * 2 } else { self.used * 4 }

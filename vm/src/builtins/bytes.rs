@@ -7,6 +7,7 @@ use super::{Builtin, bind, class_method, encoding, method, static_method};
 use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
+use crate::memory::room_for_items;
 use crate::object::Bytes;
 use crate::ops;
 use crate::stack::Args;
@@ -105,7 +106,7 @@ pub const TABLE: &[Builtin] = &[
     method("bytes.rjust", 1, 2, |vm, a| justify(vm, a, '>')),
     method("bytes.center", 1, 2, |vm, a| justify(vm, a, '^')),
     method("bytes.zfill", 1, 1, |vm, a| {
-        let width = usize::try_from(ops::index_saturating(vm, arg(a, 1))?).unwrap_or(0);
+        let width = width(vm, a)?;
         let s = this(a);
         let sign = usize::from(matches!(s.first(), Some(b'+' | b'-')));
         let zeros = vec![b'0'; width.saturating_sub(s.len())];
@@ -279,7 +280,10 @@ fn join(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Err(PyError::type_error("can only join an iterable"));
     }
     let items = ops::collect(vm, arg(args, 1))?;
-    let mut out = Vec::new();
+    let parts = items.iter().filter_map(|item| like(*item).ok());
+    let total = parts.map(|part| part.len() + this(args).len()).try_fold(0, usize::checked_add);
+    room_for_items(total.unwrap_or(usize::MAX), 2)?;
+    let mut out = Vec::with_capacity(total.unwrap_or(0));
     for (i, item) in items.iter().enumerate() {
         let part = like(*item).map_err(|_| {
             PyError::type_error(format!(
@@ -342,6 +346,12 @@ fn replace(vm: &mut Vm, args: Args) -> PyResult<Value> {
         None => -1,
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
+    if to.len() > from.len() && to.len() >= 64 {
+        let found = if from.is_empty() { s.len() + 1 } else { memmem::find_iter(s, from).count() };
+        let total = found.min(most).saturating_mul(to.len()).saturating_add(s.len());
+        // The result, the buffer that it grows in, and the bytes.
+        room_for_items(total, 3)?;
+    }
     let mut out = Vec::with_capacity(s.len());
     if from.is_empty() {
         for (i, byte) in s.iter().enumerate() {
@@ -481,9 +491,17 @@ fn strip(vm: &mut Vm, args: Args, left: bool, right: bool) -> PyResult<Value> {
     Ok(same(vm, args, s))
 }
 
+/// The first argument as a width that there is memory for.
+fn width(vm: &mut Vm, args: Args) -> PyResult<usize> {
+    let width = usize::try_from(ops::index_saturating(vm, arg(args, 1))?).unwrap_or(0);
+    // Padding, all parts together, and the bytes.
+    room_for_items(width, 3)?;
+    Ok(width)
+}
+
 fn justify(vm: &mut Vm, args: Args, align: char) -> PyResult<Value> {
     let s = this(args);
-    let width = usize::try_from(ops::index_saturating(vm, arg(args, 1))?).unwrap_or(0);
+    let width = width(vm, args)?;
     let fill = match args.get(2) {
         None => b' ',
         Some(fill) => match like(fill)? {

@@ -230,12 +230,16 @@ fn kind_of(error: &std::io::Error) -> ExcKind {
         Some(libc::EACCES | libc::EPERM) => ExcKind::PermissionError,
         Some(libc::EISDIR) => ExcKind::IsADirectoryError,
         Some(libc::ENOTDIR) => ExcKind::NotADirectoryError,
+        _ if error.kind() == std::io::ErrorKind::OutOfMemory => ExcKind::MemoryError,
         _ => ExcKind::OSError,
     }
 }
 
 /// The system's own words.
 fn text_of(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::OutOfMemory {
+        return String::new();
+    }
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_string()
 }

@@ -4,6 +4,7 @@ use super::{Builtin, keywords, method};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::interrupt;
+use crate::memory::room_for_items;
 use crate::object::List;
 use crate::ops;
 use crate::ops::number::{Num, as_integer, index_saturating, not_an_integer};
@@ -241,6 +242,7 @@ fn sorted_items(
             keys
         }
     };
+    room_for_items(items.len(), 16)?;
     let mut order: Vec<u32> = (0..items.len() as u32).collect();
     if reverse {
         // Stable in reverse: reverse, sort, reverse.

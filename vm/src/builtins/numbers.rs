@@ -123,6 +123,7 @@ fn to_bytes(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if digits.len() > length {
         return Err(overflow("int too big to convert"));
     }
+    crate::memory::room_for(length)?;
     digits.resize(length, if number.is_negative() { 0xff } else { 0 });
     if big_endian {
         digits.reverse();

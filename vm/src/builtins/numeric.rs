@@ -228,7 +228,8 @@ pub fn parse_int(vm: &Vm, text: &str, base: u32) -> PyResult<BigInt> {
             clean.len()
         )));
     }
-    BigInt::from_radix_be(sign, &clean, radix).ok_or_else(invalid)
+    let number = ops::huge::from_digits(&clean, radix)?;
+    Ok(if sign == Sign::Minus { -number } else { number })
 }
 
 /// The float in a text.
@@ -262,19 +263,12 @@ pub fn gcd(args: &[Value]) -> PyResult<BigInt> {
         let big = as_integer(value)
             .and_then(Num::to_big)
             .ok_or_else(|| ops::number::not_an_integer(value))?;
-        result = result.gcd(&big);
+        result = ops::huge::gcd(&result, &big)?;
     }
     Ok(result)
 }
 
 /// `n!`.
-pub fn factorial(n: u64) -> BigInt {
-    fn product(from: u64, to: u64) -> BigInt {
-        if to - from < 8 {
-            return (from..=to).fold(BigInt::one(), |acc, i| acc * i);
-        }
-        let middle = (from + to) / 2;
-        product(from, middle) * product(middle + 1, to)
-    }
-    if n < 2 { BigInt::one() } else { product(2, n) }
+pub fn factorial(n: u64) -> PyResult<BigInt> {
+    if n < 2 { Ok(BigInt::one()) } else { ops::huge::product_of(2, n) }
 }

@@ -7,6 +7,7 @@ use super::{Builtin, bind, characters, method, static_method};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::memory::room_for_items;
 use crate::ops;
 use crate::stack::Args;
 use crate::text::type_name;
@@ -127,7 +128,10 @@ fn join(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Err(PyError::type_error("can only join an iterable"));
     }
     let items = ops::collect(vm, iterable)?;
-    let mut out = String::new();
+    let parts = items.iter().filter_map(|item| of(*item));
+    let total = parts.map(|part| part.len() + separator.len()).try_fold(0, usize::checked_add);
+    room_for_items(total.unwrap_or(usize::MAX), 2)?;
+    let mut out = String::with_capacity(total.unwrap_or(0));
     for (i, item) in items.iter().enumerate() {
         let Some(part) = of(*item) else {
             return Err(PyError::type_error(format!(
@@ -277,6 +281,13 @@ fn replace(vm: &mut Vm, args: Args) -> PyResult<Value> {
         None => -1,
     };
     let s = text(args);
+    if to.len() > from.len() && to.len() >= 64 {
+        let found = if from.is_empty() { s.chars().count() + 1 } else { s.matches(from).count() };
+        let found = found.min(usize::try_from(most).unwrap_or(usize::MAX));
+        // The result, the buffer that it grows in, and the string.
+        let total = found.saturating_mul(to.len()).saturating_add(s.len());
+        room_for_items(total, 3)?;
+    }
     let result = match usize::try_from(most) {
         Err(_) => s.replace(from, to),
         Ok(most) => s.replacen(from, to, most),
@@ -369,9 +380,8 @@ fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
 fn width(vm: &mut Vm, args: Args) -> PyResult<usize> {
     let width = ops::index_saturating(vm, arg(args, 1))?;
     let width = usize::try_from(width).unwrap_or(0);
-    if width > isize::MAX as usize / 8 {
-        return Err(PyError::memory());
-    }
+    // Padding, text, and the string.
+    room_for_items(width, 3)?;
     Ok(width)
 }
 
@@ -407,6 +417,7 @@ fn justify(vm: &mut Vm, args: Args, align: char) -> PyResult<Value> {
         '>' => missing,
         _ => missing / 2 + (missing & width & 1),
     };
+    room_for_items(missing, 2 * fill.len_utf8())?;
     let pad = |n| std::iter::repeat_n(fill, n);
     let out: String = pad(left).chain(s.chars()).chain(pad(missing - left)).collect();
     Ok(vm.heap.alloc_str(&out))
@@ -415,7 +426,15 @@ fn justify(vm: &mut Vm, args: Args, align: char) -> PyResult<Value> {
 fn expand_tabs(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let [size] = bind(vm, args, "expandtabs", ["tabsize"])?;
     let size = if size.is_null() { 8 } else { ops::index_saturating(vm, size)? };
+    if i32::try_from(size).is_err() {
+        return Err(PyError::new(
+            ExcKind::OverflowError,
+            "Python int too large to convert to C int",
+        ));
+    }
     let size = usize::try_from(size).unwrap_or(0);
+    let tabs = text(args).bytes().filter(|b| *b == b'\t').count();
+    room_for_items(tabs.saturating_mul(size).saturating_add(text(args).len()), 3)?;
     let (mut out, mut column) = (String::new(), 0);
     for c in text(args).chars() {
         match c {
@@ -440,7 +459,10 @@ fn translate(vm: &mut Vm, args: Args) -> PyResult<Value> {
     for c in text(args).chars() {
         match ops::get_item(vm, table, Value::small(c as i64)) {
             Ok(value) => match (of(value), ops::index_int(value)) {
-                (Some(part), _) => out.push_str(part),
+                (Some(part), _) => {
+                    out.try_reserve(part.len()).map_err(|_| PyError::memory())?;
+                    out.push_str(part);
+                }
                 (None, Some(code)) => match u32::try_from(code).ok().and_then(char::from_u32) {
                     Some(c) => out.push(c),
                     None => {

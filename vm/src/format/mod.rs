@@ -103,6 +103,7 @@ fn format_str(text: &str, spec: &str) -> PyResult<String> {
     if spec.align == Some('=') {
         return Err(PyError::value_error("'=' alignment not allowed in string format specifier"));
     }
+    spec.check_size(false)?;
     match spec.precision {
         Some(p) => Ok(spec.pad(&text.chars().take(p).collect::<String>(), '<')),
         None => Ok(spec.pad(text, '<')),
@@ -125,6 +126,7 @@ fn format_int(vm: &Vm, value: &BigInt, text: &str, of: &str) -> PyResult<String>
         if spec.sign.is_some() {
             return Err(PyError::value_error("Sign not allowed with integer format specifier 'c'"));
         }
+        spec.check_size(true)?;
         let c = value.to_u32().and_then(char::from_u32).ok_or_else(|| {
             PyError::new(crate::error::ExcKind::OverflowError, "%c arg not in range(0x110000)")
         })?;
@@ -135,6 +137,7 @@ fn format_int(vm: &Vm, value: &BigInt, text: &str, of: &str) -> PyResult<String>
     {
         return Err(PyError::value_error(format!("Cannot specify '{c}' with '{kind}'.")));
     }
+    spec.check_size(true)?;
     let magnitude = value.magnitude();
     let (prefix, digits) = match kind {
         'b' => ("0b", magnitude.to_str_radix(2)),
@@ -160,6 +163,7 @@ fn format_float(f: f64, text: &str) -> PyResult<String> {
     if let (Some('n'), Some(c)) = (kind, spec.grouping) {
         return Err(PyError::value_error(format!("Cannot specify '{c}' with 'n'.")));
     }
+    spec.check_size(true)?;
     let digits = float_digits(f, kind, spec.precision, spec.alternate);
     // The part before the point (all digits) can be grouped and filled.
     let whole = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());

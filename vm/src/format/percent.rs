@@ -115,7 +115,7 @@ fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<Strin
             let mut value = None;
             while let Some((_, c)) = chars.next_if(|(_, c)| c.is_ascii_digit()) {
                 let digit = i64::from(c as u8 - b'0');
-                value = Some((value.unwrap_or(0) * 10 + digit).min(i64::from(i32::MAX)));
+                value = Some(value.unwrap_or(0i64).saturating_mul(10).saturating_add(digit));
             }
             Ok(value)
         };
@@ -127,10 +127,17 @@ fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<Strin
         if chars.next_if(|(_, c)| *c == '.').is_some() {
             spec.precision = Some(number(&mut chars)?.unwrap_or(0).max(0) as usize);
         }
+        if width == i64::MAX {
+            return Err(PyError::value_error("width too big"));
+        }
         while chars.next_if(|(_, c)| matches!(c, 'l' | 'h' | 'L')).is_some() {}
         let Some((at, kind)) = chars.next() else {
             return Err(PyError::value_error("incomplete format"));
         };
+        if spec.precision.is_some_and(|p| p > i32::MAX as usize) {
+            return Err(PyError::value_error("precision too big"));
+        }
+        spec.check_size(!matches!(kind, 's' | 'r' | 'a' | 'b' | 'c' | '%'))?;
         if spec.align == Some('<') && spec.fill == '0' {
             spec.fill = ' ';
         }

@@ -1,6 +1,7 @@
 //! The format specification language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 
 use crate::error::{PyError, PyResult};
+use crate::memory::room_for_items;
 use crate::text::float_repr;
 
 /// A parsed specification.
@@ -24,8 +25,10 @@ pub struct Spec {
     pub kind: Option<char>,
 }
 
-/// Widths and precisions beyond this are refused.
-const MAX_NUMBER: usize = i32::MAX as usize;
+/// Numbers beyond this are refused.
+const MAX_NUMBER: usize = isize::MAX as usize;
+/// Precisions of floats beyond this are refused.
+const MAX_FLOAT_PRECISION: usize = i32::MAX as usize;
 
 impl Spec {
     /// Parses a specification for a value of type `of`.
@@ -72,7 +75,7 @@ impl Spec {
             let start = *i;
             let mut value = 0usize;
             while let Some(d) = chars.get(*i).and_then(|c| c.to_digit(10)) {
-                value = value * 10 + d as usize;
+                value = value.saturating_mul(10).saturating_add(d as usize);
                 if value > MAX_NUMBER {
                     return Err(PyError::value_error("Too many decimal digits in format string"));
                 }
@@ -111,6 +114,17 @@ impl Spec {
             }
         }
         Ok(spec)
+    }
+
+    /// Raises where padding would be greater than memory, or, of numbers, the digits, or the precision is
+    /// none that a float can have.
+    pub fn check_size(&self, digits: bool) -> PyResult<()> {
+        let precision = self.precision.filter(|_| digits).unwrap_or(0);
+        if precision > MAX_FLOAT_PRECISION {
+            return Err(PyError::value_error("precision too big"));
+        }
+        // Digits, padding, the text that has both, and the string.
+        room_for_items(self.width.max(precision), 3 + self.fill.len_utf8())
     }
 
     /// "Unknown format code".
@@ -158,10 +172,11 @@ impl Spec {
             } else {
                 0
             };
-            let mut padded = digits.to_string();
-            while grouped_len(padded.len(), group) < want {
-                padded.insert(0, '0');
+            let mut length = digits.len().max(want - want.div_ceil(group + 1));
+            while grouped_len(length, group) < want {
+                length += 1;
             }
+            let padded = "0".repeat(length - digits.len()) + digits;
             body = String::new();
             for (i, c) in padded.chars().enumerate() {
                 if i > 0 && (padded.len() - i).is_multiple_of(group) {

@@ -12,25 +12,42 @@ use crate::set_table::SetTable;
 use crate::value::Value;
 use num_bigint::BigInt;
 
+/// Words of a list or tuple that are looked at in one go: so the worklist stays short however long
+/// lists are.
+const SLICE: usize = 1024;
+
 impl Heap {
-    /// Marks everything reachable from the worklist.
-    pub(super) fn mark_all(&mut self) {
-        while let Some(value) = self.worklist.pop() {
-            if value.is_ref() {
-                self.mark_cell(value.cell::<Header>() as usize);
+    /// Marks these values and everything reachable from them.
+    pub(super) fn mark_all(&mut self, roots: &[Value]) {
+        for root in roots {
+            self.mark(*root);
+        }
+        loop {
+            if let Some(cell) = self.worklist.pop() {
+                self.mark_contents(cell);
+            } else if let Some(rest) = self.long.pop() {
+                self.mark_slice(rest);
+            } else {
+                return;
             }
         }
     }
 
-    fn mark_cell(&mut self, cell: usize) {
-        // SAFETY: the worklist holds addresses of live cells; what their class says about their
-        // layout is true, and heap cells lie in blocks.
+    /// Marks a value; what it refers to is marked later.
+    #[inline]
+    fn mark(&mut self, value: Value) {
+        if !value.is_ref() {
+            return;
+        }
+        let cell = value.cell::<Header>() as usize;
+        // SAFETY: roots and the words of live cells are live cells; what their class says about
+        // their layout is true, and heap cells lie in blocks.
         unsafe {
-            let header = *(cell as *const Header);
-            match header.class {
-                // Static cells: there is no block around them.
-                class::NONE | class::BOOL | class::NOT_IMPLEMENTED | class::ELLIPSIS => return,
-                _ => {}
+            let class = (*(cell as *const Header)).class;
+            // Static cells: there is no block around them.
+            if matches!(class, class::NONE | class::BOOL | class::NOT_IMPLEMENTED | class::ELLIPSIS)
+            {
+                return;
             }
             let block = block_of(cell);
             let granule = (cell - block as usize) / GRANULE;
@@ -41,56 +58,80 @@ impl Heap {
             }
             *word |= bit;
             self.marked_bytes += (*block).cell;
-            match header.class {
+            let refers = !matches!(
+                class,
                 class::FLOAT
-                | class::INT
-                | class::STR
-                | class::RANGE
-                | class::BYTES
-                | class::BYTEARRAY => {}
-                class::LIST => {
-                    let list = cell as *const ListCell;
-                    self.push_words((*list).items, (*list).len as usize);
-                }
-                class::TUPLE => {
-                    let len = (*(cell as *const TupleCell)).len as usize;
-                    self.push_words((cell + size_of::<TupleCell>()) as *const Value, len);
-                }
+                    | class::INT
+                    | class::STR
+                    | class::RANGE
+                    | class::BYTES
+                    | class::BYTEARRAY
+            );
+            if refers {
+                self.worklist.push(cell);
+            }
+        }
+    }
+
+    fn mark_contents(&mut self, cell: usize) {
+        // SAFETY: the worklist holds addresses of live cells.
+        unsafe {
+            match (*(cell as *const Header)).class {
+                class::LIST | class::TUPLE => self.mark_slice((cell, 0)),
                 class::FUNCTION => {
                     let function = cell as *const FunctionCell;
-                    self.push_words(&raw const (*function).defaults, 4);
+                    self.mark_words(&raw const (*function).defaults, 4);
                 }
                 class::INSTANCE => {
                     let instance = cell as *const InstanceCell;
                     let words = (*(*instance).shape).capacity as usize;
-                    self.push_words(&raw const (*instance).extra, 1);
-                    self.push_words(instance.add(1).cast(), words);
+                    self.mark_words(&raw const (*instance).extra, 1);
+                    self.mark_words(instance.add(1).cast(), words);
                 }
                 class::SET | class::FROZENSET => {
                     let table: *const SetTable = (*(cell as *const SetCell)).table;
-                    (*table).each(|key| self.worklist.push(key));
+                    (*table).each(|key| self.mark(key));
                 }
                 class::DICT => {
                     let table: *const Table = (*(cell as *const TableCell)).table;
                     (*table).each(|key, value| {
-                        self.worklist.push(key);
-                        self.worklist.push(value);
+                        self.mark(key);
+                        self.mark(value);
                     });
                 }
-                _ => self.push_words((&raw const (*(cell as *const WordsCell)).words).cast(), 3),
+                _ => self.mark_words((&raw const (*(cell as *const WordsCell)).words).cast(), 3),
             }
+        }
+    }
+
+    /// Marks some words of a list or tuple, and notes where the rest begins.
+    fn mark_slice(&mut self, (cell, from): (usize, usize)) {
+        // SAFETY: the cell is a live list or tuple.
+        unsafe {
+            let (first, len) = match (*(cell as *const Header)).class {
+                class::LIST => {
+                    let list = cell as *const ListCell;
+                    ((*list).items.cast_const(), (*list).len as usize)
+                }
+                _ => {
+                    let len = (*(cell as *const TupleCell)).len as usize;
+                    ((cell + size_of::<TupleCell>()) as *const Value, len)
+                }
+            };
+            let to = len.min(from + SLICE);
+            if to < len {
+                self.long.push((cell, to));
+            }
+            self.mark_words(first.add(from), to - from);
         }
     }
 
     /// # Safety
     /// `first` points at `len` valid words.
-    unsafe fn push_words(&mut self, first: *const Value, len: usize) {
+    unsafe fn mark_words(&mut self, first: *const Value, len: usize) {
         for i in 0..len {
             // SAFETY: the caller says so.
-            let value = unsafe { *first.add(i) };
-            if value.is_ref() {
-                self.worklist.push(value);
-            }
+            self.mark(unsafe { *first.add(i) });
         }
     }
 }

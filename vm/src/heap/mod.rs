@@ -22,6 +22,7 @@ pub use objects::{OutOfMemory, RANGE_LIMIT};
 
 use crate::class;
 use crate::interrupt;
+use crate::memory;
 use crate::value::Value;
 use std::alloc::Layout;
 use tierlab_trace::layout::ContextMemory;
@@ -92,7 +93,12 @@ pub struct Heap {
     free_blocks: Vec<*mut Block>,
     chunks: Vec<*mut u8>,
     large: Vec<*mut Block>,
-    worklist: Vec<Value>,
+    /// The roots of the last collection, emptied.
+    roots: Vec<Value>,
+    /// Cells that are marked, but not what they refer to.
+    worklist: Vec<usize>,
+    /// Of these, long lists and tuples that are marked up to some word.
+    long: Vec<(usize, usize)>,
     /// Bytes handed out since the last collection.
     since: usize,
     threshold: usize,
@@ -141,7 +147,9 @@ impl Heap {
             free_blocks: Vec::new(),
             chunks: Vec::new(),
             large: Vec::new(),
+            roots: Vec::new(),
             worklist: Vec::new(),
+            long: Vec::new(),
             since: 0,
             threshold: min_threshold,
             min_threshold,
@@ -178,7 +186,7 @@ impl Heap {
     pub(crate) fn settle_request(&mut self) {
         self.context.head().set_collect_requested(self.stress);
         // What came in between is not lost: the handler sets its own flag first.
-        if interrupt::is_pending() {
+        if interrupt::is_pending() || memory::is_short() {
             self.request_collection();
         }
     }
@@ -372,15 +380,16 @@ impl Heap {
 
     /// An empty buffer for [`Heap::collect`].
     pub fn take_root_buffer(&mut self) -> Vec<Value> {
-        std::mem::take(&mut self.worklist)
+        std::mem::take(&mut self.roots)
     }
 
     /// Collects everything that cannot be reached from these roots.
-    pub fn collect(&mut self, roots: Vec<Value>) {
+    pub fn collect(&mut self, mut roots: Vec<Value>) {
         self.begin_collection();
-        self.worklist = roots;
-        self.mark_all();
+        self.mark_all(&roots);
         self.end_collection();
+        roots.clear();
+        self.roots = roots;
     }
 
     fn begin_collection(&mut self) {
@@ -402,6 +411,26 @@ impl Heap {
             // SAFETY: as above, for large regions.
             unsafe { (*region).marks = [0; MARK_WORDS] }
         }
+    }
+
+    /// Gives chunks without a used block back to the system.
+    #[cold]
+    fn give_back_chunks(&mut self) {
+        self.free_blocks.sort_unstable();
+        let free_blocks = &mut self.free_blocks;
+        self.chunks.retain(|&chunk| {
+            let end = chunk.wrapping_add(CHUNK_BLOCKS * BLOCK_BYTES).cast();
+            let from = free_blocks.partition_point(|&block| block < chunk.cast());
+            let to = free_blocks.partition_point(|&block| block < end);
+            let used = to - from < CHUNK_BLOCKS;
+            if !used {
+                free_blocks.drain(from..to);
+                // SAFETY: allocated in `new_chunk` with this very layout; none of its blocks is in
+                // a space, and none is free for one any more.
+                unsafe { std::alloc::dealloc(chunk, CHUNK) }
+            }
+            used
+        });
     }
 
     fn end_collection(&mut self) {
@@ -441,6 +470,10 @@ impl Heap {
                 live
             }
         });
+        if !memory::restore() {
+            self.give_back_chunks();
+            memory::restore();
+        }
         let live = self.marked_bytes + self.external;
         self.stats.live = live as u64;
         self.threshold = live.max(self.min_threshold);

@@ -85,7 +85,11 @@ impl Heap {
             std::ptr::dangling_mut()
         } else {
             // SAFETY: a plain allocation of at least one byte.
-            let data = unsafe { libc::malloc(bytes) }.cast::<u8>();
+            let malloc = || unsafe { libc::malloc(bytes) }.cast::<u8>();
+            let mut data = malloc();
+            if data.is_null() {
+                data = crate::memory::again(bytes, malloc);
+            }
             if data.is_null() {
                 std::alloc::handle_alloc_error(std::alloc::Layout::for_value(text));
             }
@@ -105,21 +109,23 @@ impl Heap {
     /// Two strings in one. A string that grows by one concatenation after the other gets a buffer with
     /// room, which the longer string takes over while it lasts: so `s += t` in a loop takes time
     /// in the order of the result, as in CPython.
-    pub fn concat(&mut self, a: Str, b: Str) -> Value {
+    pub fn concat(&mut self, a: Str, b: Str) -> Result<Value, OutOfMemory> {
         let (x, y) = (a.raw(), b.raw());
         // SAFETY: both cells are live strings; see [`crate::object::Growing`] for the buffers.
         unsafe {
             let (len, more) = ((*x).bytes as usize, (*y).bytes as usize);
             let total = len + more;
             if more == 0 || len == 0 || total < MIN_GROWING || (*x).header.aux == PLAIN_STR {
-                let mut text = String::with_capacity(total);
+                let mut text = String::new();
+                // The string is one more copy.
+                text.try_reserve_exact(total.saturating_mul(2)).map_err(|_| OutOfMemory)?;
                 text.push_str(a.text());
                 text.push_str(b.text());
                 let result = self.alloc_str(&text);
                 if let Some(string) = result.as_str() {
                     (*string.raw()).header.aux = CONCATENATED_STR;
                 }
-                return result;
+                return Ok(result);
             }
             let mut data = (*x).data;
             let mut growing = data.cast::<Growing>().wrapping_sub(1);
@@ -130,7 +136,7 @@ impl Heap {
                 let capacity = total + total / 2;
                 growing = libc::malloc(size_of::<Growing>() + capacity).cast();
                 if growing.is_null() {
-                    std::alloc::handle_alloc_error(std::alloc::Layout::for_value(a.text()));
+                    return Err(OutOfMemory);
                 }
                 growing.write(Growing { strings: 0, used: 0, capacity: capacity as u64 });
                 self.count_external(capacity);
@@ -143,7 +149,7 @@ impl Heap {
             let header = Header { class: class::STR, aux: GROWING_STR };
             let chars = (*x).chars + (*y).chars;
             let (bytes, offsets) = (total as u64, std::ptr::null_mut());
-            self.alloc(true, StrCell { header, data, bytes, chars, hash: 0, offsets })
+            Ok(self.alloc(true, StrCell { header, data, bytes, chars, hash: 0, offsets }))
         }
     }
 
@@ -249,7 +255,12 @@ impl Heap {
                 return Err(OutOfMemory);
             }
             let old = if capacity == 0 { std::ptr::null_mut() } else { (*raw).items };
-            let items = libc::realloc(old.cast(), bytes).cast::<Value>();
+            let realloc = || libc::realloc(old.cast(), bytes).cast::<u8>();
+            let mut items = realloc();
+            if items.is_null() {
+                items = crate::memory::again(bytes, realloc);
+            }
+            let items = items.cast::<Value>();
             if items.is_null() {
                 return Err(OutOfMemory);
             }
@@ -285,7 +296,7 @@ impl Heap {
     /// Appends items (which may be those of the list itself).
     pub fn list_extend(&mut self, list: List, items: &[Value]) -> Result<(), OutOfMemory> {
         if !items.is_empty() && items.as_ptr() == list.items().as_ptr() {
-            let copy = items.to_vec();
+            let copy = crate::memory::copied(items).map_err(|_| OutOfMemory)?;
             return self.list_extend(list, &copy);
         }
         let len = list.len();

@@ -35,6 +35,7 @@ use crate::heap::Heap;
 use crate::hooks::JitHooks;
 use crate::interrupt;
 use crate::jit::Sites;
+use crate::memory;
 use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
@@ -481,12 +482,18 @@ impl Vm {
         unsafe { interrupt::listen(self.heap.context().as_ptr()) }
     }
 
-    /// Does what was asked for: a collection, or raising an interrupt. Only at safe points.
+    /// Does what was asked for: a collection, or raising an interrupt, or that memory has run out. Only at
+    /// safe points.
     #[cold]
     #[inline(never)]
     pub(crate) fn safe_point(&mut self) -> PyResult<()> {
         interrupt::check()?;
         self.collect();
+        if memory::is_short() && !memory::settle() {
+            // What the exception frees brings the reserve back.
+            self.heap.request_collection();
+            return Err(PyError::memory());
+        }
         Ok(())
     }
 

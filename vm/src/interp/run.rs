@@ -430,8 +430,9 @@ impl Vm {
                     binary_slow!(instr);
                 }
                 Opcode::BinaryAddStr => {
-                    if let (Some(a), Some(b)) = (r.peek(2).as_str(), r.peek(1).as_str()) {
-                        let result = self.heap.concat(a, b);
+                    if let (Some(a), Some(b)) = (r.peek(2).as_str(), r.peek(1).as_str())
+                        && let Ok(result) = self.heap.concat(a, b)
+                    {
                         r.replace_two(result);
                         continue;
                     }

@@ -12,7 +12,6 @@ use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
-use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use tierlab_frontend::bytecode::BinaryKind;
 
@@ -320,7 +319,12 @@ fn integer(value: Value) -> PyResult<BigInt> {
 fn lcm(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut result = BigInt::one();
     for &value in args.as_slice() {
-        result = result.lcm(&integer(value)?);
+        let value = integer(value)?;
+        if value.is_zero() {
+            return Ok(Value::ZERO);
+        }
+        let common = ops::huge::gcd(&result, &value)?;
+        result = ops::huge::multiply(&(result / common), &value)?.abs();
     }
     Ok(vm.heap.alloc_big(result))
 }
@@ -330,7 +334,7 @@ fn isqrt(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if n.is_negative() {
         return Err(PyError::value_error("isqrt() argument must be nonnegative"));
     }
-    Ok(vm.heap.alloc_big(n.sqrt()))
+    Ok(vm.heap.alloc_big(ops::huge::square_root(&n)?))
 }
 
 fn factorial(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -339,7 +343,7 @@ fn factorial(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Err(PyError::value_error("factorial() not defined for negative values"));
     }
     match n.to_u64() {
-        Some(n) if n <= 10_000_000 => Ok(vm.heap.alloc_big(numeric::factorial(n))),
+        Some(n) if n <= 10_000_000 => Ok(vm.heap.alloc_big(numeric::factorial(n)?)),
         Some(_) => Err(PyError::memory()),
         None => Err(PyError::new(
             ExcKind::OverflowError,
@@ -349,15 +353,16 @@ fn factorial(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 /// `n * (n - 1) * ...`, `k` factors.
-fn falling(n: &BigInt, k: u64) -> BigInt {
+fn falling(n: &BigInt, k: u64) -> PyResult<BigInt> {
     let mut result = BigInt::one();
     for i in 0..k {
+        crate::interrupt::check()?;
         result *= n - i;
         if result.is_zero() {
             break;
         }
     }
-    result
+    Ok(result)
 }
 
 fn comb(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -371,7 +376,7 @@ fn comb(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Ok(Value::ZERO);
     }
     let k = (&n - &k).min(k).to_u64().ok_or_else(PyError::memory)?;
-    Ok(vm.heap.alloc_big(falling(&n, k) / numeric::factorial(k)))
+    Ok(vm.heap.alloc_big(ops::huge::div_mod(&falling(&n, k)?, &numeric::factorial(k)?)?.0))
 }
 
 fn perm(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -389,7 +394,7 @@ fn perm(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Ok(Value::ZERO);
     }
     let k = k.to_u64().ok_or_else(PyError::memory)?;
-    Ok(vm.heap.alloc_big(falling(&n, k)))
+    Ok(vm.heap.alloc_big(falling(&n, k)?))
 }
 
 fn prod(vm: &mut Vm, args: Args) -> PyResult<Value> {

@@ -1,10 +1,11 @@
 //! Binary and unary operators.
 
-use super::int;
 use super::number::{Num, num};
+use super::{huge, int};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::memory::{copied, room_for_items};
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -135,11 +136,11 @@ fn int_binary(
     let result = match kind {
         BinaryKind::Add => x + y,
         BinaryKind::Sub => x - y,
-        BinaryKind::Mul => x * y,
+        BinaryKind::Mul => huge::multiply(x, y)?,
         BinaryKind::FloorDiv => {
-            int::div_mod(x, y).ok_or_else(|| zero("integer division or modulo by zero"))?.0
+            int::div_mod(x, y)?.ok_or_else(|| zero("integer division or modulo by zero"))?.0
         }
-        BinaryKind::Mod => int::div_mod(x, y).ok_or_else(|| zero("integer modulo by zero"))?.1,
+        BinaryKind::Mod => int::div_mod(x, y)?.ok_or_else(|| zero("integer modulo by zero"))?.1,
         BinaryKind::And => x & y,
         BinaryKind::Or => x | y,
         BinaryKind::Xor => x ^ y,
@@ -260,7 +261,7 @@ fn sequence_binary(
         BinaryKind::Add => match (a.class(), b.class()) {
             (class::STR, class::STR) => {
                 if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-                    return Ok(vm.heap.concat(x, y));
+                    return Ok(vm.heap.concat(x, y)?);
                 }
             }
             (class::LIST, _) if in_place => {
@@ -279,12 +280,14 @@ fn sequence_binary(
             }
             (class::TUPLE, class::TUPLE) => {
                 if let (Some(x), Some(y)) = (a.as_tuple(), b.as_tuple()) {
+                    room_for_items(x.len() + y.len(), 16)?;
                     let items = [x.items(), y.items()].concat();
                     return Ok(vm.heap.alloc_tuple(&items)?);
                 }
             }
             (class::BYTES | class::BYTEARRAY, class::BYTES | class::BYTEARRAY) => {
                 if let (Some(x), Some(y)) = (a.as_bytes(), b.as_bytes()) {
+                    room_for_items(x.len() + y.len(), 2)?;
                     if in_place && x.may_change() {
                         let more = y.bytes().to_vec();
                         vm.heap.change_bytes(x, |bytes| bytes.extend_from_slice(&more));
@@ -389,7 +392,7 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
     };
     if let Some(list) = sequence.as_list() {
         if in_place {
-            let items = list.items().to_vec();
+            let items = copied(list.items())?;
             let total = items.len().checked_mul(count).ok_or_else(PyError::memory)?;
             let repeated = vm.heap.alloc_list_repeat(&items, count)?;
             if let Some(repeated) = repeated.as_list() {
@@ -423,7 +426,9 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
         return Ok(vm.heap.alloc_tuple(&items)?);
     }
     let text = sequence.as_str().map_or("", |s| s.text());
-    let total = text.len().checked_mul(count).ok_or_else(PyError::memory)?;
+    let total = text.len().checked_mul(count).filter(|total| *total <= isize::MAX as usize);
+    let total =
+        total.ok_or_else(|| PyError::new(ExcKind::OverflowError, "repeated string is too long"))?;
     let mut out = String::new();
     // The string itself is one more copy.
     out.try_reserve_exact(total.checked_mul(2).ok_or_else(PyError::memory)?)

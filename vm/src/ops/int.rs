@@ -1,6 +1,8 @@
 //! Integers of any size: the operations that need more than a machine word, or an error.
 
+use super::huge;
 use crate::error::{ExcKind, PyError, PyResult};
+use crate::memory::room_for;
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -78,9 +80,9 @@ pub fn ldexp(m: f64, e: i64) -> f64 {
     m * f64::from_bits(((1023 + e) as u64) << 52)
 }
 
-/// `a // b` and `a % b`.
-pub fn div_mod(a: &BigInt, b: &BigInt) -> Option<(BigInt, BigInt)> {
-    if b.is_zero() { None } else { Some(a.div_mod_floor(b)) }
+/// `a // b` and `a % b`; `None` where `b` is 0.
+pub fn div_mod(a: &BigInt, b: &BigInt) -> PyResult<Option<(BigInt, BigInt)>> {
+    if b.is_zero() { Ok(None) } else { huge::div_mod(a, b).map(Some) }
 }
 
 /// `a ** e` for `e >= 0`.
@@ -96,7 +98,7 @@ pub fn power(a: &BigInt, e: &BigInt) -> PyResult<BigInt> {
     }
     match e.to_u32() {
         Some(e) if a.bits().saturating_sub(1).saturating_mul(u64::from(e)) < MAX_BITS => {
-            Ok(a.pow(e))
+            huge::power(a, e, a.bits().saturating_mul(u64::from(e)))
         }
         _ => Err(PyError::memory()),
     }
@@ -111,9 +113,9 @@ pub fn power_mod(a: &BigInt, e: &BigInt, m: &BigInt) -> PyResult<BigInt> {
         let inverse = a
             .modinv(m)
             .ok_or_else(|| PyError::value_error("base is not invertible for the given modulus"))?;
-        return Ok(inverse.modpow(&-e, m));
+        return huge::power_mod(&inverse, &-e, m);
     }
-    Ok(a.modpow(e, m))
+    huge::power_mod(a, e, m)
 }
 
 /// `a << count`.
@@ -125,7 +127,10 @@ pub fn shift_left(a: &BigInt, count: &BigInt) -> PyResult<BigInt> {
         return Ok(BigInt::zero());
     }
     match count.to_u64() {
-        Some(n) if n < MAX_BITS => Ok(a << n),
+        Some(n) if n < MAX_BITS => {
+            room_for(((a.bits() + n) / 8) as usize)?;
+            Ok(a << n)
+        }
         Some(_) => Err(PyError::memory()),
         None => Err(PyError::new(ExcKind::OverflowError, "too many digits in integer")),
     }
@@ -180,7 +185,8 @@ pub fn from_float_checked(f: f64) -> PyResult<BigInt> {
 pub fn to_decimal(value: &BigInt, limit: usize) -> PyResult<String> {
     // A decimal digit is more than 3.32 bits.
     if limit != 0 && value.bits() > limit as u64 * 10 / 3 {
-        let text = if value.bits() < limit as u64 * 4 { value.to_string() } else { String::new() };
+        let short = value.bits() < limit as u64 * 4;
+        let text = if short { huge::to_decimal(value)? } else { String::new() };
         let digits = text.trim_start_matches('-').len();
         if text.is_empty() || digits > limit {
             return Err(PyError::value_error(format!(
@@ -190,5 +196,5 @@ pub fn to_decimal(value: &BigInt, limit: usize) -> PyResult<String> {
         }
         return Ok(text);
     }
-    Ok(value.to_string())
+    huge::to_decimal(value)
 }

@@ -7,6 +7,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
 use crate::interrupt;
+use crate::memory::copied;
 use crate::object::{List, Words};
 use crate::text::type_name;
 use crate::value::Value;
@@ -419,10 +420,10 @@ pub fn iterate(
 /// the next safe point.
 pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
     if let Some(list) = iterable.as_list() {
-        return Ok(list.items().to_vec());
+        return copied(list.items());
     }
     if let Some(tuple) = iterable.as_tuple() {
-        return Ok(tuple.items().to_vec());
+        return copied(tuple.items());
     }
     if let Some(range) = iterable.as_range() {
         let range = range.fields();
@@ -438,7 +439,7 @@ pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
     let result = iterate(vm, iterable, |vm, item| Ok(vm.heap.list_append(list, item)?));
     vm.temp_roots.truncate(roots);
     result?;
-    Ok(list.items().to_vec())
+    copied(list.items())
 }
 
 /// `list.extend(iterable)`.

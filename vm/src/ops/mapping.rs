@@ -139,6 +139,7 @@ pub fn dict_set(vm: &mut Vm, dict: Dict, key: Value, value: Value) -> PyResult<(
     match place {
         Some(place) => dict.table().set_value(place, value),
         None => {
+            dict.table().make_room()?;
             dict.table().insert_new(hash, key, value);
             vm.heap.count_growth(dict.table());
         }
@@ -216,6 +217,7 @@ pub fn set_add(vm: &mut Vm, set: Value, item: Value) -> PyResult<()> {
     let Some(set) = set.as_set() else { return Ok(()) };
     let (hash, place) = find(vm, set.table(), item)?;
     if place.is_none() {
+        crate::memory::room_for(set.table().next_growth())?;
         set.table().insert_new(hash, item);
         vm.heap.count_set_growth(set.table());
     }

@@ -4,6 +4,7 @@
 mod arith;
 mod compare;
 mod hash;
+pub mod huge;
 pub mod int;
 mod items;
 mod iter;
