@@ -125,7 +125,7 @@ pub struct ConfigArgs {
     /// Optimizer preset or comma list of passes, see `tierlab list presets`
     #[arg(long, value_name = "PRESET|PASS,...", default_value = registry::DEFAULT_OPT)]
     pub opt: String,
-    /// Back-edges before a loop is recorded
+    /// Back-edges of a loop, or calls of a function, before it is recorded
     #[arg(long, value_name = "N", default_value_t = registry::DEFAULT_HOT)]
     pub hot: u32,
     /// Show bytecode, trace, alloc or asm; several with commas
@@ -223,7 +223,7 @@ pub struct Alloc {
     /// Optimizer preset or comma list of passes [default: full for programs, none for traces]
     #[arg(long, value_name = "PRESET|PASS,...")]
     pub opt: Option<String>,
-    /// Back-edges before a loop is recorded
+    /// Back-edges of a loop, or calls of a function, before it is recorded
     #[arg(long, value_name = "N", default_value_t = registry::DEFAULT_HOT)]
     pub hot: u32,
     /// Allocators as columns beside the same ops
@@ -322,7 +322,7 @@ pub struct FuzzPython {
     /// Tiers [default: all]
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub tiers: Vec<String>,
-    /// Back-edges before a loop is recorded [default: few, as the seed chooses]
+    /// Back-edges of a loop, or calls of a function, before it is recorded [default: few, as the seed chooses]
     #[arg(long, value_name = "N")]
     pub hot: Option<u32>,
     /// Begin no program after so many seconds
@@ -403,7 +403,7 @@ pub struct Sweep {
     /// Optimizer presets; a list of passes joins its names with +
     #[arg(long, value_name = "PRESET,...", value_delimiter = ',')]
     pub opts: Option<Vec<String>>,
-    /// Back-edges before a loop is recorded
+    /// Back-edges of a loop, or calls of a function, before it is recorded
     #[arg(long, value_name = "N")]
     pub hot: Option<u32>,
     /// Argument of every workload's main [default: each workload's own]

@@ -27,7 +27,7 @@ pub struct RunConfig {
     pub float_regs: u8,
     /// Optimizer preset, or passes joined by commas.
     pub opt: String,
-    /// Back-edges before a loop is recorded; 0 for tiers without traces.
+    /// Back-edges of a loop, or calls of a function, before it is recorded; 0 for tiers without traces.
     pub hot: u32,
 }
 
@@ -76,7 +76,7 @@ pub struct Request {
     pub float_regs: Option<u8>,
     /// Optimizer preset or comma list of passes.
     pub opt: Option<String>,
-    /// Back-edges before a loop is recorded.
+    /// Back-edges of a loop, or calls of a function, before it is recorded.
     pub hot: Option<u32>,
 }
 

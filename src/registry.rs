@@ -85,7 +85,7 @@ const fn stencils(tier: TierInfo) -> TierInfo {
 pub const MAX_REGS: u8 = 5;
 /// Most float registers in tiers without a stencil library.
 pub const MAX_FLOAT_REGS: u8 = 8;
-/// Back-edges a loop takes before it is recorded, unless told otherwise.
+/// Back-edges a loop, or calls a function takes before it is recorded, unless told otherwise.
 pub const DEFAULT_HOT: u32 = 1000;
 /// The tier of `tierlab run` unless told otherwise.
 pub const DEFAULT_TIER: &str = "copypatch-reg";

@@ -39,7 +39,7 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     /// Tiers, by name.
     pub tiers: Vec<String>,
-    /// Back-edges before a loop is recorded; the seed's choice where absent.
+    /// Back-edges of a loop, or calls of a function, before it is recorded; the seed's choice where absent.
     pub hot: Option<u32>,
     /// The longest that new programs are begun.
     pub time: Option<Duration>,

@@ -77,7 +77,7 @@ const MAX_INVALIDATIONS: u32 = 50;
 /// Parameters of the JIT.
 #[derive(Clone, Debug)]
 pub struct JitOptions {
-    /// Back-edges after which a loop is recorded; the interpreter counts them ([`Vm::set_hot`]).
+    /// Back-edges after which a loop, or calls after which a function is recorded; the interpreter counts them ([`Vm::set_hot`]).
     pub hot: u32,
     /// Times an exit is taken before it grows a side trace.
     pub hot_exit: u32,

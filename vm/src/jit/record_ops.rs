@@ -191,7 +191,7 @@ impl Recorder {
             Bc::Yield => return self.suspend_generator(pc),
             Bc::ReturnValue => {
                 if self.frames.len() == 1 {
-                    return self.leave("the loop's function returned");
+                    return self.leave("the outermost function that it knows returned");
                 }
                 return match self.top().kind {
                     FrameKind::Plain => {
