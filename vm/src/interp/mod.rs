@@ -758,8 +758,8 @@ impl Vm {
         result
     }
 
-    /// Whether one more run fits on the machine's own stack.
-    fn nests(&mut self) -> bool {
+    /// Whether one more run, or one more level of built-in code, fits on the machine's own stack.
+    pub(crate) fn nests(&mut self) -> bool {
         if self.nested_runs == 0 {
             self.native_stack = NativeStack::of_this_thread();
         }

@@ -366,6 +366,9 @@ impl Vm {
         if let Some(hash) = crate::ops::plain_hash(value) {
             return Ok(hash);
         }
+        if !self.nests() {
+            return Err(crate::interp::recursion_error());
+        }
         if let Some(tuple) = value.as_tuple() {
             let mut parts = Vec::with_capacity(tuple.len());
             for &item in tuple.items() {
