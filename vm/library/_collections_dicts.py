@@ -1,5 +1,6 @@
 """Dicts with more methods."""
 
+from _collections import _count_elements
 from operator import itemgetter as _itemgetter
 
 
@@ -87,9 +88,7 @@ class Counter(dict):
                 for key, count in iterable.items():
                     self[key] = self.get(key, 0) + count
             else:
-                get = self.get
-                for item in iterable:
-                    self[item] = get(item, 0) + 1
+                _count_elements(self, iterable)
         for key, count in kwds.items():
             self[key] = self.get(key, 0) + count
 

@@ -1,5 +1,6 @@
 """Tuples whose items have names."""
 
+import _source
 from operator import itemgetter as _itemgetter
 
 
@@ -36,42 +37,13 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     by_name = {name: value for name, value in zip(fields[first_default:], defaults)}
     make = tuple.__new__
 
-    def __new__(cls, *args, **kwargs):
-        if len(args) == size and not kwargs:
-            return make(cls, args)
-        return make(cls, _bound(args, kwargs))
-
-    def _bound(args, kwargs):
-        if len(args) > size:
-            least = f"from {first_default + 1} to {size + 1}" if defaults else f"{size + 1}"
-            raise TypeError(f"{typename}.__new__() takes {least} positional arguments but "
-                            f"{len(args) + 1} were given")
-        values = list(args)
-        missing = []
-        for name in fields[len(args):]:
-            if name in kwargs:
-                values.append(kwargs.pop(name))
-            elif name in by_name:
-                values.append(by_name[name])
-            else:
-                missing.append(name)
-        for name in kwargs:
-            if name in fields:
-                raise TypeError(f"{typename}.__new__() got multiple values for argument '{name}'")
-            raise TypeError(
-                f"{typename}.__new__() got an unexpected keyword argument '{name}'")
-        if missing:
-            shown = [repr(name) for name in missing]
-            if len(shown) == 1:
-                text = shown[0]
-            elif len(shown) == 2:
-                text = " and ".join(shown)
-            else:
-                text = ", ".join(shown[:-1]) + ", and " + shown[-1]
-            s = "" if len(shown) == 1 else "s"
-            raise TypeError(f"{typename}.__new__() missing {len(shown)} required positional "
-                            f"argument{s}: {text}")
-        return values
+    parameters = [f"{name}=_defaults[{name!r}]" if name in by_name else name for name in fields]
+    items = "".join([f"{name}, " for name in fields])
+    text = (f"def make(_make, _defaults):\n"
+            f"    def __new__({', '.join(['_cls', *parameters])}):\n"
+            f"        return _make(_cls, ({items}))\n"
+            f"    return __new__\n")
+    __new__ = _source.define(text, "make", f"{typename}.__new__")(make, by_name)
 
     def _make(cls, iterable):
         values = tuple(iterable)
@@ -96,6 +68,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         return tuple(self)
 
     namespace = {
+        "__module__": module or "__main__",
         "__slots__": (),
         "__doc__": f"{typename}({', '.join(fields)})",
         "_fields": fields,
@@ -110,9 +83,7 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     }
     for at, name in enumerate(fields):
         namespace[name] = property(_itemgetter(at), _refuse)
-    cls = type(typename, (tuple,), namespace)
-    cls.__module__ = module or "__main__"
-    return cls
+    return type(typename, (tuple,), namespace)
 
 
 _KEYWORDS = frozenset("""False None True and as assert async await break class continue def del elif

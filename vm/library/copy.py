@@ -101,6 +101,11 @@ def _rebuilt(x, cls, each, memo=None):
     elif isinstance(x, set):
         for item in x:
             set.add(result, each(item))
+    elif hasattr(x, "appendleft"):
+        # A deque, or what derives from one.
+        result.__init__((), x.maxlen)
+        for item in x:
+            result.append(each(item))
     if hasattr(x, "__getstate__") and hasattr(x, "__setstate__"):
         result.__setstate__(each(x.__getstate__()))
         return result

@@ -1,5 +1,7 @@
 """Functions that make functions of functions."""
 
+from _functools import KeyWrapper as cmp_to_key, _lru_cache_wrapper, partial
+
 WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__")
 WRAPPER_UPDATES = ("__dict__",)
 
@@ -32,7 +34,10 @@ _MISSING = object()
 
 def reduce(function, sequence, initial=_MISSING, /):
     """Folds a sequence from the left."""
-    items = iter(sequence)
+    try:
+        items = iter(sequence)
+    except TypeError:
+        raise TypeError("reduce() arg 2 must support iteration") from None
     if initial is _MISSING:
         for value in items:
             break
@@ -43,34 +48,6 @@ def reduce(function, sequence, initial=_MISSING, /):
     for item in items:
         value = function(value, item)
     return value
-
-
-class partial:
-    """A call that has some of its arguments already."""
-
-    def __init__(self, func, /, *args, **keywords):
-        if not callable(func):
-            raise TypeError("the first argument must be callable")
-        if isinstance(func, partial):
-            args = func.args + args
-            keywords = {**func.keywords, **keywords}
-            func = func.func
-        self.func = func
-        self.args = args
-        self.keywords = keywords
-
-    def __call__(self, /, *args, **keywords):
-        if self.keywords:
-            keywords = {**self.keywords, **keywords}
-        return self.func(*self.args, *args, **keywords)
-
-    def __repr__(self):
-        parts = [repr(self.func)]
-        parts.extend([repr(arg) for arg in self.args])
-        parts.extend([f"{name}={value!r}" for name, value in self.keywords.items()])
-        name = type(self)
-        where = "functools" if name is partial else name.__module__
-        return f"{where}.{name.__qualname__}({', '.join(parts)})"
 
 
 class partialmethod:
@@ -109,77 +86,25 @@ class cached_property:
         return value
 
 
-def cmp_to_key(mycmp):
-    """A key function from a function that compares."""
-    class K:
-        __slots__ = ["obj"]
-        __hash__ = None
-
-        def __init__(self, obj):
-            self.obj = obj
-
-        def __lt__(self, other):
-            return mycmp(self.obj, other.obj) < 0
-
-        def __gt__(self, other):
-            return mycmp(self.obj, other.obj) > 0
-
-        def __eq__(self, other):
-            return mycmp(self.obj, other.obj) == 0
-
-        def __le__(self, other):
-            return mycmp(self.obj, other.obj) <= 0
-
-        def __ge__(self, other):
-            return mycmp(self.obj, other.obj) >= 0
-
-    return K
-
-
-class _CacheInfo:
+class _CacheInfo(tuple):
     """What a cache did: a tuple with names."""
 
-    def __init__(self, hits, misses, maxsize, currsize):
-        self.hits = hits
-        self.misses = misses
-        self.maxsize = maxsize
-        self.currsize = currsize
+    _fields = ("hits", "misses", "maxsize", "currsize")
 
-    def __iter__(self):
-        return iter((self.hits, self.misses, self.maxsize, self.currsize))
+    def __new__(cls, hits, misses, maxsize, currsize):
+        return tuple.__new__(cls, (hits, misses, maxsize, currsize))
 
-    def __getitem__(self, index):
-        return (self.hits, self.misses, self.maxsize, self.currsize)[index]
+    hits = property(lambda self: self[0])
+    misses = property(lambda self: self[1])
+    maxsize = property(lambda self: self[2])
+    currsize = property(lambda self: self[3])
 
-    def __len__(self):
-        return 4
-
-    def __eq__(self, other):
-        return tuple(self) == tuple(other)
+    def _asdict(self):
+        return dict(zip(self._fields, self))
 
     def __repr__(self):
-        return (f"CacheInfo(hits={self.hits}, misses={self.misses}, "
-                f"maxsize={self.maxsize}, currsize={self.currsize})")
-
-
-_MARK = object()
-
-
-def _key(args, kwargs, typed):
-    """What a cache files a call under."""
-    if not kwargs and not typed:
-        if len(args) == 1 and type(args[0]) in (int, str):
-            return args[0]
-        return args
-    key = args
-    if kwargs:
-        key = key + (_MARK,)
-        for item in kwargs.items():
-            key = key + item
-    if typed:
-        key = key + tuple([type(value) for value in args])
-        key = key + tuple([type(value) for value in kwargs.values()])
-    return key
+        fields = [f"{name}={value!r}" for name, value in zip(self._fields, self)]
+        return f"CacheInfo({', '.join(fields)})"
 
 
 def lru_cache(maxsize=128, typed=False):
@@ -202,58 +127,9 @@ def cache(function, /):
 
 
 def _cached(function, maxsize, typed):
-    results = {}
-    hits = misses = 0
-
-    if maxsize is None:
-        def wrapper(*args, **kwargs):
-            nonlocal hits, misses
-            key = _key(args, kwargs, typed)
-            result = results.get(key, _MISSING)
-            if result is not _MISSING:
-                hits += 1
-                return result
-            misses += 1
-            result = results[key] = function(*args, **kwargs)
-            return result
-    elif maxsize == 0:
-        def wrapper(*args, **kwargs):
-            nonlocal misses
-            misses += 1
-            return function(*args, **kwargs)
-    else:
-        def wrapper(*args, **kwargs):
-            nonlocal hits, misses
-            key = _key(args, kwargs, typed)
-            result = results.pop(key, _MISSING)
-            if result is not _MISSING:
-                # Dicts keep the order of insertion: the one used last stands last.
-                hits += 1
-                results[key] = result
-                return result
-            misses += 1
-            result = function(*args, **kwargs)
-            results.pop(key, None)
-            if len(results) >= maxsize:
-                for oldest in results:
-                    break
-                del results[oldest]
-            results[key] = result
-            return result
-
-    def cache_info():
-        return _CacheInfo(hits, misses, maxsize, len(results))
-
-    def cache_clear():
-        nonlocal hits, misses
-        hits = misses = 0
-        results.clear()
-
-    update_wrapper(wrapper, function)
-    wrapper.cache_info = cache_info
-    wrapper.cache_clear = cache_clear
+    wrapper = _lru_cache_wrapper(function, maxsize, typed, _CacheInfo)
     wrapper.cache_parameters = lambda: {"maxsize": maxsize, "typed": typed}
-    return wrapper
+    return update_wrapper(wrapper, function)
 
 
 def _from_lt(cls):

@@ -10,13 +10,14 @@ class UnsupportedOperation(OSError, ValueError):
 
 class IOBase:
     closed = False
+    _closed = "I/O operation on closed file"
 
     def close(self):
         self.closed = True
 
     def _check(self):
         if self.closed:
-            raise ValueError("I/O operation on closed file")
+            raise ValueError(self._closed)
 
     def __enter__(self):
         self._check()
@@ -155,6 +156,10 @@ class StringIO(_Memory):
     def write(self, s, /):
         if not isinstance(s, str):
             raise TypeError(f"string argument expected, got {type(s).__name__!r}")
+        if self._at is None and not self.closed:
+            # Writing goes on at the end.
+            self._pieces.append(s)
+            return len(s)
         return self._put(s)
 
 

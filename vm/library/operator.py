@@ -1,5 +1,7 @@
 """Operators as functions: simple ones, which traces run through."""
 
+from _operator import attrgetter, itemgetter, methodcaller
+
 _abs = abs
 
 
@@ -233,71 +235,6 @@ def length_hint(obj, default=0, /):
 
 def call(obj, /, *args, **kwargs):
     return obj(*args, **kwargs)
-
-
-class attrgetter:
-    """Reads attributes, given by dotted names."""
-
-    def __init__(self, attr, *attrs):
-        self._attrs = (attr,) + attrs
-        for name in self._attrs:
-            if not isinstance(name, str):
-                raise TypeError("attribute name must be a string")
-        paths = [name.split(".") for name in self._attrs]
-
-        def one(obj, path=paths[0]):
-            for name in path:
-                obj = getattr(obj, name)
-            return obj
-
-        def several(obj):
-            return tuple([one(obj, path) for path in paths])
-        self._call = several if attrs else one
-
-    def __call__(self, obj, /):
-        return self._call(obj)
-
-    def __repr__(self):
-        return f"operator.attrgetter({', '.join([repr(name) for name in self._attrs])})"
-
-
-class itemgetter:
-    """Reads items."""
-
-    __slots__ = ("_item", "_items")
-
-    def __init__(self, item, *items):
-        self._item = item
-        self._items = (item,) + items if items else None
-
-    def __call__(self, obj, /):
-        if self._items is None:
-            return obj[self._item]
-        return tuple([obj[item] for item in self._items])
-
-    def __repr__(self):
-        items = self._items or (self._item,)
-        return f"operator.itemgetter({', '.join([repr(item) for item in items])})"
-
-
-class methodcaller:
-    """Calls a method, given by name and arguments."""
-
-    def __init__(self, name, /, *args, **kwargs):
-        if not isinstance(name, str):
-            raise TypeError("method name must be a string")
-        self._name = name
-        self._args = args
-        self._kwargs = kwargs
-
-    def __call__(self, obj, /):
-        return getattr(obj, self._name)(*self._args, **self._kwargs)
-
-    def __repr__(self):
-        parts = [repr(self._name)]
-        parts.extend([repr(arg) for arg in self._args])
-        parts.extend([f"{name}={value!r}" for name, value in self._kwargs.items()])
-        return f"operator.methodcaller({', '.join(parts)})"
 
 
 __lt__ = lt

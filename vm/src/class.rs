@@ -79,4 +79,51 @@ classes! {
     UNION = 50, "UnionType", "What `int | str` gives: a tuple of types.";
     FILE = 51, "TextIOWrapper", "An open file; `aux` is its number.";
     NAMESPACE = 52, "dict", "The variables of an object or module, seen as a dict.";
+    // Native types of library modules (`crate::native`): names with their modules, as CPython's.
+    DEQUE = 53, "collections.deque", "A ring that grows at both ends.";
+    DEQUE_ITERATOR = 54, "_collections._deque_iterator", "What `iter(deque)` gives.";
+    DEQUE_REVERSED = 55, "_collections._deque_reverse_iterator", "What `reversed(deque)` gives.";
+    COUNT = 56, "itertools.count", "Numbers from a start on.";
+    CYCLE = 57, "itertools.cycle", "Items again and again.";
+    REPEAT = 58, "itertools.repeat", "One value, some number of times.";
+    ACCUMULATE = 59, "itertools.accumulate", "What is summed up so far.";
+    CHAIN = 60, "itertools.chain", "Iterables one after the other.";
+    COMPRESS = 61, "itertools.compress", "Items with true selectors.";
+    DROPWHILE = 62, "itertools.dropwhile", "Items from the first that fails on.";
+    TAKEWHILE = 63, "itertools.takewhile", "Items up to the first that fails.";
+    FILTERFALSE = 64, "itertools.filterfalse", "Items that fail.";
+    STARMAP = 65, "itertools.starmap", "Results of calls with rows of arguments.";
+    ISLICE = 66, "itertools.islice", "Items at some places.";
+    PAIRWISE = 67, "itertools.pairwise", "Each item with the one before.";
+    ZIP_LONGEST = 68, "itertools.zip_longest", "Rows of items, filled up.";
+    TEE = 69, "itertools._tee", "One of several iterators over the same items.";
+    GROUPBY = 70, "itertools.groupby", "Runs of items with the same key.";
+    GROUPER = 71, "itertools._grouper", "One such run.";
+    PRODUCT = 72, "itertools.product", "Rows of an item of each pool.";
+    PERMUTATIONS = 73, "itertools.permutations", "Rows of items in any order.";
+    COMBINATIONS = 74, "itertools.combinations", "Rows of items in order.";
+    COMBINATIONS_WITH_REPLACEMENT = 75, "itertools.combinations_with_replacement",
+        "Rows of items in order, each any number of times.";
+    PARTIAL = 76, "functools.partial", "A call that has some of its arguments.";
+    LRU_CACHE = 77, "functools._lru_cache_wrapper", "A function with its results.";
+    KEY_WRAPPER = 78, "functools.KeyWrapper", "A value that a function compares.";
+    ITEMGETTER = 79, "operator.itemgetter", "Reads items.";
+    ATTRGETTER = 80, "operator.attrgetter", "Reads attributes.";
+    METHODCALLER = 81, "operator.methodcaller", "Calls a method.";
+    END = 82, "object", "Behind the last class of a cell.";
+}
+
+/// The first class of native objects.
+pub const FIRST_NATIVE: ClassId = DEQUE;
+
+/// Whether operators ask the type of a class's objects for special methods.
+#[inline(always)]
+pub const fn has_methods(class: ClassId) -> bool {
+    class == INSTANCE || is_native(class)
+}
+
+/// Whether cells of a class are native objects (`crate::native`).
+#[inline(always)]
+pub const fn is_native(class: ClassId) -> bool {
+    class >= FIRST_NATIVE
 }

@@ -28,6 +28,8 @@ pub struct Table {
     entries: Vec<Entry>,
     index: HashTable<u32>,
     live: usize,
+    /// All entries before this place are holes: taking the first again and again takes no search.
+    first: usize,
     /// Changes with every insertion and deletion.
     version: u32,
     /// Bytes that the heap was told of.
@@ -84,6 +86,7 @@ impl Table {
     /// The first entry at or behind a place, and the place behind it.
     #[inline]
     pub fn next(&self, place: usize) -> Option<(Entry, usize)> {
+        let place = place.max(self.first);
         let rest = self.entries.get(place..)?;
         let at = rest.iter().position(|entry| !entry.key.is_null())?;
         Some((rest[at], place + at + 1))
@@ -137,6 +140,11 @@ impl Table {
         while self.entries.last().is_some_and(|entry| entry.key.is_null()) {
             self.entries.pop();
         }
+        if place as usize <= self.first {
+            let holes = self.entries.iter().skip(self.first).take_while(|e| e.key.is_null());
+            self.first += holes.count();
+        }
+        self.first = self.first.min(self.entries.len());
         if self.entries.len() > 32 && self.entries.len() > 4 * self.live {
             self.rebuild();
         }
@@ -146,6 +154,7 @@ impl Table {
     /// Takes the holes out.
     fn rebuild(&mut self) {
         self.entries.retain(|entry| !entry.key.is_null());
+        self.first = 0;
         self.index.clear();
         let entries = &self.entries;
         for (at, entry) in entries.iter().enumerate() {
@@ -156,6 +165,7 @@ impl Table {
     /// Removes all entries.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.first = 0;
         self.index.clear();
         self.live = 0;
         self.version = self.version.wrapping_add(1);

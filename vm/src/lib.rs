@@ -18,6 +18,7 @@ pub mod interrupt;
 pub mod jit;
 pub mod memory;
 pub mod modules;
+pub mod native;
 mod native_stack;
 pub mod object;
 pub mod ops;

@@ -12,6 +12,7 @@ mod buffers;
 
 use crate::class::{self, ClassId};
 use crate::dict::Table;
+use crate::native::Native;
 use crate::set_table::SetTable;
 use crate::types::{HELD_SLOT, Shape, TypeInfo};
 use crate::value::Value;
@@ -188,6 +189,17 @@ pub struct WordsCell {
     pub header: Header,
     /// Up to three words.
     pub words: [Value; 3],
+}
+
+/// A native object.
+#[repr(C)]
+pub struct NativeCell {
+    /// Header.
+    pub header: Header,
+    /// The object, boxed.
+    pub object: *mut dyn Native,
+    /// The bytes that the heap counts for it.
+    pub counted: u64,
 }
 
 /// Displacements of fields from the tagged word, for generated code.
@@ -402,6 +414,24 @@ handle!(Dict, TableCell, as_dict, "A dict.", class::DICT);
 handle!(Set, SetCell, as_set, "A set or frozen set.", class::SET | class::FROZENSET);
 
 impl Value {
+    /// The object in a native cell.
+    #[inline]
+    pub fn as_native<'a>(self) -> Option<&'a dyn Native> {
+        if !class::is_native(self.class()) {
+            return None;
+        }
+        // SAFETY: cells of these classes are native ones, and own their object; it changes through
+        // shared references only.
+        Some(unsafe { &*(*self.cell::<NativeCell>()).object })
+    }
+
+    /// The same where it is of that type.
+    #[inline]
+    pub fn native<'a, T: Native>(self) -> Option<&'a T> {
+        let object: &dyn std::any::Any = self.as_native()?;
+        object.downcast_ref()
+    }
+
     /// The type behind a type object. The borrow must not outlive the machine.
     #[inline]
     pub fn as_type<'a>(self) -> Option<&'a TypeInfo> {

@@ -162,6 +162,14 @@ fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
         let _ = write!(out, "{}({})", type_name(value), crate::builtins::bytes_repr(bytes));
         return Ok(());
     }
+    if held != value
+        && let Some(method) = vm.special(held, "__repr__")
+    {
+        // Native types show the class of the object.
+        let text = vm.call_quiet(method, &[value])?;
+        out.push_str(text.as_str().map_or("?", |text| text.text()));
+        return Ok(());
+    }
     write_repr(vm, held, out, path)
 }
 
@@ -369,6 +377,10 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
                 out.push_str(&crate::types::default_repr(vm, value));
             }
         }
+        class if class::is_native(class) => match vm.special_text(value, "__repr__")? {
+            Some(text) => out.push_str(&text),
+            None => out.push_str(&crate::types::default_repr(vm, value)),
+        },
         _ => {
             let _ = write!(out, "<{} object at {:#x}>", type_name(value), value.bits() - 1);
         }

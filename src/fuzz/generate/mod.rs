@@ -17,6 +17,7 @@ macro_rules! line {
 
 mod expression;
 mod parts;
+mod scenes;
 mod statement;
 
 use rand::rngs::Xoshiro256PlusPlus;

@@ -108,6 +108,9 @@ impl Generator {
         }
         self.text.push('\n');
         self.hot_section();
+        if self.one_in(2) {
+            self.scenes();
+        }
         self.ending();
     }
 

@@ -600,7 +600,14 @@ pub(super) fn construct(vm: &mut Vm, class: ClassId, args: Args) -> PyResult<Val
         zeros.resize(count, 0);
         return Ok(vm.heap.alloc_bytes(class, &zeros));
     }
-    let bytes = from_iterable(vm, source)?;
+    let bytes = from_iterable(vm, source).map_err(|error| {
+        match error.message.strip_suffix(" object to bytes") {
+            Some(start) if class == class::BYTEARRAY => {
+                PyError::type_error(format!("{start} object to bytearray"))
+            }
+            _ => error,
+        }
+    })?;
     Ok(vm.heap.alloc_bytes(class, &bytes))
 }
 

@@ -30,6 +30,8 @@ struct OpenFile {
     universal: bool,
     readable: bool,
     writable: bool,
+    /// Whether lines are given as they come: standard input.
+    comes: bool,
     /// What has been read and not been asked for: from `at` on.
     input: Option<Vec<u8>>,
     at: usize,
@@ -44,7 +46,8 @@ pub struct Files {
 }
 
 /// The functions.
-pub const FUNCTIONS: &[Builtin] = &[super::plain("open", 1, 8, open).with_keywords()];
+pub const FUNCTIONS: &[Builtin] =
+    &[super::plain("open", 1, 8, open).with_keywords(), super::plain("input", 0, 1, input)];
 
 /// The methods.
 pub const TABLE: &[Builtin] = &[
@@ -150,6 +153,11 @@ fn arg(args: Args, i: usize) -> Value {
 impl OpenFile {
     /// The rest of the file, from the buffer.
     fn rest(&mut self) -> std::io::Result<&[u8]> {
+        if self.comes && self.input.is_some() {
+            // Lines have been taken: what stands behind them is still to be read.
+            let input = self.input.get_or_insert_default();
+            self.file.read_to_end(input)?;
+        }
         if self.input.is_none() {
             self.flush()?;
             let mut input = Vec::new();
@@ -177,9 +185,27 @@ impl OpenFile {
         Ok(part)
     }
 
+    /// Reads until there is a line, or the end.
+    fn await_line(&mut self) -> std::io::Result<()> {
+        let input = self.input.get_or_insert_default();
+        input.drain(..self.at);
+        self.at = 0;
+        let mut chunk = [0; 8192];
+        while !input.contains(&b'\n') {
+            match self.file.read(&mut chunk)? {
+                0 => break,
+                n => input.extend_from_slice(&chunk[..n]),
+            }
+        }
+        Ok(())
+    }
+
     /// Takes a line.
     fn line(&mut self) -> PyResult<Vec<u8>> {
         let universal = self.universal;
+        if self.comes {
+            self.await_line().map_err(|error| system_error(&error))?;
+        }
         let rest = self.rest().map_err(|error| system_error(&error))?;
         let ends = |b: &u8| *b == b'\n' || universal && *b == b'\r';
         let end = match rest.iter().position(ends) {
@@ -486,6 +512,7 @@ fn open(vm: &mut Vm, args: Args) -> PyResult<Value> {
         universal,
         readable,
         writable,
+        comes: false,
         input: None,
         at: 0,
         output: Vec::new(),
@@ -494,4 +521,50 @@ fn open(vm: &mut Vm, args: Args) -> PyResult<Value> {
     vm.files.open.push(Ok(row));
     let shown = vm.heap.alloc_str(&mode_text);
     Ok(vm.heap.alloc_words(class::FILE, number, [file, shown, Value::ZERO]))
+}
+
+/// Standard input as a text file; `None` where there is none.
+pub fn stdin(vm: &mut Vm) -> Option<Value> {
+    use std::os::fd::AsFd;
+    let file = File::from(std::io::stdin().as_fd().try_clone_to_owned().ok()?);
+    let encoding = encoding::encoding("utf-8").ok()?;
+    let row = OpenFile {
+        file,
+        name: "<stdin>".to_string(),
+        mode: "r".to_string(),
+        text: Some((encoding, "strict".to_string())),
+        universal: true,
+        readable: true,
+        writable: false,
+        comes: true,
+        input: None,
+        at: 0,
+        output: Vec::new(),
+    };
+    let number = vm.files.open.len() as u32;
+    vm.files.open.push(Ok(row));
+    let (name, mode) = (vm.intern("<stdin>"), vm.intern("r"));
+    Some(vm.heap.alloc_words(class::FILE, number, [name, mode, Value::ZERO]))
+}
+
+/// `input(prompt="")`: a line of standard input without its end.
+fn input(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    if let Some(prompt) = args.get(0) {
+        let prompt = crate::text::to_str(vm, prompt)?;
+        crate::modules::sys::write_to(vm, Value::none(), &prompt)?;
+    }
+    vm.flush();
+    let sys = vm.import_absolute("sys")?;
+    let stdin = vm.get_attribute(sys, "stdin")?;
+    let line = if stdin.is_class(class::FILE) {
+        next_line(vm, stdin)?
+    } else {
+        let readline = vm.get_attribute(stdin, "readline")?;
+        Some(vm.call_quiet(readline, &[])?)
+    };
+    let text = line.and_then(|line| line.as_str()).map_or("", |line| line.text());
+    if text.is_empty() {
+        return Err(PyError::new(ExcKind::EOFError, "EOF when reading a line"));
+    }
+    Ok(vm.heap.alloc_str(text.strip_suffix('\n').unwrap_or(text)))
 }

@@ -68,18 +68,25 @@ pub const TABLE: &[Builtin] = &[
     }),
     plain("next", 1, 2, next),
     plain("callable", 1, 1, |vm, a| {
-        let value = arg(a, 0);
-        Ok(Value::bool(match value.class() {
+        let callable = vm.is_callable(arg(a, 0));
+        Ok(Value::bool(callable))
+    }),
+    plain("id", 1, 1, |vm, a| Ok(vm.heap.alloc_int(arg(a, 0).bits() as i64))),
+];
+
+impl Vm {
+    /// `callable(value)`.
+    pub(crate) fn is_callable(&self, value: Value) -> bool {
+        match value.class() {
             class::FUNCTION
             | class::BUILTIN
             | class::BOUND_METHOD
             | class::STATIC_METHOD
             | class::TYPE => true,
-            _ => vm.special(value, "__call__").is_some(),
-        }))
-    }),
-    plain("id", 1, 1, |vm, a| Ok(vm.heap.alloc_int(arg(a, 0).bits() as i64))),
-];
+            _ => self.special(value, "__call__").is_some(),
+        }
+    }
+}
 
 fn arg(args: Args, i: usize) -> Value {
     args.get(i).unwrap_or(Value::none())
@@ -339,6 +346,15 @@ fn chr(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 fn ord(_: &mut Vm, args: Args) -> PyResult<Value> {
     let value = arg(args, 0);
+    if let Some(bytes) = value.plain().as_bytes() {
+        return match bytes.bytes() {
+            &[byte] => Ok(Value::small(i64::from(byte))),
+            bytes => Err(PyError::type_error(format!(
+                "ord() expected a character, but string of length {} found",
+                bytes.len()
+            ))),
+        };
+    }
     let Some(s) = value.plain().as_str() else {
         return Err(PyError::type_error(format!(
             "ord() expected string of length 1, but {} found",
@@ -405,7 +421,9 @@ fn next(vm: &mut Vm, args: Args) -> PyResult<Value> {
             Resumed::Yielded(value) => Ok(value),
             Resumed::Returned(value) => Err(super::objects::stop(vm, value)),
         }
-    } else if let Some(method) = vm.special(iterator, "__next__") {
+    } else if let Some(method) =
+        vm.special(iterator, "__next__").filter(|_| iterator.as_native().is_none())
+    {
         vm.call_quiet(method, &[iterator])
     } else if ops::is_iterator(iterator) {
         match ops::for_next(vm, iterator, Value::none())? {

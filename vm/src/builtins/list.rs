@@ -215,20 +215,18 @@ pub fn sort_list(vm: &mut Vm, mut list: List, key: Option<Value>, reverse: bool)
     vm.temp_roots.extend(key);
     let sorted = sorted_items(vm, copy, key, reverse);
     vm.temp_roots.truncate(roots);
-    let sorted = sorted?;
+    let (sorted, result) = sorted?;
     if list.len() == sorted.len() {
         list.items_mut().copy_from_slice(&sorted);
     }
-    Ok(())
+    result
 }
 
-fn sorted_items(
-    vm: &mut Vm,
-    items: Value,
-    key: Option<Value>,
-    reverse: bool,
-) -> PyResult<Vec<Value>> {
-    let Some(items) = items.as_list() else { return Ok(Vec::new()) };
+/// The items in order; where comparing raised, as far as they had been sorted.
+type Sorted = (Vec<Value>, PyResult<()>);
+
+fn sorted_items(vm: &mut Vm, items: Value, key: Option<Value>, reverse: bool) -> PyResult<Sorted> {
+    let Some(items) = items.as_list() else { return Ok((Vec::new(), Ok(()))) };
     let keys = match key {
         None => items,
         Some(key) => {
@@ -248,40 +246,35 @@ fn sorted_items(
         // Stable in reverse: reverse, sort, reverse.
         order.reverse();
     }
-    let mut error = None;
+    let mut result = Ok(());
     let keys: Vec<Value> = keys.items().to_vec();
     if keys.iter().all(|k| k.is_small_int()) {
-        sort_by_number(&mut order, |i| keys[i as usize].small_int_value())?;
+        sort_by_key(&mut order, |i| keys[i as usize].small_int_value())?;
+    } else if keys.iter().all(|k| k.as_str().is_some()) {
+        // The order of code points is the order of UTF-8 bytes.
+        sort_by_key(&mut order, |i| keys[i as usize].as_str().map_or("", |text| text.text()))?;
     } else {
-        merge_sort(&mut order, &mut |a, b| {
-            if error.is_some() {
-                return false;
-            }
-            let answer =
+        let sorted = merge_sort(&mut order, &mut |a, b| {
+            let less =
                 interrupt::check().and_then(|()| ops::less(vm, keys[a as usize], keys[b as usize]));
-            answer.unwrap_or_else(|e| {
-                error = Some(e);
-                false
-            })
+            less.map_err(|error| result = Err(error)).ok()
         });
-    }
-    if let Some(error) = error {
-        return Err(error);
+        debug_assert_eq!(sorted.is_none(), result.is_err());
     }
     if reverse {
         order.reverse();
     }
-    Ok(order.iter().filter_map(|&i| items.get(i as usize)).collect())
+    Ok((order.iter().filter_map(|&i| items.get(i as usize)).collect(), result))
 }
 
-/// A stable sort by numbers. The library's sort merges runs that are there, but cannot be
+/// A stable sort by numbers or texts. The library's sort merges runs that are there, but cannot be
 /// interrupted: so it gets ever longer pieces.
-fn sort_by_number(order: &mut [u32], number: impl Fn(u32) -> i64) -> PyResult<()> {
+fn sort_by_key<K: Ord>(order: &mut [u32], key: impl Fn(u32) -> K) -> PyResult<()> {
     let mut width = 1 << 16;
     loop {
         for piece in order.chunks_mut(width) {
             interrupt::check()?;
-            piece.sort_by_key(|&i| number(i));
+            piece.sort_by_key(|&i| key(i));
         }
         if width >= order.len() {
             return Ok(());
@@ -290,32 +283,89 @@ fn sort_by_number(order: &mut [u32], number: impl Fn(u32) -> i64) -> PyResult<()
     }
 }
 
-/// A stable sort that asks for `less` alone and stands any answers.
-fn merge_sort(order: &mut [u32], less: &mut dyn FnMut(u32, u32) -> bool) {
-    let n = order.len();
-    if n <= 8 {
-        for i in 1..n {
-            let mut j = i;
-            while j > 0 && less(order[j], order[j - 1]) {
-                order.swap(j, j - 1);
-                j -= 1;
+/// Whether the first of two items is less than the other; `None` where that raised: what is sorted then
+/// stays as it is.
+type Less<'a> = dyn FnMut(u32, u32) -> Option<bool> + 'a;
+
+/// Up to so many items are sorted by insertion behind the run that they begin with.
+const INSERTED: usize = 64;
+
+/// A stable sort that asks for `less` alone and stands any answers. What is in order already, or in
+/// the opposite order, takes one answer for each item; short sequences are asked for in the order
+/// in which CPython asks, which programs can see.
+fn merge_sort(order: &mut [u32], less: &mut Less<'_>) -> Option<()> {
+    let run = first_run(order, less)?;
+    if run == order.len() {
+        return Some(());
+    }
+    if order.len() < INSERTED {
+        return insert_rest(order, run, less);
+    }
+    sort_parts(order, less)
+}
+
+/// Puts the run that a sequence begins with into order: its length.
+fn first_run(order: &mut [u32], less: &mut Less<'_>) -> Option<usize> {
+    let &mut [first, second, ..] = order else { return Some(order.len()) };
+    let falls = less(second, first)?;
+    let mut run = 2;
+    while run < order.len() && less(order[run], order[run - 1])? == falls {
+        run += 1;
+    }
+    if falls {
+        order[..run].reverse();
+    }
+    Some(run)
+}
+
+/// Sorts a sequence whose first items are sorted, each item by bisection.
+fn insert_rest(order: &mut [u32], sorted: usize, less: &mut Less<'_>) -> Option<()> {
+    for at in sorted..order.len() {
+        let item = order[at];
+        let (mut low, mut high) = (0, at);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if less(item, order[middle])? {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
         }
-        return;
+        order[low..=at].rotate_right(1);
+    }
+    Some(())
+}
+
+fn sort_parts(order: &mut [u32], less: &mut Less<'_>) -> Option<()> {
+    let n = order.len();
+    if n < INSERTED {
+        let run = first_run(order, less)?;
+        return insert_rest(order, run, less);
     }
     let (left, right) = order.split_at_mut(n / 2);
-    merge_sort(left, less);
-    merge_sort(right, less);
+    sort_parts(left, less)?;
+    sort_parts(right, less)?;
+    if !less(right[0], left[left.len() - 1])? {
+        return Some(());
+    }
     let (left, right) = (left.to_vec(), right.to_vec());
     let (mut i, mut j) = (0, 0);
-    for slot in order.iter_mut() {
-        let take_right = j < right.len() && (i >= left.len() || less(right[j], left[i]));
-        *slot = if take_right {
-            j += 1;
-            right[j - 1]
-        } else {
-            i += 1;
-            left[i - 1]
-        };
+    for at in 0..n {
+        let mut take_right = j < right.len() && i >= left.len();
+        if j < right.len() && i < left.len() {
+            match less(right[j], left[i]) {
+                Some(less) => take_right = less,
+                None => {
+                    // What is left of both halves fills the rest.
+                    let rest = left[i..].iter().chain(&right[j..]);
+                    order[at..].iter_mut().zip(rest).for_each(|(slot, item)| *slot = *item);
+                    return None;
+                }
+            }
+        }
+        order[at] = if take_right { right[j] } else { left[i] };
+        j += usize::from(take_right);
+        i += usize::from(!take_right);
     }
+    Some(())
 }

@@ -24,13 +24,15 @@ use crate::class::{self, ClassId};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::modules::MODULES;
+use crate::native::Native;
 use crate::object::Tuple;
 use crate::stack::Args;
 use crate::value::Value;
 
 pub use bytes::{byte_of, from_iterable as bytes_from, repr as bytes_repr};
-pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr};
-pub use functions::{abs, iterator, len};
+pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr, stdin};
+pub use functions::{abs, iterator, len, quoted};
+pub(crate) use numeric::bind as bind_names;
 pub use types::construct;
 
 /// A built-in function.
@@ -127,6 +129,17 @@ const HOMES: &[(&str, ClassId)] = &[
     ("keys", class::DICT_KEYS),
     ("values", class::DICT_VALUES),
     ("items", class::DICT_ITEMS),
+    ("deque", class::DEQUE),
+    ("count", class::COUNT),
+    ("repeat", class::REPEAT),
+    ("chain", class::CHAIN),
+    ("_tee", class::TEE),
+    ("partial", class::PARTIAL),
+    ("_lru_cache_wrapper", class::LRU_CACHE),
+    ("KeyWrapper", class::KEY_WRAPPER),
+    ("itemgetter", class::ITEMGETTER),
+    ("attrgetter", class::ATTRGETTER),
+    ("methodcaller", class::METHODCALLER),
 ];
 
 /// The class whose methods' names begin like this one; [`class::FREE`] where there is none.
@@ -360,6 +373,9 @@ pub fn method_object(vm: &Vm, receiver: Value, name: &str) -> Option<Value> {
 
 /// An attribute that is no method.
 pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option<Value>> {
+    if let Some(native) = object.as_native() {
+        return native_attribute(vm, object, native, name);
+    }
     Ok(match (object.class(), name) {
         (class::RANGE, "start" | "stop" | "step") => object.as_range().map(|r| {
             let r = r.fields();
@@ -477,6 +493,24 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
     })
 }
 
+/// An attribute of a native object that is no method.
+fn native_attribute(
+    vm: &mut Vm,
+    object: Value,
+    native: &dyn Native,
+    name: &str,
+) -> PyResult<Option<Value>> {
+    if let Some(value) = vm.quietly(|vm| native.attribute(vm, name))? {
+        return Ok(Some(value));
+    }
+    debug_assert!(object.as_native().is_some());
+    let Some(dict) = native.attributes().and_then(|dict| dict.get().as_dict()) else {
+        return Ok(None);
+    };
+    let key = vm.intern(name);
+    crate::ops::dict_get(vm, dict, key)
+}
+
 /// An attribute that a program gave to a function.
 fn function_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option<Value>> {
     let dict = object.as_function().and_then(|f| f.attributes().as_dict());
@@ -567,6 +601,14 @@ fn install_methods(vm: &mut Vm) {
             }
             for id in of {
                 vm.type_info(*id).define(name, value);
+            }
+        }
+    }
+    for row in crate::native::TYPES.iter().filter(|row| row.iterates) {
+        for name in ["__iter__", "__next__"] {
+            let of_lists = vm.type_info(class::LIST_ITERATOR).own(name);
+            if let Some(cell) = of_lists {
+                vm.type_info(row.class).define(name, cell.get());
             }
         }
     }

@@ -16,7 +16,7 @@ use num_traits::{One, Pow, Zero};
 use tierlab_frontend::bytecode::BinaryKind;
 
 /// Positional arguments, with named ones put in their places; missing ones are NULL.
-pub(super) fn bind<const N: usize>(
+pub(crate) fn bind<const N: usize>(
     vm: &mut Vm,
     args: Args,
     function: &str,

@@ -18,8 +18,15 @@ use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Opcode};
 
 /// Types without a hash.
-pub(super) const UNHASHABLE: &[ClassId] =
-    &[class::LIST, class::DICT, class::SET, class::BYTEARRAY, class::SLICE];
+pub(super) const UNHASHABLE: &[ClassId] = &[
+    class::LIST,
+    class::DICT,
+    class::SET,
+    class::BYTEARRAY,
+    class::SLICE,
+    class::DEQUE,
+    class::KEY_WRAPPER,
+];
 
 macro_rules! specials {
     ($( $name:literal, $min:literal..=$max:expr, [$($ty:ident)*], $function:expr; )*) => {
@@ -51,7 +58,7 @@ const fn row(
 }
 
 specials! {
-    "__new__", 1..=usize::MAX, [INT FLOAT STR LIST TUPLE DICT SET FROZENSET BYTES BYTEARRAY], new;
+    "__new__", 1..=usize::MAX, [INT FLOAT STR LIST TUPLE DICT SET FROZENSET BYTES BYTEARRAY DEQUE], new;
     "__init__", 0..=usize::MAX, [LIST DICT SET BYTEARRAY], init;
     "__call__", 0..=usize::MAX, [FUNCTION BUILTIN BOUND_METHOD], |vm, a| {
         let names = vm.kw_names.take();

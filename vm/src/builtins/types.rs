@@ -48,6 +48,9 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
         return super::dict::construct(vm, args, names);
     }
     vm.kw_names = names;
+    if class::is_native(class) {
+        return crate::native::construct(vm, class, args);
+    }
     if matches!(class, class::BYTES | class::BYTEARRAY) {
         return super::bytes::construct(vm, class, args);
     }
@@ -219,8 +222,17 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
             if let Some(result) = vm.call_special(sequence, "__reversed__", &[])? {
                 return Ok(result);
             }
-            if vm.special(sequence, "__getitem__").is_none() {
-                sequence = vm.seen(sequence);
+            let own = vm.seen(sequence);
+            let reversible = matches!(own.class(), class::LIST | class::DICT | class::RANGE);
+            if reversible || vm.special(sequence, "__getitem__").is_none() {
+                sequence = own;
+            } else {
+                // What has items needs a length, and says so itself.
+                ops::length(vm, sequence)?;
+            }
+            if sequence.as_instance().is_some() && vm.special(sequence, "__getitem__").is_none() {
+                let found = type_name(values[0]);
+                return Err(PyError::type_error(format!("'{found}' object is not reversible")));
             }
             if matches!(sequence.class(), class::SET | class::FROZENSET) {
                 let found = type_name(sequence);
@@ -234,7 +246,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
                 sequence = vm.heap.alloc_tuple(&items)?;
             }
             let len = ops::length(vm, sequence).map_err(|_| {
-                PyError::type_error(format!("'{}' object is not reversible", type_name(sequence)))
+                PyError::type_error(format!("'{}' object is not reversible", type_name(values[0])))
             })?;
             let last = Value::small(len as i64 - 1);
             Ok(vm.heap.alloc_words(class, 0, [sequence, last, Value::ZERO]))
@@ -299,7 +311,8 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
         }
         None => match digits(value) {
             Some(text) => {
-                let parsed = numeric::parse_int(vm, &text, 10)?;
+                let parsed = numeric::parse_int(vm, &text, 10)
+                    .map_err(|error| of_bytes(error, &text, value))?;
                 Ok(vm.heap.alloc_big(parsed))
             }
             None => Err(PyError::type_error(format!(
@@ -307,6 +320,17 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
                 type_name(value)
             ))),
         },
+    }
+}
+
+/// An error about the digits in bytes: it quotes them as bytes.
+fn of_bytes(error: Box<PyError>, text: &str, value: Value) -> Box<PyError> {
+    match value.as_bytes() {
+        Some(bytes) if error.kind == ExcKind::ValueError => {
+            let quoted = super::quoted(text);
+            PyError::value_error(error.message.replace(&quoted, &super::bytes_repr(bytes)))
+        }
+        _ => error,
     }
 }
 
@@ -326,7 +350,9 @@ fn digits(value: Value) -> Option<String> {
 fn to_float(value: Value) -> PyResult<f64> {
     match (num(value), digits(value)) {
         (Some(n), _) => n.to_f64(),
-        (None, Some(text)) => numeric::parse_float(&text),
+        (None, Some(text)) => {
+            numeric::parse_float(&text).map_err(|error| of_bytes(error, &text, value))
+        }
         (None, None) => Err(PyError::type_error(format!(
             "float() argument must be a string or a real number, not '{}'",
             type_name(value)

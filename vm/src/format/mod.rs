@@ -67,6 +67,7 @@ pub fn format(vm: &mut Vm, value: Value, spec: &str) -> PyResult<String> {
     if spec.is_empty() {
         return to_str(vm, value);
     }
+    let whole = value;
     let value = value.plain();
     if let Some(string) = value.as_str() {
         return format_str(string.text(), spec);
@@ -79,7 +80,7 @@ pub fn format(vm: &mut Vm, value: Value, spec: &str) -> PyResult<String> {
         },
         None => Err(PyError::type_error(format!(
             "unsupported format string passed to {}.__format__",
-            if value.class() == class::TYPE { "type" } else { type_name(value) }
+            if value.class() == class::TYPE { "type" } else { type_name(whole) }
         ))),
     }
 }
@@ -89,8 +90,9 @@ fn format_str(text: &str, spec: &str) -> PyResult<String> {
     if spec.kind.is_some_and(|k| k != 's') {
         return Err(spec.unknown("str"));
     }
-    if spec.sign.is_some() {
-        return Err(PyError::value_error("Sign not allowed in string format specifier"));
+    if let Some(sign) = spec.sign {
+        let what = if sign == ' ' { "Space" } else { "Sign" };
+        return Err(PyError::value_error(format!("{what} not allowed in string format specifier")));
     }
     if spec.alternate {
         return Err(PyError::value_error(
@@ -128,7 +130,11 @@ fn format_int(vm: &Vm, value: &BigInt, text: &str, of: &str) -> PyResult<String>
         }
         spec.check_size(true)?;
         let c = value.to_u32().and_then(char::from_u32).ok_or_else(|| {
-            PyError::new(crate::error::ExcKind::OverflowError, "%c arg not in range(0x110000)")
+            let message = match i64::try_from(value) {
+                Ok(_) => "%c arg not in range(0x110000)",
+                Err(_) => "Python int too large to convert to C long",
+            };
+            PyError::new(crate::error::ExcKind::OverflowError, message)
         })?;
         return Ok(spec.pad(&c.to_string(), '<'));
     }

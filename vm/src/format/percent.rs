@@ -56,7 +56,7 @@ fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<Strin
     let single = [values];
     let items = values.plain().as_tuple().map_or(&single[..], |t| t.items());
     let mut items = items.iter().copied();
-    let mapping = is_mapping(vm, values);
+    let mapping = is_mapping(vm, values) && !(raw && values.plain().as_bytes().is_some());
     let named = std::cell::Cell::new(None);
     let mut missing = || match named.take() {
         Some(value) => Ok(value),

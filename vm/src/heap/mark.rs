@@ -6,7 +6,7 @@ use crate::class;
 use crate::dict::Table;
 use crate::object::{
     BigIntCell, BytesCell, FunctionCell, GROWING_STR, Growing, Header, InstanceCell, ListCell,
-    SetCell, StrCell, TableCell, TupleCell, WordsCell,
+    NativeCell, SetCell, StrCell, TableCell, TupleCell, WordsCell,
 };
 use crate::set_table::SetTable;
 use crate::value::Value;
@@ -98,6 +98,10 @@ impl Heap {
                         self.mark(key);
                         self.mark(value);
                     });
+                }
+                class if class::is_native(class) => {
+                    let object = (*(cell as *const NativeCell)).object;
+                    (*object).visit(&mut |value| self.mark(value));
                 }
                 _ => self.mark_words((&raw const (*(cell as *const WordsCell)).words).cast(), 3),
             }
@@ -205,6 +209,11 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
             class::DICT => {
                 let table = Box::from_raw((*(cell as *const TableCell)).table);
                 table.external()
+            }
+            class if class::is_native(class) => {
+                let cell = cell as *const NativeCell;
+                drop(Box::from_raw((*cell).object));
+                (*cell).counted as usize
             }
             _ => 0,
         };

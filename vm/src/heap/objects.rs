@@ -3,10 +3,11 @@
 use super::{Heap, MAX_CELL};
 use crate::class::{self, ClassId};
 use crate::dict::Table;
+use crate::native::Native;
 use crate::object::{
     BigIntCell, Bytes, BytesCell, CONCATENATED_STR, FloatCell, FunctionCell, GROWING_STR, Growing,
-    Header, InstanceCell, List, ListCell, PLAIN_STR, RangeCell, SetCell, Str, StrCell, TableCell,
-    TupleCell, WordsCell,
+    Header, InstanceCell, List, ListCell, NativeCell, PLAIN_STR, RangeCell, SetCell, Str, StrCell,
+    TableCell, TupleCell, WordsCell,
 };
 use crate::set_table::SetTable;
 use crate::types::Shape;
@@ -439,6 +440,29 @@ impl Heap {
         let bytes = table.take_growth();
         if bytes > 0 {
             self.count_external(bytes);
+        }
+    }
+
+    /// A native object of a class.
+    pub(crate) fn alloc_native(&mut self, class: ClassId, object: Box<dyn Native>) -> Value {
+        let counted = object.bytes();
+        self.count_external(counted);
+        let (object, counted) = (Box::into_raw(object), counted as u64);
+        let cell = NativeCell { header: Header { class, aux: 0 }, object, counted };
+        // SAFETY: the layout of native classes, which have a finalizer.
+        unsafe { self.alloc(true, cell) }
+    }
+
+    /// Counts anew what a native object keeps outside its cell.
+    pub(crate) fn recount_native(&mut self, value: Value) {
+        let Some(object) = value.as_native() else { return };
+        let bytes = object.bytes();
+        // SAFETY: the value is a native cell, and nothing else refers to its account.
+        let counted = unsafe { &mut (*value.cell::<NativeCell>()).counted };
+        let before = std::mem::replace(counted, bytes as u64) as usize;
+        match bytes.checked_sub(before) {
+            Some(more) => self.count_external(more),
+            None => self.external -= before - bytes,
         }
     }
 

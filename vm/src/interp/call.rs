@@ -84,13 +84,22 @@ impl Vm {
                     let function = callable.as_words().map_or(callable, |words| words.get(0));
                     self.stack.set(at, function);
                 }
-                class::INSTANCE if extra == 0 => {
+                class if class::has_methods(class) && extra == 0 => {
                     let Some(method) = self.special(callable, "__call__") else {
                         return Err(not_callable(callable));
                     };
                     let found = self.bind(method, callable, self.type_of(callable))?;
                     self.stack.set(at, found.value);
                     self.stack.set(at + 1, found.receiver);
+                }
+                class if class::has_methods(class) => {
+                    // Bound to an object, as a method: its `__call__` gets both.
+                    let Some(method) = self.special(callable, "__call__") else {
+                        return Err(not_callable(callable));
+                    };
+                    let mut all = vec![callable];
+                    all.extend(self.args_at(first, args + extra).as_slice());
+                    return self.call_names(method, &all, names).map(Begun::Done);
                 }
                 _ => {
                     return Err(not_callable(callable));

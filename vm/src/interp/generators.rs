@@ -148,7 +148,10 @@ impl Vm {
             && let Input::Throw(error) = input
         {
             self.finish_generator(generator);
-            return Err(error);
+            return Err(match status {
+                CREATED => self.not_stopped(error),
+                _ => error,
+            });
         }
         if !self.nests() {
             return Err(recursion_error());
@@ -386,19 +389,28 @@ impl Vm {
     pub(super) fn generator_failed(&mut self, frame: &Frame, error: &mut Box<PyError>) {
         self.generator_returned(frame);
         if error.kind == ExcKind::StopIteration {
-            let cause = self.materialize(error);
-            let mut raised = PyError::new(ExcKind::RuntimeError, "generator raised StopIteration");
-            let object = self.materialize(&mut raised);
-            if let Some(instance) = object.as_instance() {
-                use crate::types::exception_slot as slot;
-                instance.set(slot::CAUSE, cause);
-                instance.set(slot::CONTEXT, cause);
-                instance.set(slot::SUPPRESS, Value::true_());
-            }
-            let places = self.places_of(cause);
-            raised.places = places.last().copied().into_iter().collect();
-            raised.again = true;
-            *error = raised;
+            let failed = std::mem::replace(error, PyError::new(ExcKind::StopIteration, ""));
+            *error = self.not_stopped(failed);
         }
+    }
+
+    /// What an exception that leaves a generator is: no `StopIteration`, which would say something else.
+    fn not_stopped(&mut self, mut error: Box<PyError>) -> Box<PyError> {
+        if error.kind != ExcKind::StopIteration {
+            return error;
+        }
+        let cause = self.materialize(&mut error);
+        let mut raised = PyError::new(ExcKind::RuntimeError, "generator raised StopIteration");
+        let object = self.materialize(&mut raised);
+        if let Some(instance) = object.as_instance() {
+            use crate::types::exception_slot as slot;
+            instance.set(slot::CAUSE, cause);
+            instance.set(slot::CONTEXT, cause);
+            instance.set(slot::SUPPRESS, Value::true_());
+        }
+        let places = self.places_of(cause);
+        raised.places = places.last().copied().into_iter().collect();
+        raised.again = true;
+        raised
     }
 }

@@ -8,12 +8,16 @@
 //! [`MODULES`] is the one list of both: imports, numbers of built-in functions and
 //! the table in `docs/python-subset.md` come from it.
 
+mod bisect;
+mod heapq;
 mod import;
+mod itertools;
 mod math;
 mod os;
 mod random;
 mod source;
 mod special_functions;
+mod structs;
 pub(crate) mod sys;
 mod time;
 
@@ -67,15 +71,24 @@ macro_rules! library {
 
 /// All modules but `builtins`.
 pub const MODULES: &[ModuleDef] = &[
+    native("_collections", true, crate::native::deque::TABLE, crate::native::install),
+    native("_functools", true, crate::native::calls::TABLE, crate::native::install),
+    native("_heapq", true, heapq::TABLE, heapq::install),
+    native("_bisect", true, bisect::TABLE, bisect::install),
+    native("_operator", true, crate::native::getters::TABLE, crate::native::install),
     native("_os", true, os::TABLE, os::install),
     native("_random", true, random::TABLE, random::install),
+    native("_struct", true, structs::TABLE, structs::install),
     native("_source", true, source::TABLE, source::install),
+    native("itertools", true, itertools::TABLE, crate::native::install),
     native("math", false, math::TABLE, math::install),
     native("sys", true, sys::TABLE, sys::install),
     native("time", true, time::TABLE, time::install),
     library!("_collections_dicts", "_collections_dicts.py"),
     library!("_collections_tuples", "_collections_tuples.py"),
     library!("_enum_data", "_enum_data.py"),
+    library!("_io_bytes", "_io_bytes.py"),
+    library!("_sys_info", "_sys_info.py"),
     library!("abc", "abc.py"),
     library!("argparse", "argparse.py"),
     library!("array", "array.py"),
@@ -91,7 +104,6 @@ pub const MODULES: &[ModuleDef] = &[
     library!("heapq", "heapq.py"),
     library!("importlib", "importlib.py"),
     library!("io", "io.py"),
-    library!("itertools", "itertools.py"),
     library!("operator", "operator.py"),
     library!("os", "os.py"),
     library!("os.path", "os_path.py"),
@@ -99,6 +111,7 @@ pub const MODULES: &[ModuleDef] = &[
     library!("pyperf", "pyperf.py"),
     library!("random", "random.py"),
     library!("string", "string.py"),
+    library!("struct", "struct.py"),
     library!("types", "types.py"),
     library!("typing", "typing.py"),
     library!("warnings", "warnings.py"),

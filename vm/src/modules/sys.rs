@@ -12,6 +12,19 @@ use crate::value::Value;
 /// The table.
 pub const TABLE: &[Builtin] = &[
     plain("sys.exit", 0, 1, exit),
+    plain("sys.__getattr__", 1, 1, |vm, args| {
+        // What few programs ask for is compiled when somebody asks.
+        let name = args.get(0).and_then(|name| name.as_str()).map_or("", |name| name.text());
+        if LATER.contains(&name) {
+            let module = vm.import_absolute("_sys_info")?;
+            let value = vm.get_attribute(module, name)?;
+            let sys = vm.import_absolute("sys")?;
+            vm.set_module_global(sys.aux(), name, value);
+            return Ok(value);
+        }
+        let message = format!("module 'sys' has no attribute '{name}'");
+        Err(PyError::new(ExcKind::AttributeError, message))
+    }),
     plain("sys.setrecursionlimit", 1, 1, set_recursion_limit),
     plain("sys.getrecursionlimit", 0, 0, |vm, _| Ok(Value::small(vm.recursion_limit() as i64))),
     plain("sys.set_int_max_str_digits", 1, 1, set_digits),
@@ -44,6 +57,9 @@ pub const TABLE: &[Builtin] = &[
     method("stream.flush", 0, 0, flush),
 ];
 
+/// Attributes that `vm/library/_sys_info.py` makes.
+const LATER: [&str; 4] = ["version_info", "float_info", "int_info", "hash_info"];
+
 /// `int(sys.maxsize)`: CPython's on 64-bit machines.
 const MAX_SIZE: i64 = i64::MAX;
 
@@ -63,12 +79,14 @@ pub fn install(vm: &mut Vm, module: u32) {
         let cell = vm.global_cell(module, &name.into());
         vm.set_module_global(module, &format!("__{name}__"), cell.get());
     }
+    for name in ["stdin", "__stdin__"] {
+        if let Some(stdin) = crate::builtins::stdin(vm) {
+            vm.set_module_global(module, name, stdin);
+        }
+    }
     vm.stdout = Some(vm.global_cell(module, &"stdout".into()));
     let version = vm.intern("3.11.7 (tierlab)");
     vm.set_module_global(module, "version", version);
-    let parts = [3, 11, 7].map(Value::small);
-    let info = vm.heap.alloc_tuple(&parts).unwrap_or(Value::none());
-    vm.set_module_global(module, "version_info", info);
     let little = if cfg!(target_endian = "little") { "little" } else { "big" };
     for (name, text) in [("byteorder", little), ("executable", "tierlab"), ("prefix", "")] {
         let text = vm.intern(text);

@@ -58,7 +58,9 @@ pub fn binary_plain(
     let (x, y) = (vm.seen(a), vm.seen(b));
     if (x, y) != (a, b) {
         // What changes in place stays the object that it is.
-        let value = binary_kind(vm, kind, in_place, x, y)?;
+        let value = binary_kind(vm, kind, in_place, x, y).map_err(|error| {
+            renamed(error, || unsupported(kind, in_place, x, y), [x, y], [a, b])
+        })?;
         if let Some(dict) = x.as_dict().filter(|_| in_place && a.is_class(class::NAMESPACE)) {
             vm.write_back(a, dict)?;
         }
@@ -323,7 +325,19 @@ fn sequence_binary(
             if sequence(a) {
                 return repeat(vm, a, b, in_place);
             }
-            if sequence(b) {
+            // In place, what has items of its own is not taken for a number of times.
+            let other = in_place
+                && matches!(
+                    a.class(),
+                    class::RANGE
+                        | class::DICT
+                        | class::SET
+                        | class::FROZENSET
+                        | class::DICT_KEYS
+                        | class::DICT_VALUES
+                        | class::DICT_ITEMS
+                );
+            if sequence(b) && !other {
                 return repeat(vm, b, a, false);
             }
         }
@@ -373,7 +387,6 @@ fn union(vm: &mut Vm, a: Value, b: Value) -> PyResult<Option<Value>> {
 fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResult<Value> {
     let count = super::index_value(vm, count)?;
     let count = match super::number::as_integer(count) {
-        Some(Num::Big(b)) if b.is_negative() => 0,
         Some(n) if n.to_word().is_some() => {
             n.to_word().and_then(|i| usize::try_from(i).ok()).unwrap_or(0)
         }
@@ -390,6 +403,8 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
             )));
         }
     };
+    // Nothing stays nothing, however often.
+    let count = if super::length(vm, sequence)? == 0 { 0 } else { count };
     if let Some(list) = sequence.as_list() {
         if in_place {
             let items = copied(list.items())?;
@@ -439,6 +454,31 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
     Ok(vm.heap.alloc_str(&out))
 }
 
+/// An error of an operator on the values that objects hold, with the names of the objects' classes:
+/// `whole` makes the whole error for the values.
+#[cold]
+fn renamed(
+    error: Box<PyError>,
+    whole: impl FnOnce() -> Box<PyError>,
+    held: [Value; 2],
+    objects: [Value; 2],
+) -> Box<PyError> {
+    if error.kind != ExcKind::TypeError || !error.value.is_null() {
+        return error;
+    }
+    let names = |values: [Value; 2]| values.map(type_name);
+    let ([x, y], [a, b]) = (names(held), names(objects));
+    let message = if error.message == whole().message {
+        let (start, _) = error.message.rsplit_once(": ").unwrap_or(("", ""));
+        format!("{start}: '{a}' and '{b}'")
+    } else {
+        let quoted = |name: &str, quote: char| format!("{quote}{name}{quote}");
+        let message = error.message.replace(&quoted(y, '"'), &quoted(b, '"'));
+        if x == y { message } else { message.replace(&quoted(y, '\''), &quoted(b, '\'')) }
+    };
+    PyError::type_error(message)
+}
+
 #[cold]
 fn unsupported(kind: BinaryKind, in_place: bool, a: Value, b: Value) -> Box<PyError> {
     let symbol = match (kind, in_place) {
@@ -470,7 +510,7 @@ pub fn float_mod(x: f64, y: f64) -> f64 {
 
 /// A unary instruction.
 pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
-    if value.is_class(class::INSTANCE) {
+    if class::has_methods(value.class()) {
         let name = match opcode {
             Opcode::UnaryNeg => "__neg__",
             Opcode::UnaryPos => "__pos__",
@@ -484,7 +524,14 @@ pub fn unary(vm: &mut Vm, opcode: Opcode, value: Value) -> PyResult<Value> {
         if let Some(held) = value.as_instance().and_then(|instance| instance.held())
             && opcode != Opcode::UnaryNot
         {
-            return unary(vm, opcode, held);
+            return unary(vm, opcode, held).map_err(|error| {
+                match error.message.rsplit_once(": ") {
+                    Some((start, _)) if start.starts_with("bad operand type for unary") => {
+                        PyError::type_error(format!("{start}: '{}'", type_name(value)))
+                    }
+                    _ => error,
+                }
+            });
         }
     }
     match opcode {

@@ -76,7 +76,10 @@ pub fn compare_plain(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyRe
 fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
     let (x, y) = (vm.seen(a), vm.seen(b));
     if (x, y) != (a, b) {
-        return compare_at(vm, kind, x, y, depth);
+        return compare_at(vm, kind, x, y, depth).map_err(|error| {
+            let same = error.value.is_null() && error.message == not_ordered(kind, x, y).message;
+            if same { not_ordered(kind, a, b) } else { error }
+        });
     }
     match (a.class(), b.class()) {
         (class::DICT, class::DICT) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
@@ -132,13 +135,18 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
     match kind {
         CompareKind::Eq => Ok(a == b),
         CompareKind::Ne => Ok(a != b),
-        _ => Err(PyError::type_error(format!(
-            "'{}' not supported between instances of '{}' and '{}'",
-            kind.symbol(),
-            type_name(a),
-            type_name(b)
-        ))),
+        _ => Err(not_ordered(kind, a, b)),
     }
+}
+
+#[cold]
+fn not_ordered(kind: CompareKind, a: Value, b: Value) -> Box<PyError> {
+    PyError::type_error(format!(
+        "'{}' not supported between instances of '{}' and '{}'",
+        kind.symbol(),
+        type_name(a),
+        type_name(b)
+    ))
 }
 
 fn equal_dicts(vm: &mut Vm, a: Value, b: Value, depth: usize) -> PyResult<bool> {

@@ -32,6 +32,8 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         | class::TUPLE
         | class::FROZENSET
         | class::INSTANCE
+        | class::DEQUE
+        | class::KEY_WRAPPER
         | class::FREE => None,
         class::RANGE => value.as_range().map(|r| {
             let r = r.fields();
@@ -39,6 +41,8 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         }),
         _ => Some(match num(value) {
             Some(Num::Int(i)) => int_hash(i),
+            // What is not equal to itself is told apart by what it is.
+            Some(Num::Float(f)) if f.is_nan() => identity_hash(value),
             Some(Num::Float(f)) => float_hash(f),
             Some(Num::Big(b)) => big_hash(b),
             None => identity_hash(value),
@@ -95,6 +99,9 @@ pub fn identity_hash(value: Value) -> i64 {
 
 /// The hash of a text.
 pub(crate) fn text_hash(text: &str) -> i64 {
+    if text.is_empty() {
+        return 0;
+    }
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     match hasher.finish() as i64 {
@@ -105,6 +112,9 @@ pub(crate) fn text_hash(text: &str) -> i64 {
 
 /// The hash of bytes.
 fn bytes_hash(bytes: &[u8]) -> i64 {
+    if bytes.is_empty() {
+        return 0;
+    }
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     match hasher.finish() as i64 {

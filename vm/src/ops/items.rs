@@ -17,13 +17,15 @@ pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
             let dict = value.as_words().and_then(|words| words.get(0).as_dict());
             Ok(dict.map_or(0, |d| d.table().len()))
         }
-        class::INSTANCE | class::TYPE => match vm.call_special(value, "__len__", &[])? {
-            Some(length) => vm.checked_length(length),
-            None => match value.as_instance().and_then(|instance| instance.held()) {
-                Some(held) => length(vm, held),
-                None => Err(no_length(value)),
-            },
-        },
+        class if class::has_methods(class) || class == class::TYPE => {
+            match vm.call_special(value, "__len__", &[])? {
+                Some(length) => vm.checked_length(length),
+                None => match value.as_instance().and_then(|instance| instance.held()) {
+                    Some(held) if has_items(held) => length(vm, held),
+                    _ => Err(no_length(value)),
+                },
+            }
+        }
         class::NAMESPACE => {
             let dict = vm.namespace_dict(value);
             length(vm, dict)
@@ -50,6 +52,11 @@ pub fn index_int(value: Value) -> Option<i64> {
 #[cold]
 fn index_error(message: &str) -> Box<PyError> {
     PyError::new(ExcKind::IndexError, message)
+}
+
+/// Whether a built-in type says itself what is in its values.
+fn has_items(held: Value) -> bool {
+    !matches!(held.class(), class::INT | class::BOOL | class::FLOAT | class::NONE)
 }
 
 /// A position from an index that may count from the end.
@@ -114,7 +121,7 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
     if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
         return Ok(Some(value));
     }
-    if object.plain() != object {
+    if object.plain() != object && has_items(object.plain()) {
         return plain_item(vm, object, index).map(Some);
     }
     let Some(ty) = object.as_type() else { return Ok(None) };
@@ -397,7 +404,19 @@ fn set_bytes(vm: &mut Vm, mut bytes: Bytes, index: Value, value: Value) -> PyRes
         bytes.bytes_mut()[at] = byte;
         return Ok(());
     };
-    let new = crate::builtins::bytes_from(vm, value)?;
+    slice_bounds(slice, bytes.len())?;
+    let plain = value.plain();
+    if number::num(plain).is_some() || plain.as_str().is_some() {
+        return Err(PyError::type_error(
+            "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
+        ));
+    }
+    let new = crate::builtins::bytes_from(vm, value).map_err(|error| {
+        match error.message.strip_suffix(" object to bytes") {
+            Some(start) => PyError::type_error(format!("{start} object to bytearray")),
+            None => error,
+        }
+    })?;
     let (start, stop, step, count) = slice_bounds(slice, bytes.len())?;
     if step == 1 {
         let range = start as usize..stop.max(start) as usize;
@@ -407,6 +426,9 @@ fn set_bytes(vm: &mut Vm, mut bytes: Bytes, index: Value, value: Value) -> PyRes
             vm.heap.change_bytes(bytes, |bytes| drop(bytes.splice(range, new)));
         }
         return Ok(());
+    }
+    if new.is_empty() {
+        return delete_bytes(vm, bytes, index);
     }
     if new.len() != count {
         return Err(PyError::value_error(format!(
@@ -458,6 +480,7 @@ fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult
     let not_iterable = |_| PyError::type_error("can only assign an iterable");
     let step_one = slice.parts()[2].is_none() || slice.parts()[2] == Value::small(1);
     let Some(mut list) = object.as_list() else { return Ok(()) };
+    slice_bounds(slice, list.len())?;
     if let Some(other) = value.as_list()
         && value != object
     {
@@ -519,8 +542,11 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
         return delete_bytes(vm, bytes, index);
     }
     let Some(list) = object.as_list() else {
+        let place = as_integer(index).is_some()
+            && !matches!(object.class(), class::INT | class::BOOL | class::FLOAT | class::NONE);
+        let not = if place { "doesn't" } else { "does not" };
         return Err(PyError::type_error(format!(
-            "'{}' object doesn't support item deletion",
+            "'{}' object {not} support item deletion",
             type_name(object)
         )));
     };
@@ -596,7 +622,7 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
         return super::truth(vm, found);
     }
     if let Some(held) = container.as_instance().and_then(|instance| instance.held())
-        && vm.special(container, "__iter__").is_none()
+        && has_items(held)
     {
         return contains(vm, item, held);
     }

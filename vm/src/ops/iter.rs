@@ -8,6 +8,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
 use crate::interrupt;
 use crate::memory::copied;
+use crate::native;
 use crate::object::{List, Words};
 use crate::text::type_name;
 use crate::value::Value;
@@ -15,7 +16,7 @@ use crate::value::Value;
 /// Whether a value can be iterated over.
 pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
     match value.class() {
-        class::INSTANCE | class::TYPE => {
+        class if class::has_methods(class) || class == class::TYPE => {
             vm.special(value, "__iter__").is_some()
                 || vm.special(value, "__getitem__").is_some()
                 || own_pair(value.plain().class())
@@ -62,7 +63,7 @@ fn is_iterator_class(class: u32) -> bool {
             | class::GENERATOR
             | class::SEQUENCE_ITERATOR
             | class::CALLABLE_ITERATOR
-    )
+    ) || native::iterates(class)
 }
 
 /// Whether a value is an iterator of a built-in type.
@@ -99,7 +100,8 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
             let words = [dict, Value::ZERO, Value::small(len)];
             Ok((vm.heap.alloc_words(class::DICT_ITERATOR, class, words), Value::none()))
         }
-        class::INSTANCE | class::TYPE => {
+        class if native::iterates(class) => Ok((value, Value::none())),
+        class if class::has_methods(class) || class == class::TYPE => {
             if let Some(iterator) = vm.call_special(value, "__iter__", &[])? {
                 let good = is_iterator(iterator) || vm.special(iterator, "__next__").is_some();
                 if !good {
@@ -111,7 +113,8 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
                 return Ok((iterator, Value::none()));
             }
             let held = value.plain();
-            if held != value {
+            let iterates = own_pair(held.class()) || held.as_native().is_some();
+            if held != value && iterates {
                 return get_iter(vm, held);
             }
             if vm.special(value, "__getitem__").is_some() {
@@ -167,6 +170,9 @@ pub fn for_next(vm: &mut Vm, iterable: Value, at: Value) -> PyResult<Option<(Val
             Err(error) if error.kind == ExcKind::StopIteration => Ok(None),
             Err(error) => Err(error),
         };
+    }
+    if let Some(object) = iterable.as_native() {
+        return Ok(native::next(vm, object, iterable)?.map(|item| (item, at)));
     }
     match iterable.as_words() {
         Some(iterator) => Ok(next_item(vm, iterator)?.map(|item| (item, at))),
@@ -307,18 +313,20 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 return Ok(None);
             };
             let strict = iterator.get(2) == Value::small(1);
-            let items = vm.heap.alloc_list();
-            let roots = vm.temp_roots.len();
-            vm.temp_roots.extend([iterator.value(), items.value()]);
-            let mut advance = || -> PyResult<bool> {
+            if iterables.is_empty() {
+                return Ok(None);
+            }
+            // Items that are taken are held by nothing until the row is whole.
+            vm.quietly(|vm| {
+                let mut row = SmallRow::new();
                 for i in 0..iterables.len() {
                     let (Some(iterable), Some(at)) = (iterables.get(i), positions.get(i)) else {
-                        return Ok(false);
+                        return Ok(None);
                     };
                     match for_next(vm, iterable, at)? {
                         Some((item, at)) => {
                             positions.set(i, at);
-                            vm.heap.list_append(items, item)?;
+                            row.push(item);
                         }
                         None if strict && i > 0 => {
                             return Err(uneven(i, "shorter"));
@@ -332,19 +340,13 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                                     return Err(uneven(j, "longer"));
                                 }
                             }
-                            return Ok(false);
+                            return Ok(None);
                         }
-                        None => return Ok(false),
+                        None => return Ok(None),
                     }
                 }
-                Ok(true)
-            };
-            let more = advance();
-            vm.temp_roots.truncate(roots);
-            if !more? || items.is_empty() {
-                return Ok(None);
-            }
-            Ok(Some(vm.heap.alloc_tuple(items.items())?))
+                Ok(Some(vm.heap.alloc_tuple(row.items())?))
+            })
         }
         class::REVERSED => {
             // Words: sequence, next index.
@@ -385,6 +387,35 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
             }
         }
         _ => Ok(None),
+    }
+}
+
+/// The items of a row: few ones need no memory of their own.
+struct SmallRow {
+    few: [Value; 4],
+    len: usize,
+    many: Vec<Value>,
+}
+
+impl SmallRow {
+    fn new() -> SmallRow {
+        SmallRow { few: [Value::ZERO; 4], len: 0, many: Vec::new() }
+    }
+
+    fn push(&mut self, item: Value) {
+        if self.len < self.few.len() {
+            self.few[self.len] = item;
+        } else {
+            if self.many.is_empty() {
+                self.many.extend_from_slice(&self.few);
+            }
+            self.many.push(item);
+        }
+        self.len += 1;
+    }
+
+    fn items(&self) -> &[Value] {
+        if self.many.is_empty() { &self.few[..self.len] } else { &self.many }
     }
 }
 

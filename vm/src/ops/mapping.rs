@@ -38,6 +38,7 @@ fn plain_equal(a: Value, b: Value) -> Option<bool> {
         }
         (class::INSTANCE | class::FROZENSET | class::RANGE | class::BOUND_METHOD, _)
         | (_, class::INSTANCE) => None,
+        (a, b) if class::is_native(a) || class::is_native(b) => None,
         _ => Some(false),
     }
 }

@@ -37,7 +37,7 @@ use crate::value::Value;
 
 /// The truth of a value.
 pub fn truth(vm: &mut Vm, value: Value) -> PyResult<bool> {
-    if value.is_class(class::INSTANCE) {
+    if class::has_methods(value.class()) {
         return vm.special_truth(value);
     }
     if value.is_class(class::NAMESPACE) {

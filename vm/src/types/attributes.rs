@@ -57,7 +57,8 @@ pub(super) fn is_descriptor(vm: &Vm, value: Value) -> bool {
         | class::BUILTIN
         | class::PROPERTY
         | class::STATIC_METHOD
-        | class::CLASS_METHOD => true,
+        | class::CLASS_METHOD
+        | class::LRU_CACHE => true,
         class::INSTANCE => {
             ["__get__", "__set__"].iter().any(|name| vm.lookup(vm.type_of(value), name).is_some())
         }
@@ -252,6 +253,10 @@ impl Vm {
                 Some(get) => self.call_quiet(get, &[value, object, ty.object()]).map(Found::plain),
                 None => Ok(Found::plain(value)),
             },
+            class::LRU_CACHE => {
+                let method = self.as_one(value, object);
+                Ok(Found::plain(method))
+            }
             _ => Ok(Found::plain(value)),
         }
     }
@@ -439,6 +444,19 @@ impl Vm {
                 }
                 let key = self.intern(name);
                 crate::ops::set_item(self, dict, key, value)
+            }
+            _ if object.as_native().is_some_and(|native| native.attributes().is_some()) => {
+                let dict = self.get_attribute(object, "__dict__")?;
+                let key = self.intern(name);
+                crate::ops::set_item(self, dict, key, value)
+            }
+            _ if class::is_native(object.class())
+                && builtins::data_attribute(self, object, name)?.is_some() =>
+            {
+                Err(attribute_error(format!(
+                    "attribute '{name}' of '{}' objects is not writable",
+                    type_name(object)
+                )))
             }
             _ => {
                 let known = builtins::method_object(self, object, name).is_some();

@@ -26,6 +26,7 @@ const DERIVABLE: &[ClassId] = &[
     class::FROZENSET,
     class::BYTES,
     class::BYTEARRAY,
+    class::DEQUE,
 ];
 
 /// What a new class is made of.
@@ -61,14 +62,16 @@ impl Vm {
     /// Fills the table of types with the built-in ones.
     pub(crate) fn install_types(&mut self) {
         for id in 0..FIRST_EXCEPTION {
-            self.add_builtin_type(id, class::name(id).into(), None);
+            self.add_builtin_type(id, class::name(id), None);
         }
         for &kind in ExcKind::ALL {
-            self.add_builtin_type(FIRST_EXCEPTION + kind as u32, kind.name().into(), Some(kind));
+            self.add_builtin_type(FIRST_EXCEPTION + kind as u32, kind.name(), Some(kind));
         }
     }
 
-    fn add_builtin_type(&mut self, id: u32, name: Arc<str>, exception: Option<ExcKind>) {
+    fn add_builtin_type(&mut self, id: u32, name: &str, exception: Option<ExcKind>) {
+        let (module, name) = name.rsplit_once('.').unwrap_or(("builtins", name));
+        let (module, name): (Arc<str>, Arc<str>) = (module.into(), name.into());
         let object = class::OBJECT;
         let bases = match exception {
             Some(kind) if kind != kind.base() => vec![FIRST_EXCEPTION + kind.base() as u32],
@@ -90,7 +93,7 @@ impl Vm {
             id,
             qualname: name.clone(),
             name,
-            module: "builtins".into(),
+            module,
             bases,
             mro,
             exception,
@@ -262,6 +265,14 @@ impl Vm {
                 ("__slots__", _) => slots = Some(self.slot_names(value)?),
                 _ => {}
             }
+            // These are class methods without being called so.
+            let value = match key {
+                "__init_subclass__" | "__class_getitem__" if value.is_class(class::FUNCTION) => {
+                    let words = [value, Value::ZERO, Value::ZERO];
+                    self.heap.alloc_words(class::CLASS_METHOD, 0, words)
+                }
+                _ => value,
+            };
             entries.push((key.into(), value));
         }
         let has = |name: &str| entries.iter().any(|(key, _): &(Arc<str>, Value)| &**key == name);

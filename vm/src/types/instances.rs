@@ -22,7 +22,7 @@ fn hold(object: Value, value: Value) {
 
 /// Whether `__init__` of a built-in type fills what `__new__` left empty.
 fn fills(base: ClassId) -> bool {
-    matches!(base, class::LIST | class::DICT | class::SET | class::BYTEARRAY)
+    matches!(base, class::LIST | class::DICT | class::SET | class::BYTEARRAY | class::DEQUE)
 }
 
 /// What is left to do for a new object.

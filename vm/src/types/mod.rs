@@ -38,7 +38,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Number of the first built-in exception.
-pub const FIRST_EXCEPTION: u32 = 64;
+pub const FIRST_EXCEPTION: u32 = class::END;
 /// Number of the first class of a program.
 pub const FIRST_USER: u32 = FIRST_EXCEPTION + ExcKind::ALL.len() as u32;
 

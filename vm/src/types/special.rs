@@ -117,6 +117,7 @@ impl Vm {
     pub(crate) fn special(&self, value: Value, name: &'static str) -> Option<Value> {
         let ty = match value.as_instance() {
             Some(instance) => instance.ty(),
+            None if class::is_native(value.class()) => return self.native_special(value, name),
             None => self.own_metaclass(value)?,
         };
         let key = (name.as_ptr(), name.len());
@@ -127,7 +128,30 @@ impl Vm {
             return (!known.method.is_null()).then_some(known.method);
         }
         let method = self.lookup_value(ty, name);
-        let method = method.filter(|m| !m.is_class(class::BUILTIN) && !m.is_none());
+        // Methods of built-in types stand behind what operators do themselves; those of native types
+        // are all there is.
+        let native = || {
+            let held = ty.holds.filter(|held| class::is_native(*held));
+            held.and_then(|held| self.type_info(held).own(name)).map(|cell| cell.get())
+        };
+        let method = method
+            .filter(|m| !m.is_none() && (!m.is_class(class::BUILTIN) || native() == Some(*m)));
+        let found = method.unwrap_or(Value::NULL);
+        entry.set(KnownSpecial { ty: ty.id, epoch: self.epoch(), name: key, method: found });
+        method
+    }
+
+    /// The special method of a native object's own type.
+    fn native_special(&self, value: Value, name: &'static str) -> Option<Value> {
+        let ty = self.type_info(value.class());
+        let key = (name.as_ptr(), name.len());
+        let place = (ty.id as usize).wrapping_mul(61) ^ (key.0 as usize);
+        let entry = &self.known_specials[place % KnownSpecial::COUNT];
+        let known = entry.get();
+        if known.ty == ty.id && known.name == key && known.epoch == self.epoch() {
+            return (!known.method.is_null()).then_some(known.method);
+        }
+        let method = ty.own(name).map(|cell| cell.get()).filter(|method| !method.is_none());
         let found = method.unwrap_or(Value::NULL);
         entry.set(KnownSpecial { ty: ty.id, epoch: self.epoch(), name: key, method: found });
         method
@@ -141,7 +165,7 @@ impl Vm {
         name: &'static str,
         args: &[Value],
     ) -> PyResult<Option<Value>> {
-        if !matches!(value.class(), class::INSTANCE | class::TYPE) {
+        if !class::has_methods(value.class()) && !value.is_class(class::TYPE) {
             return Ok(None);
         }
         self.call_method(value, name, args)
@@ -161,6 +185,18 @@ impl Vm {
     }
 
     fn call_bound(&mut self, method: Value, value: Value, args: &[Value]) -> PyResult<Value> {
+        if method.is_class(class::BUILTIN)
+            && args.len() < 3
+            && crate::builtins::takes_receiver(method)
+        {
+            // Built-in code needs no frame: its arguments are these words.
+            let mut words = [value; 3];
+            words[1..=args.len()].copy_from_slice(args);
+            let words = &words[..=args.len()];
+            return self.quietly(|vm| {
+                crate::builtins::call(vm, method.aux(), crate::stack::Args::of(words), None)
+            });
+        }
         let found = self.bind(method, value, self.type_of(value))?;
         let mut all = Vec::with_capacity(args.len() + 1);
         if !found.receiver.is_null() {
@@ -238,7 +274,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
+        if !class::has_methods(a.class()) && !class::has_methods(b.class()) {
             return Ok(None);
         }
         let attempts = self.binary_attempts(kind, in_place, a, b);
@@ -282,7 +318,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if !a.is_class(class::INSTANCE) && !b.is_class(class::INSTANCE) {
+        if !class::has_methods(a.class()) && !class::has_methods(b.class()) {
             return Ok(None);
         }
         let attempts = self.compare_attempts(kind, a, b);
@@ -296,10 +332,16 @@ impl Vm {
         let (name, other) = (compare_name(kind), compare_name(swapped(kind)));
         let right_first = left.id != right.id && right.is_a(left.id);
         // Where only `__eq__` is defined, `!=` is its opposite.
-        let opposite = |v: Value| kind == CompareKind::Ne && self.special(v, "__ne__").is_none();
+        // Built-in types have their own: so have classes that derive from them.
+        let holds = |v: Value| v.as_instance().is_some_and(|instance| instance.held().is_some());
+        let opposite =
+            |v: Value| kind == CompareKind::Ne && !holds(v) && self.special(v, "__ne__").is_none();
         let mut attempts = Attempts::new();
         if right_first {
             attempts.right(a, other, b, false);
+            if opposite(b) {
+                attempts.right(a, "__eq__", b, true);
+            }
         }
         attempts.left(a, name, b, false);
         if opposite(a) {
@@ -307,9 +349,9 @@ impl Vm {
         }
         if !right_first {
             attempts.right(a, other, b, false);
-        }
-        if opposite(b) {
-            attempts.right(a, "__eq__", b, true);
+            if opposite(b) {
+                attempts.right(a, "__eq__", b, true);
+            }
         }
         attempts
     }
@@ -323,6 +365,12 @@ impl Vm {
                     type_name(result)
                 ))
             });
+        }
+        if let Some(held) = value.as_instance().and_then(|instance| instance.held())
+            && crate::ops::number::num(held).is_some()
+        {
+            // Numbers have their own truth; what holds items goes by its length.
+            return crate::ops::truth(self, held);
         }
         match self.call_special(value, "__len__", &[])? {
             Some(length) => self.checked_length(length).map(|length| length != 0),

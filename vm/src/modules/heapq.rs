@@ -1,0 +1,145 @@
+//! `_heapq`: heaps in lists. The parent of an item is never greater than the item.
+//!
+//! Comparing may run code of the program, which may change the list: places are looked up anew after
+//! every comparison, and another length is refused.
+
+use crate::builtins::{Builtin, plain};
+use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
+use crate::object::List;
+use crate::ops;
+use crate::stack::Args;
+use crate::text::type_name;
+use crate::value::Value;
+
+/// The table.
+pub const TABLE: &[Builtin] = &[
+    plain("_heapq.heappush", 2, 2, |vm, a| {
+        let heap = heap(a, "heappush")?;
+        vm.heap.list_append(heap, arg(a, 1))?;
+        rise(vm, heap, 0, heap.len() - 1)?;
+        Ok(Value::none())
+    }),
+    plain("_heapq.heappop", 1, 1, |vm, a| {
+        let mut heap = heap(a, "heappop")?;
+        let Some(last) = heap.pop() else { return Err(out_of_range()) };
+        replaced(vm, heap, last)
+    }),
+    plain("_heapq.heapreplace", 2, 2, |vm, a| {
+        let heap = heap(a, "heapreplace")?;
+        if heap.is_empty() {
+            return Err(out_of_range());
+        }
+        replaced(vm, heap, arg(a, 1))
+    }),
+    plain("_heapq.heappushpop", 2, 2, |vm, a| {
+        let (heap, item) = (heap(a, "heappushpop")?, arg(a, 1));
+        match heap.get(0) {
+            Some(first) if vm.quietly(|vm| less(vm, first, item))? => {
+                if heap.is_empty() {
+                    return Err(out_of_range());
+                }
+                replaced(vm, heap, item)
+            }
+            _ => Ok(item),
+        }
+    }),
+    plain("_heapq.heapify", 1, 1, |vm, a| {
+        let heap = heap(a, "heapify")?;
+        for at in (0..heap.len() / 2).rev() {
+            sink(vm, heap, at)?;
+        }
+        Ok(Value::none())
+    }),
+];
+
+/// Adds what is no function.
+pub fn install(_: &mut Vm, _: u32) {}
+
+fn arg(args: Args, i: usize) -> Value {
+    args.get(i).unwrap_or(Value::none())
+}
+
+fn heap(args: Args, function: &str) -> PyResult<List> {
+    let value = arg(args, 0);
+    value.plain().as_list().ok_or_else(|| {
+        let which = if function == "heappop" || function == "heapify" { "" } else { " 1" };
+        let found = type_name(value);
+        PyError::type_error(format!("{function}() argument{which} must be list, not {found}"))
+    })
+}
+
+#[cold]
+fn out_of_range() -> Box<PyError> {
+    PyError::new(ExcKind::IndexError, "index out of range")
+}
+
+#[cold]
+fn changed() -> Box<PyError> {
+    PyError::new(ExcKind::RuntimeError, "list changed size during iteration")
+}
+
+#[inline]
+fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
+    match (a.as_small_int(), b.as_small_int()) {
+        (Some(a), Some(b)) => Ok(a < b),
+        _ => ops::less(vm, a, b),
+    }
+}
+
+/// Puts an item in the place of the first, which it gives; the item itself where there is none.
+fn replaced(vm: &mut Vm, mut heap: List, item: Value) -> PyResult<Value> {
+    let Some(first) = heap.get(0) else { return Ok(item) };
+    heap.set(0, item);
+    // `first` is held by nothing else.
+    vm.temp_roots.push(first);
+    let result = sink(vm, heap, 0);
+    vm.temp_roots.pop();
+    result.map(|()| first)
+}
+
+/// Whether the item at a place is less than that at another.
+fn less_at(vm: &mut Vm, heap: List, len: usize, a: usize, b: usize) -> PyResult<bool> {
+    let (Some(x), Some(y)) = (heap.get(a), heap.get(b)) else { return Err(changed()) };
+    let result = vm.quietly(|vm| less(vm, x, y))?;
+    if heap.len() != len {
+        return Err(changed());
+    }
+    Ok(result)
+}
+
+fn swap(mut heap: List, a: usize, b: usize) {
+    if let (Some(x), Some(y)) = (heap.get(a), heap.get(b)) {
+        heap.set(a, y);
+        heap.set(b, x);
+    }
+}
+
+/// Moves an item towards `top` until its parent is not greater.
+fn rise(vm: &mut Vm, heap: List, top: usize, mut at: usize) -> PyResult<()> {
+    let len = heap.len();
+    while at > top {
+        let parent = (at - 1) / 2;
+        if !less_at(vm, heap, len, at, parent)? {
+            break;
+        }
+        swap(heap, at, parent);
+        at = parent;
+    }
+    Ok(())
+}
+
+/// Moves an item to a leaf along the smaller children, then up to its place.
+fn sink(vm: &mut Vm, heap: List, top: usize) -> PyResult<()> {
+    let len = heap.len();
+    let mut at = top;
+    while 2 * at + 1 < len {
+        let mut child = 2 * at + 1;
+        if child + 1 < len && !less_at(vm, heap, len, child, child + 1)? {
+            child += 1;
+        }
+        swap(heap, at, child);
+        at = child;
+    }
+    rise(vm, heap, top, at)
+}
