@@ -106,7 +106,7 @@ class Asked:
 print([item.value for item in sorted([Asked(value * 7 % 11) for value in range(11)])], asked)
 tried(ord, b'ab')
 tried(ord, b'a')
-print(hash(''), hash(b''), hash(float('nan')) == hash(float('nan')), int.__name__)
+print(hash(""), hash(b""))
 tried(lambda: int(b'x1'))
 tried(lambda: float(b'x1'))
 tried(lambda: format(2**70, 'c'))

@@ -44,7 +44,7 @@ pub struct Partial {
 }
 
 impl Partial {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let (values, named) = keywords(vm, args);
         let Some((&function, values)) = values.split_first() else {
             return Err(PyError::type_error("type 'partial' takes at least one argument"));
@@ -207,7 +207,7 @@ pub struct LruCache {
 
 impl LruCache {
     /// `_lru_cache_wrapper(function, maxsize, typed, cache_info_type)`.
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let values = positional(vm, args, "_lru_cache_wrapper", 4, 4)?;
         if !vm.is_callable(values[0]) {
             return Err(PyError::type_error("the first argument must be callable"));
@@ -350,7 +350,7 @@ pub struct KeyWrapper {
 
 impl KeyWrapper {
     /// `cmp_to_key(mycmp)`.
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [compare] = bind_names(vm, args, "cmp_to_key", ["mycmp"])?;
         let compare = required(compare, "cmp_to_key", "mycmp", 1)?;
         Ok(make(vm, class::KEY_WRAPPER, KeyWrapper { compare, value: Value::NULL }))

@@ -67,7 +67,7 @@ pub struct Count {
 }
 
 impl Count {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [start, step] = bind_names(vm, args, "count", ["start", "step"])?;
         let start = if start.is_null() { Value::ZERO } else { start };
         let step = if step.is_null() { Value::small(1) } else { step };
@@ -111,7 +111,7 @@ pub struct Cycle {
 }
 
 impl Cycle {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let values = positional(vm, args, "cycle", 1, 1)?;
         let source = Source::of(vm, values[0])?;
         Ok(make(vm, class::CYCLE, Cycle { source, saved: RefCell::default(), at: Cell::new(0) }))
@@ -144,7 +144,7 @@ pub struct Repeat {
 }
 
 impl Repeat {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [value, times] = bind_names(vm, args, "repeat", ["object", "times"])?;
         let value = required(value, "repeat", "object", 1)?;
         let left = match times.is_null() {
@@ -198,7 +198,7 @@ pub struct Accumulate {
 }
 
 impl Accumulate {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [iterable, function, initial] =
             bind_names(vm, args, "accumulate", ["iterable", "func", "initial"])?;
         let iterable = required(iterable, "accumulate", "iterable", 1)?;
@@ -244,7 +244,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let values = positional(vm, args, "chain", 0, usize::MAX)?;
         let iterables = vm.heap.alloc_tuple(values)?;
         Chain::of(vm, iterables)
@@ -288,7 +288,7 @@ pub struct Compress {
 }
 
 impl Compress {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [data, selectors] = bind_names(vm, args, "compress", ["data", "selectors"])?;
         let data = required(data, "compress", "data", 1)?;
         let selectors = required(selectors, "compress", "selectors", 2)?;
@@ -326,7 +326,7 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    pub(super) fn new(vm: &mut Vm, args: Args, class: ClassId) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args, class: ClassId) -> PyResult<Value> {
         let name = class::name(class).rsplit('.').next().unwrap_or("?");
         let values = positional(vm, args, name, 2, 2)?;
         let source = Source::of(vm, values[1])?;
@@ -400,7 +400,7 @@ pub struct Islice {
 }
 
 impl Islice {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let values = positional(vm, args, "islice", 2, 4)?;
         // A bound that is no integer counts as a bad one.
         let mut bound = |value: Value| {
@@ -469,7 +469,7 @@ pub struct Pairwise {
 }
 
 impl Pairwise {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let values = positional(vm, args, "pairwise", 1, 1)?;
         let source = Source::of(vm, values[0])?;
         Ok(make(vm, class::PAIRWISE, Pairwise { source, before: Cell::new(Value::NULL) }))
@@ -506,7 +506,7 @@ pub struct ZipLongest {
 }
 
 impl ZipLongest {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let (values, named) = keywords(vm, args);
         let mut fill = Value::none();
         for (name, value) in named {

@@ -34,7 +34,7 @@ pub struct Product {
 }
 
 impl Product {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let (values, named) = keywords(vm, args);
         let mut repeat = 1;
         for (name, value) in named {

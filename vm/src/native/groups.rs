@@ -27,7 +27,7 @@ pub struct Groupby {
 }
 
 impl Groupby {
-    pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    pub(super) fn construct(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let [iterable, key] = bind_names(vm, args, "groupby", ["iterable", "key"])?;
         let iterable = required(iterable, "groupby", "iterable", 1)?;
         let source = Source::of(vm, iterable)?;

@@ -542,8 +542,8 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
         return delete_bytes(vm, bytes, index);
     }
     let Some(list) = object.as_list() else {
-        let place = as_integer(index).is_some()
-            && !matches!(object.class(), class::INT | class::BOOL | class::FLOAT | class::NONE);
+        let place =
+            as_integer(index).is_some() && !object.is_class(class::TYPE) && has_items(object);
         let not = if place { "doesn't" } else { "does not" };
         return Err(PyError::type_error(format!(
             "'{}' object {not} support item deletion",
