@@ -493,16 +493,13 @@ fn what_is_hot_stays_compiled() {
     }
 }
 
-/// Collections at every safe point, or very often: what traces hold must be seen by the collector.
-#[test]
-fn programs_survive_a_nervous_collector() {
-    let programs: Vec<Program> = programs().into_iter().filter(|p| wanted(&p.name)).collect();
-    let tiers: Vec<&str> = tier_names().filter(|t| exists(t)).collect();
+/// Each program once, or in long mode in every tier, with configurations as varied as can be.
+fn spread<'a>(programs: &'a [Program], tiers: &[&str], hots: &[u32]) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for (p, program) in programs.iter().enumerate() {
         let share = if long() { tiers.len() } else { 1 };
         for tier in tiers.iter().cycle().skip(p).take(share) {
-            let configs = tier_configs(tier, &HOTS[..1]);
+            let configs = tier_configs(tier, hots);
             jobs.push(Job {
                 name: &program.name,
                 file: &program.file,
@@ -514,6 +511,24 @@ fn programs_survive_a_nervous_collector() {
             });
         }
     }
+    jobs
+}
+
+/// Everything is followed the third time: traces meet before they know much of each other.
+#[test]
+fn programs_survive_an_eager_recorder() {
+    let programs: Vec<Program> = programs().into_iter().filter(|p| wanted(&p.name)).collect();
+    let traces = |t: &&str| registry::find_tier(t).is_some_and(|info| info.traces);
+    let tiers: Vec<&str> = tier_names().filter(|t| exists(t)).filter(traces).collect();
+    run_all(&spread(&programs, &tiers, &[3]));
+}
+
+/// Collections at every safe point, or very often: what traces hold must be seen by the collector.
+#[test]
+fn programs_survive_a_nervous_collector() {
+    let programs: Vec<Program> = programs().into_iter().filter(|p| wanted(&p.name)).collect();
+    let tiers: Vec<&str> = tier_names().filter(|t| exists(t)).collect();
+    let jobs = spread(&programs, &tiers, &HOTS[..1]);
     let running = Running::start();
     let failures: Vec<String> = jobs
         .par_iter()

@@ -499,20 +499,45 @@ impl Jit {
         }
     }
 
+    /// Where an exit stands: how many frames its trace knows there, the innermost one's code and instruction.
+    fn place(&self, ExitRef { trace, exit }: ExitRef) -> Option<(usize, u32, u32)> {
+        let trace = &self.traces[trace.0 as usize];
+        let frames = trace.trace.frames_of(trace.exits[exit as usize].point.snapshot);
+        frames.last().map(|f| (frames.len(), f.code, f.pc))
+    }
+
+    /// The trace whose entry leads to this exit without any instruction having been executed, as far as
+    /// exits before it tell. To enter a trace there that may lead to the same exit would have no end.
+    pub(super) fn without_progress(&self, exit: ExitRef) -> Option<TraceId> {
+        let here = self.place(exit);
+        let mut at = exit;
+        loop {
+            let mut earlier = (0..at.exit).map(|exit| ExitRef { exit, ..at });
+            if earlier.any(|e| self.place(e) != here) {
+                return None;
+            }
+            let trace = self.trace(at.trace);
+            let TraceKind::Side { parent, exit } = trace.kind else {
+                let frames = trace.frames_of(trace.entry);
+                let entry = frames.last().map(|f| (frames.len(), f.code, f.pc));
+                return (entry == here).then_some(at.trace);
+            };
+            at = ExitRef { trace: parent, exit };
+            if self.place(at) != here {
+                return None;
+            }
+        }
+    }
+
     /// Whether the exit stands at the end of a chain of side traces that all begin where it does: what
     /// is asked there has another answer every time.
     fn ends_chain(&self, left: &Left) -> bool {
-        let begin = |ExitRef { trace, exit }: ExitRef| {
-            let trace = &self.traces[trace.0 as usize];
-            let snapshot = trace.exits[exit as usize].point.snapshot;
-            trace.trace.frames_of(snapshot).last().map(|f| (f.code, f.pc))
-        };
-        let here = begin(left.exit);
+        let here = self.place(left.exit);
         let mut at = left.exit;
         for _ in 0..MAX_CHAIN {
             let TraceKind::Side { parent, exit } = self.trace(at.trace).kind else { return false };
             at = ExitRef { trace: parent, exit };
-            if begin(at) != here {
+            if self.place(at) != here {
                 return false;
             }
         }
@@ -530,6 +555,7 @@ impl Jit {
         }
         let always = self.point(left).kind == Exit::Always;
         let leads = Some(always || left.no_room).filter(|&on| on && !vm.heap.collect_requested());
+        let leads = leads.filter(|_| self.without_progress(left.exit).is_none());
         let leads = leads.and_then(|_| view::here(vm).find(|&a| !self.traces_at(a).is_empty()));
         if self.exit_is_hot(left, leads.is_some()) {
             self.record_side(vm, left);

@@ -29,6 +29,7 @@ use super::view;
 use crate::interp::Vm;
 use crate::value::Value;
 use tierlab_frontend::bytecode::Opcode as Bc;
+use tierlab_trace::backend::ExitRef;
 use tierlab_trace::ir::{Const, ExitPoint, Op, Recipe, SnapshotId, Trace, TraceId, TraceKind, Val};
 use tierlab_trace::ops::{Exit, Opcode, Type};
 
@@ -478,9 +479,17 @@ impl Recorder {
     /// Ends a trace with a jump to one that begins here, or with an exit until there is one.
     fn link_here(&mut self, vm: &mut Vm, jit: &super::Jit, code: u32, pc: u32) -> Outcome {
         let fresh = self.first_step;
+        // Traces that lead to each other without executing anything must not do so in a circle.
+        let older = match self.trace.kind {
+            TraceKind::Side { parent, exit } if fresh => {
+                jit.without_progress(ExitRef { trace: parent, exit })
+            }
+            _ => None,
+        };
         for anchor in view::anchors(vm, code, pc) {
             for id in jit.traces_at(anchor).to_vec() {
-                if self.link_to(vm, jit, id) {
+                let goes_on = older.is_none_or(|older| id > older);
+                if goes_on && self.link_to(vm, jit, id) {
                     return Outcome::Finish;
                 }
             }
