@@ -39,7 +39,7 @@ const SHARE: usize = 3;
 /// What has no loop that a trace can follow: no loops at all, or calls that nest too deeply.
 const UNTRACED: [&str; 1] = ["nqueens"];
 /// Workloads that may leave hot places to the interpreter: what traces do not follow yet.
-const LEFT: [&str; 5] = ["go", "json_parser", "sudoku", "tree_walk", "xor_text"];
+const LEFT: [&str; 6] = ["go", "json_parser", "sudoku", "tokenizer", "tree_walk", "xor_text"];
 /// Workloads that each configuration runs in a short test.
 const WORKLOADS: usize = 18;
 /// More traces than any program here has use for.
