@@ -9,10 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::sync::Arc;
 use support::any_program::{body, from_bytes, programs};
-use support::{SHORT, check_traces, lenient, x86};
+use support::{SHORT, check_traces, lenient, parse, x86};
 use tierlab_regalloc::STRATEGIES;
-use tierlab_trace::backend::HelperTable;
-use tierlab_trace::parse::parse_trace;
 
 #[test]
 fn every_strategy_passes_the_checker() {
@@ -43,7 +41,7 @@ entry s0
 block0(%0: ref, %1: i64):
   jump block1()
 block1():
-  %3: ref = call_ref1 @#0 %0 -> exit s1
+  %3: ref = call_ref1 @#1 %0 -> exit s1
   guard_class %3 class 16 -> exit s2
   %5: i64 = load_i64 %3 -1 !5
   guard_eq_i64 %5, 545460846608 -> exit s2
@@ -57,8 +55,7 @@ snapshots:
 
 #[test]
 fn a_loop_without_parameters_may_begin_with_a_call() {
-    let trace = parse_trace(NO_PARAMETERS, &HelperTable::default()).unwrap();
-    let traces = [Arc::new(trace)];
+    let traces = [Arc::new(parse(NO_PARAMETERS))];
     for info in STRATEGIES {
         for k in 0..=5 {
             for file in [x86(k, k), lenient(k, k)] {
