@@ -351,7 +351,19 @@ fn to_float(value: Value) -> PyResult<f64> {
     match (num(value), digits(value)) {
         (Some(n), _) => n.to_f64(),
         (None, Some(text)) => {
-            numeric::parse_float(&text).map_err(|error| of_bytes(error, &text, value))
+            let error = match numeric::parse_float(&text) {
+                Ok(number) => return Ok(number),
+                Err(error) => of_bytes(error, &text, value),
+            };
+            // Unlike `int`, this shows what was passed.
+            match (value.class(), value.as_bytes()) {
+                (class::BYTEARRAY, Some(bytes)) => {
+                    let quoted = super::bytes_repr(bytes);
+                    let shown = format!("bytearray({quoted})");
+                    Err(PyError::value_error(error.message.replace(&quoted, &shown)))
+                }
+                _ => Err(error),
+            }
         }
         (None, None) => Err(PyError::type_error(format!(
             "float() argument must be a string or a real number, not '{}'",

@@ -16,7 +16,7 @@ pub fn true_divide(a: &BigInt, b: &BigInt) -> PyResult<f64> {
         return Err(zero_division("division by zero"));
     }
     if a.is_zero() {
-        return Ok(0.0);
+        return Ok(if b.is_negative() { -0.0 } else { 0.0 });
     }
     let negative = a.is_negative() != b.is_negative();
     let (a, b) = (a.magnitude(), b.magnitude());
