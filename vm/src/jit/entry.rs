@@ -10,7 +10,7 @@ use super::{Anchor, Jit, view};
 use crate::interp::Vm;
 use crate::value::Value;
 use tierlab_trace::backend::ExitRef;
-use tierlab_trace::ir::{Const, Recipe, Trace, TraceId, Val};
+use tierlab_trace::ir::{Const, ExitPoint, Recipe, Trace, TraceId, Val};
 use tierlab_trace::ops::Type;
 
 /// A trace was entered and left through this exit.
@@ -56,17 +56,16 @@ impl Jit {
         self.note_entry(vm, anchor, idle.filter(|_| !view::made_frames(vm)));
         self.words.clear();
         self.backend.read_exit(exit, view::context(vm), &mut self.words);
-        let compiled = &self.traces[exit.trace.0 as usize];
-        let snapshot = compiled.exits[exit.exit as usize].point.snapshot;
+        let trace = self.trace(exit.trace);
+        let ExitPoint { op, snapshot, .. } = self.exit(exit).point;
         let (bottom, site) = activations::rebuild(vm, floor);
-        restore(vm, &compiled.trace, snapshot, &self.words, bottom);
-        let op = compiled.exits[exit.exit as usize].point.op;
+        restore(vm, trace, snapshot, &self.words, bottom);
         Some(Left {
             exit,
             bottom,
             site,
             returns: view::returns_from(vm, bottom),
-            no_room: activations::asks_for_room(vm, &compiled.trace, op),
+            no_room: activations::asks_for_room(vm, trace, op),
         })
     }
 

@@ -15,6 +15,7 @@
 
 mod activations;
 mod entry;
+mod exits;
 pub mod helpers;
 pub mod record;
 mod record_builtins;
@@ -35,6 +36,7 @@ use crate::interp::Vm;
 use crate::value::Value;
 use activations::SiteId;
 use entry::Left;
+use exits::ExitState;
 use record::{LoopKey, Outcome, Recorder};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -127,18 +129,6 @@ pub struct JitStats {
     pub idle_loops: u64,
     /// Times all traces were dropped because a global changed.
     pub invalidations: u64,
-}
-
-/// What the JIT knows of an exit.
-#[derive(Clone, Copy, Debug)]
-struct ExitState {
-    point: ExitPoint,
-    /// Times it was taken, and the same since the last attempt to grow a side trace.
-    total: u64,
-    taken: u32,
-    refusals: u32,
-    threshold: u32,
-    side: Option<TraceId>,
 }
 
 /// A trace that was compiled.
@@ -237,6 +227,15 @@ impl Jit {
         &self.traces[id.0 as usize].trace
     }
 
+    /// What is known of an exit.
+    fn exit(&self, ExitRef { trace, exit }: ExitRef) -> &ExitState {
+        &self.traces[trace.0 as usize].exits[exit as usize]
+    }
+
+    fn exit_mut(&mut self, ExitRef { trace, exit }: ExitRef) -> &mut ExitState {
+        &mut self.traces[trace.0 as usize].exits[exit as usize]
+    }
+
     /// Gives up the recording under way.
     fn abort(&mut self, why: &'static str) {
         let Some(recorder) = self.recorder.take() else { return };
@@ -249,7 +248,7 @@ impl Jit {
     fn refuse(&mut self, kind: &TraceKind, root: Option<Anchor>) {
         match (*kind, root) {
             (TraceKind::Side { parent, exit }, _) => {
-                let e = &mut self.traces[parent.0 as usize].exits[exit as usize];
+                let e = self.exit_mut(ExitRef { trace: parent, exit });
                 e.refusals += 1;
                 e.taken = 0;
                 e.threshold = e.threshold.saturating_mul(2);
@@ -349,18 +348,11 @@ impl Jit {
         s.compile.link_ns += report.link_ns;
         s.compile.code_bytes += report.code_bytes;
         s.compile.metadata_bytes += report.metadata_bytes;
-        let exits = trace
-            .exits()
-            .into_iter()
-            .map(|point| ExitState {
-                point,
-                total: 0,
-                taken: 0,
-                refusals: 0,
-                threshold: self.options.hot_exit,
-                side: None,
-            })
-            .collect();
+        let parent = match trace.kind {
+            TraceKind::Side { parent, exit } => Some(self.exit(ExitRef { trace: parent, exit })),
+            TraceKind::Loop | TraceKind::Straight => None,
+        };
+        let exits = exits::of_trace(id, &trace, parent, self.options.hot_exit);
         let kind = trace.kind;
         self.traces.push(CompiledTrace { trace, recorded_ops, report, exits });
         match kind {
@@ -375,7 +367,7 @@ impl Jit {
                     Ok(ns) => self.stats.compile.link_ns += ns,
                     Err(e) => self.stats.refused.push(e.to_string()),
                 }
-                self.traces[parent.0 as usize].exits[exit as usize].side = Some(id);
+                self.exit_mut(ExitRef { trace: parent, exit }).side = Some(id);
             }
         }
     }
@@ -383,9 +375,7 @@ impl Jit {
     /// If an exit lies in the first iteration of the trace that was entered, or in a side trace from
     /// there: how many ops were run.
     fn idle_ops(&self, entered: TraceId, left: ExitRef) -> Option<u64> {
-        let op = |trace: TraceId, exit: u32| {
-            u64::from(self.traces[trace.0 as usize].exits[exit as usize].point.op)
-        };
+        let op = |trace: TraceId, exit: u32| u64::from(self.exit(ExitRef { trace, exit }).point.op);
         let first = |exit: u32| {
             let blocks = &self.traces[entered.0 as usize].trace.blocks;
             let end = blocks.first().map_or(0, |block| block.end);
@@ -444,7 +434,7 @@ impl Jit {
     /// Whether the exit that was taken should grow a side trace now; counts it.
     fn exit_is_hot(&mut self, left: &Left, leads_on: bool) -> bool {
         let may_record = self.may_record();
-        let e = &mut self.traces[left.exit.trace.0 as usize].exits[left.exit.exit as usize];
+        let e = self.exit_mut(left.exit);
         e.total += 1;
         e.taken = e.taken.saturating_add(1);
         let grows = match e.point.kind {
@@ -453,13 +443,12 @@ impl Jit {
             Exit::Guard | Exit::Result => !left.no_room,
             Exit::Never | Exit::Resource => false,
         };
-        let hot = e.side.is_none() && e.taken >= e.threshold && e.refusals < MAX_REFUSALS;
+        let hot = e.side.is_none()
+            && e.chain < MAX_CHAIN
+            && e.taken >= e.threshold
+            && e.refusals < MAX_REFUSALS;
         // Nothing is known of where the floor returns to.
-        grows
-            && hot
-            && !(left.returns && left.site.is_none())
-            && may_record
-            && !self.ends_chain(left)
+        grows && hot && !(left.returns && left.site.is_none()) && may_record
     }
 }
 
@@ -499,51 +488,6 @@ impl Jit {
         }
     }
 
-    /// Where an exit stands: how many frames its trace knows there, the innermost one's code and instruction.
-    fn place(&self, ExitRef { trace, exit }: ExitRef) -> Option<(usize, u32, u32)> {
-        let trace = &self.traces[trace.0 as usize];
-        let frames = trace.trace.frames_of(trace.exits[exit as usize].point.snapshot);
-        frames.last().map(|f| (frames.len(), f.code, f.pc))
-    }
-
-    /// The trace whose entry leads to this exit without any instruction having been executed, as far as
-    /// exits before it tell. To enter a trace there that may lead to the same exit would have no end.
-    pub(super) fn without_progress(&self, exit: ExitRef) -> Option<TraceId> {
-        let here = self.place(exit);
-        let mut at = exit;
-        loop {
-            let mut earlier = (0..at.exit).map(|exit| ExitRef { exit, ..at });
-            if earlier.any(|e| self.place(e) != here) {
-                return None;
-            }
-            let trace = self.trace(at.trace);
-            let TraceKind::Side { parent, exit } = trace.kind else {
-                let frames = trace.frames_of(trace.entry);
-                let entry = frames.last().map(|f| (frames.len(), f.code, f.pc));
-                return (entry == here).then_some(at.trace);
-            };
-            at = ExitRef { trace: parent, exit };
-            if self.place(at) != here {
-                return None;
-            }
-        }
-    }
-
-    /// Whether the exit stands at the end of a chain of side traces that all begin where it does: what
-    /// is asked there has another answer every time.
-    fn ends_chain(&self, left: &Left) -> bool {
-        let here = self.place(left.exit);
-        let mut at = left.exit;
-        for _ in 0..MAX_CHAIN {
-            let TraceKind::Side { parent, exit } = self.trace(at.trace).kind else { return false };
-            at = ExitRef { trace: parent, exit };
-            if self.place(at) != here {
-                return false;
-            }
-        }
-        true
-    }
-
     /// After an exit: what the interpreter does, and the anchor at which it stands, if there are
     /// traces to go on with.
     fn after(&mut self, vm: &mut Vm, left: &Left) -> (BackEdge, Option<Anchor>) {
@@ -553,9 +497,9 @@ impl Jit {
         if let (true, Some(site)) = (left.returns, left.site) {
             return self.after_return(vm, left, site);
         }
-        let always = self.point(left).kind == Exit::Always;
+        let always = self.exit(left.exit).point.kind == Exit::Always;
         let leads = Some(always || left.no_room).filter(|&on| on && !vm.heap.collect_requested());
-        let leads = leads.filter(|_| self.without_progress(left.exit).is_none());
+        let leads = leads.filter(|_| self.exit(left.exit).unmoved.is_none());
         let leads = leads.and_then(|_| view::here(vm).find(|&a| !self.traces_at(a).is_empty()));
         if self.exit_is_hot(left, leads.is_some()) {
             self.record_side(vm, left);
@@ -596,14 +540,11 @@ impl Jit {
         (BackEdge::FramesChanged, None)
     }
 
-    fn point(&self, left: &Left) -> ExitPoint {
-        self.traces[left.exit.trace.0 as usize].exits[left.exit.exit as usize].point
-    }
-
     fn record_side(&mut self, vm: &Vm, left: &Left) {
         let ExitRef { trace, exit } = left.exit;
-        let parent = &self.traces[trace.0 as usize].trace;
-        self.recorder = Some(Recorder::new_side(vm, parent, trace, exit, self.point(left), left));
+        let parent = self.trace(trace);
+        let point = self.exit(left.exit).point;
+        self.recorder = Some(Recorder::new_side(vm, parent, trace, exit, point, left));
     }
 
     /// Tries a loop again at another of its iterations: where their number divides the

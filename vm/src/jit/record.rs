@@ -482,7 +482,7 @@ impl Recorder {
         // Traces that lead to each other without executing anything must not do so in a circle.
         let older = match self.trace.kind {
             TraceKind::Side { parent, exit } if fresh => {
-                jit.without_progress(ExitRef { trace: parent, exit })
+                jit.exit(ExitRef { trace: parent, exit }).unmoved
             }
             _ => None,
         };
