@@ -4,10 +4,14 @@
 //! Everything is inlined into the loop. The `unsafe` blocks rely on what [`super::regs`] and
 //! [`super::run`] say: operands are valid words, and what instructions name exists.
 
-use super::regs::{Regs, float, hits, is_class, slot};
+use super::regs::{Regs, copy_cells, float, hits, is_class, slot};
+use super::{Frame, FrameKind, Vm};
 use crate::class;
-use crate::object::{InstanceCell, ListCell, RangeCell, TupleCell};
+use crate::code::RtCode;
+use crate::object::{FunctionCell, InstanceCell, ListCell, RangeCell, TupleCell};
+use crate::stack::STACK_WORDS;
 use crate::value::Value;
+use tierlab_frontend::bytecode::Opcode;
 
 /// A float and a small int under an operator: add, sub, mul and true division are numbered so.
 #[inline(always)]
@@ -22,6 +26,32 @@ pub(super) fn mixed_result(x: u8, a: f64, b: f64) -> Option<f64> {
 }
 
 impl Regs<'_> {
+    /// The two topmost operands, where both are floats.
+    #[inline(always)]
+    pub fn floats(&self) -> Option<(f64, f64)> {
+        let (a, b) = (self.peek(2), self.peek(1));
+        // SAFETY: operands are valid words.
+        unsafe {
+            let both = is_class(a, class::FLOAT) && is_class(b, class::FLOAT);
+            both.then(|| (float(a), float(b)))
+        }
+    }
+
+    /// Replaces the two topmost operands by what their comparison gave; with `jump`, takes or passes the
+    /// conditional jump behind it at once.
+    #[inline(always)]
+    pub fn compared(&mut self, result: bool, jump: bool) {
+        if !jump {
+            return self.replace_two(Value::bool(result));
+        }
+        self.drop(2);
+        let next = self.next();
+        self.skip();
+        if result == (next.op() == Opcode::PopJumpIfTrue) {
+            self.jump(next.wide());
+        }
+    }
+
     /// The two topmost operands as floats, where one is a float and the other a small int.
     #[inline(always)]
     pub fn mixed_floats(&self) -> Option<(f64, f64)> {
@@ -36,6 +66,54 @@ impl Regs<'_> {
                 None
             }
         }
+    }
+
+    /// Goes on in the function under `args` operands, if it takes just what it is given. `Some(false)`: there
+    /// is no room for its frame, or something else to be done first; `None`: another callable.
+    #[inline(always)]
+    pub fn call_plain(&mut self, vm: &mut Vm, args: usize) -> Option<bool> {
+        let (callable, receiver) = (self.peek(args + 2), self.peek(args + 1));
+        let given = args + usize::from(!receiver.is_null());
+        // SAFETY: operands are valid words; functions hold live runtime code; what is written lies in the
+        // room of the new frame.
+        unsafe {
+            if !is_class(callable, class::FUNCTION) {
+                return None;
+            }
+            let function = callable.cell::<FunctionCell>();
+            let callee: &RtCode = &*((*function).code as *const RtCode);
+            if callee.plain_args as usize != given {
+                return None;
+            }
+            let stack = vm.stack.base();
+            let first = self.sp.sub(given);
+            let fits = first.wrapping_add(callee.frame_size as usize)
+                <= stack.wrapping_add(STACK_WORDS)
+                && vm.frames.len() < vm.frame_limit;
+            if !fits || vm.heap.collect_requested() {
+                return Some(false);
+            }
+            self.sync(vm);
+            for i in given..callee.locals as usize {
+                first.add(i).write(Value::NULL);
+            }
+            if callee.free != 0 {
+                copy_cells(&*function, callee, first);
+            }
+            vm.frames.push(Frame {
+                code: callee,
+                pc: 0,
+                base: first.offset_from(stack) as u32,
+                return_sp: (self.sp.offset_from(stack) as usize - args - 2) as u32,
+                entry: false,
+                kind: FrameKind::Plain,
+            });
+            self.code = callee;
+            self.pc = callee.instrs.as_ptr();
+            self.base = first;
+            self.sp = first.add(callee.locals as usize);
+        }
+        Some(true)
     }
 
     /// Advances a counting loop over a range: the item, or NULL at its end.

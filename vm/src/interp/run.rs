@@ -16,13 +16,12 @@
 
 use super::fast::mixed_result;
 use super::operators::Did;
-use super::regs::{Regs, compare, copy_cells, float, hits, is_class};
+use super::regs::{Regs, compare, hits, is_class};
 use super::slow::Returned;
-use super::{Frame, FrameKind, Vm, quicken};
+use super::{Vm, quicken};
 use crate::class;
-use crate::code::RtCode;
-use crate::object::{FunctionCell, Header, WordsCell};
-use crate::stack::{Args, STACK_WORDS};
+use crate::object::{Header, WordsCell};
+use crate::stack::Args;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
 use tierlab_trace::semantics;
@@ -44,8 +43,8 @@ pub(super) enum Status {
 
 impl Vm {
     pub(super) fn run_loop<const MODE: u8>(&mut self) -> Status {
+        let specializes = const { MODE == ADAPTIVE || MODE == JIT };
         let stack = self.stack.base();
-        let stack_end = stack.wrapping_add(STACK_WORDS);
         let Some(frame) = self.frames.last() else { return Status::Error };
         let mut r = Regs::of(frame, stack, self.sp, 0);
 
@@ -63,19 +62,24 @@ impl Vm {
                 return Status::Error;
             }};
         }
-        // Begins an operator, on the synced state, and goes on in the frame that it pushed, if so.
-        macro_rules! operator {
-            ($begin:expr) => {{
-                match $begin {
-                    Ok(true) => {
-                        reload!(0);
-                        continue;
-                    }
-                    Ok(false) => {}
+        // What came of something on the synced state; an error is raised.
+        macro_rules! attempt {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
                     Err(error) => {
                         self.fail(error);
                         return Status::Error;
                     }
+                }
+            };
+        }
+        // Begins an operator, on the synced state, and goes on in the frame that it pushed, if so.
+        macro_rules! operator {
+            ($begin:expr) => {{
+                if attempt!($begin) {
+                    reload!(0);
+                    continue;
                 }
             }};
         }
@@ -83,45 +87,37 @@ impl Vm {
         macro_rules! attribute {
             ($did:expr) => {{
                 r.sync(self);
-                match $did {
-                    Ok(Did::Result) => r.sp = self.sp,
-                    Ok(Did::Frame) => reload!(0),
-                    Err(error) => {
-                        self.fail(error);
-                        return Status::Error;
-                    }
+                match attempt!($did) {
+                    Did::Result => r.sp = self.sp,
+                    Did::Frame => reload!(0),
                 }
+            }};
+        }
+        // An operator on the two topmost operands, any of them.
+        macro_rules! two_operands {
+            ($instr:expr, $begin:ident, $value:ident) => {{
+                let (a, b) = (r.peek(2), r.peek(1));
+                r.sync(self);
+                // SAFETY: operands are valid words.
+                if unsafe { is_class(a, class::INSTANCE) || is_class(b, class::INSTANCE) } {
+                    operator!(self.$begin($instr.x()));
+                }
+                let result = self.$value($instr.x(), a, b);
+                if result.is_null() {
+                    error!();
+                }
+                r.replace_two(result);
             }};
         }
         macro_rules! binary_slow {
-            ($instr:expr) => {{
-                let (a, b) = (r.peek(2), r.peek(1));
-                r.sync(self);
-                // SAFETY: operands are valid words.
-                if unsafe { is_class(a, class::INSTANCE) || is_class(b, class::INSTANCE) } {
-                    operator!(self.begin_binary($instr.x()));
-                }
-                let result = self.binary_value($instr.x(), a, b);
-                if result.is_null() {
-                    error!();
-                }
-                r.replace_two(result);
-            }};
+            ($instr:expr) => {
+                two_operands!($instr, begin_binary, binary_value)
+            };
         }
         macro_rules! compare_slow {
-            ($instr:expr) => {{
-                let (a, b) = (r.peek(2), r.peek(1));
-                r.sync(self);
-                // SAFETY: operands are valid words.
-                if unsafe { is_class(a, class::INSTANCE) || is_class(b, class::INSTANCE) } {
-                    operator!(self.begin_compare($instr.x()));
-                }
-                let result = self.compare_value($instr.x(), a, b);
-                if result.is_null() {
-                    error!();
-                }
-                r.replace_two(result);
-            }};
+            ($instr:expr) => {
+                two_operands!($instr, begin_compare, compare_value)
+            };
         }
         macro_rules! subscr_slow {
             () => {{
@@ -142,13 +138,8 @@ impl Vm {
         macro_rules! execute {
             ($instr:expr) => {{
                 r.sync(self);
-                match self.execute($instr) {
-                    Ok(()) => r.sp = self.sp,
-                    Err(error) => {
-                        self.fail(error);
-                        return Status::Error;
-                    }
-                }
+                attempt!(self.execute($instr));
+                r.sp = self.sp;
             }};
         }
         // A specialized binary operation on small ints: `$fast` gives (value, give up).
@@ -169,14 +160,9 @@ impl Vm {
         }
         macro_rules! float_binary {
             ($instr:expr, $op:tt) => {{
-                let (a, b) = (r.peek(2), r.peek(1));
-                // SAFETY: operands are valid words.
-                unsafe {
-                    if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
-                        let result = self.heap.alloc_float(float(a) $op float(b));
-                        r.replace_two(result);
-                        continue;
-                    }
+                if let Some((a, b)) = r.floats() {
+                    r.replace_two(self.heap.alloc_float(a $op b));
+                    continue;
                 }
                 quicken::miss(r.this());
                 binary_slow!($instr);
@@ -220,16 +206,11 @@ impl Vm {
         macro_rules! call_general {
             ($instr:expr) => {{
                 r.sync(self);
-                match self.call_any($instr.x() as usize) {
-                    Ok(true) => {
-                        reload!(0);
-                        entered!();
-                    }
-                    Ok(false) => r.sp = self.sp,
-                    Err(error) => {
-                        self.fail(error);
-                        return Status::Error;
-                    }
+                if attempt!(self.call_any($instr.x() as usize)) {
+                    reload!(0);
+                    entered!();
+                } else {
+                    r.sp = self.sp;
                 }
             }};
         }
@@ -313,7 +294,7 @@ impl Vm {
                         self.unbound_global(instr.wide());
                         return Status::Error;
                     }
-                    if MODE == ADAPTIVE || MODE == JIT {
+                    if specializes {
                         quicken::load_global(r.this(), r.code);
                     }
                     r.push(value);
@@ -353,7 +334,7 @@ impl Vm {
                     r.set(n, top);
                 }
                 Opcode::BinaryOp => {
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         quicken::binary(r.this(), r.next(), r.peek(2), r.peek(1));
                     }
                     binary_slow!(instr);
@@ -377,15 +358,10 @@ impl Vm {
                     binary_slow!(instr);
                 }
                 Opcode::BinaryAddFloatStore => {
-                    let (a, b) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words.
-                    unsafe {
-                        if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
-                            let sum = self.heap.alloc_float(float(a) + float(b));
-                            r.drop(2);
-                            r.store_next(sum);
-                            continue;
-                        }
+                    if let Some((a, b)) = r.floats() {
+                        r.drop(2);
+                        r.store_next(self.heap.alloc_float(a + b));
+                        continue;
                     }
                     quicken::miss(r.this());
                     binary_slow!(instr);
@@ -413,19 +389,13 @@ impl Vm {
                 Opcode::BinarySubFloat => float_binary!(instr, -),
                 Opcode::BinaryMulFloat => float_binary!(instr, *),
                 Opcode::BinaryDivFloat => {
-                    let (a, b) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words.
-                    unsafe {
-                        if is_class(a, class::FLOAT) && is_class(b, class::FLOAT) {
-                            let divisor = float(b);
-                            if divisor != 0.0 {
-                                let result = self.heap.alloc_float(float(a) / divisor);
-                                r.replace_two(result);
-                                continue;
-                            }
-                        } else {
-                            quicken::miss(r.this());
+                    match r.floats() {
+                        Some((a, b)) if b != 0.0 => {
+                            r.replace_two(self.heap.alloc_float(a / b));
+                            continue;
                         }
+                        Some(_) => {}
+                        None => quicken::miss(r.this()),
                     }
                     binary_slow!(instr);
                 }
@@ -442,8 +412,7 @@ impl Vm {
                 Opcode::BinaryFloatMixed => {
                     if let Some((a, b)) = r.mixed_floats() {
                         if let Some(result) = mixed_result(instr.x(), a, b) {
-                            let result = self.heap.alloc_float(result);
-                            r.replace_two(result);
+                            r.replace_two(self.heap.alloc_float(result));
                             continue;
                         }
                     } else {
@@ -452,7 +421,7 @@ impl Vm {
                     binary_slow!(instr);
                 }
                 Opcode::CompareOp => {
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         quicken::compare(r.this(), r.next(), r.peek(2), r.peek(1));
                     }
                     compare_slow!(instr);
@@ -466,49 +435,23 @@ impl Vm {
                     }
                     let kind = CompareKind::from_x(instr.x());
                     let result = compare(kind, a.bits() as i64, b.bits() as i64);
-                    if instr.op() == Opcode::CompareInt {
-                        r.replace_two(Value::bool(result));
-                        continue;
-                    }
-                    r.drop(2);
-                    let next = r.next();
-                    r.skip();
-                    if result == (next.op() == Opcode::PopJumpIfTrue) {
-                        r.jump(next.wide());
-                    }
+                    r.compared(result, instr.op() == Opcode::CompareIntJump);
                 }
                 Opcode::CompareFloat | Opcode::CompareFloatJump => {
-                    let (a, b) = (r.peek(2), r.peek(1));
-                    // SAFETY: operands are valid words.
-                    let floats = unsafe { is_class(a, class::FLOAT) && is_class(b, class::FLOAT) };
-                    if !floats {
+                    let Some((a, b)) = r.floats() else {
                         quicken::miss(r.this());
                         compare_slow!(instr);
                         continue;
-                    }
-                    let kind = CompareKind::from_x(instr.x());
-                    // SAFETY: both are float boxes.
-                    let result = unsafe { compare(kind, float(a), float(b)) };
-                    if instr.op() == Opcode::CompareFloat {
-                        r.replace_two(Value::bool(result));
-                        continue;
-                    }
-                    r.drop(2);
-                    let next = r.next();
-                    r.skip();
-                    if result == (next.op() == Opcode::PopJumpIfTrue) {
-                        r.jump(next.wide());
-                    }
+                    };
+                    let result = compare(CompareKind::from_x(instr.x()), a, b);
+                    r.compared(result, instr.op() == Opcode::CompareFloatJump);
                 }
                 Opcode::Jump => r.jump(instr.wide()),
                 Opcode::JumpBackward => {
                     let index = instr.wide();
                     if self.heap.collect_requested() {
                         r.sync(self);
-                        if let Err(error) = self.safe_point() {
-                            self.fail(error);
-                            return Status::Error;
-                        }
+                        attempt!(self.safe_point());
                     }
                     let state = r.loop_state(index);
                     r.jump(state.header);
@@ -536,7 +479,7 @@ impl Vm {
                 }
                 Opcode::ForIter => {
                     let iterable = r.peek(2);
-                    if MODE == ADAPTIVE || MODE == JIT {
+                    if specializes {
                         quicken::for_iter(r.this(), r.next(), iterable);
                     }
                     match iterable.class() {
@@ -548,13 +491,8 @@ impl Vm {
                         class::TUPLE => iterate!(instr, unsafe { r.tuple_next(iterable) }),
                         class::GENERATOR => {
                             r.sync(self);
-                            match self.begin_resume(iterable) {
-                                Ok(_) => reload!(0),
-                                Err(error) => {
-                                    self.fail(error);
-                                    return Status::Error;
-                                }
-                            }
+                            attempt!(self.begin_resume(iterable));
+                            reload!(0);
                         }
                         _ => {
                             r.sync(self);
@@ -563,18 +501,14 @@ impl Vm {
                                 operator!(self.begin_special(iterable, "__next__", &[]));
                             }
                             let at = r.peek(1);
-                            match crate::ops::for_next(self, iterable, at) {
-                                Ok(Some((item, at))) => {
+                            match attempt!(crate::ops::for_next(self, iterable, at)) {
+                                Some((item, at)) => {
                                     r.set(1, at);
                                     r.push(item);
                                 }
-                                Ok(None) => {
+                                None => {
                                     r.drop(2);
                                     r.jump(instr.wide());
-                                }
-                                Err(error) => {
-                                    self.fail(error);
-                                    return Status::Error;
                                 }
                             }
                         }
@@ -602,7 +536,7 @@ impl Vm {
                 Opcode::ForIterTuple => for_iter!(instr, class::TUPLE, tuple_next),
                 Opcode::EndFor => r.drop(2),
                 Opcode::BinarySubscr => {
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         quicken::subscr(r.this(), r.before(), r.peek(2), r.peek(1));
                     }
                     subscr_slow!();
@@ -631,7 +565,7 @@ impl Vm {
                 }
                 Opcode::StoreSubscr => {
                     let (value, object, index) = (r.peek(3), r.peek(2), r.peek(1));
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         quicken::store_subscr(r.this(), object, index);
                     }
                     // SAFETY: operands are valid words.
@@ -651,7 +585,7 @@ impl Vm {
                     execute!(instr.with_op(Opcode::StoreSubscr));
                 }
                 Opcode::UnpackSequence => {
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         quicken::unpack(r.this(), r.peek(1));
                     }
                     execute!(instr);
@@ -664,56 +598,20 @@ impl Vm {
                     execute!(instr.with_op(Opcode::UnpackSequence));
                 }
                 Opcode::Call => {
-                    if (MODE == ADAPTIVE || MODE == JIT) && quicken::warm(r.this()) {
+                    if specializes && quicken::warm(r.this()) {
                         let args = instr.x() as usize;
                         quicken::call(r.this(), r.peek(args + 2), r.peek(args + 1));
                     }
                     call_general!(instr);
                 }
                 Opcode::CallPython => {
-                    let args = instr.x() as usize;
-                    let (callable, receiver) = (r.peek(args + 2), r.peek(args + 1));
-                    let given = args + usize::from(!receiver.is_null());
-                    // SAFETY: operands are valid words; functions hold live runtime code.
-                    unsafe {
-                        if is_class(callable, class::FUNCTION) {
-                            let callee = (*callable.cell::<FunctionCell>()).code as *const RtCode;
-                            let callee: &RtCode = &*callee;
-                            let first = r.sp.sub(given);
-                            if callee.plain_args as usize == given
-                                && self.frames.len() < self.frame_limit
-                                && first.wrapping_add(callee.frame_size as usize) <= stack_end
-                                && !self.heap.collect_requested()
-                            {
-                                r.sync(self);
-                                for i in given..callee.locals as usize {
-                                    first.add(i).write(Value::NULL);
-                                }
-                                if callee.free != 0 {
-                                    let function = callable.cell::<FunctionCell>();
-                                    copy_cells(&*function, callee, first);
-                                }
-                                self.frames.push(Frame {
-                                    code: callee,
-                                    pc: 0,
-                                    base: first.offset_from(stack) as u32,
-                                    return_sp: (r.sp.offset_from(stack) as usize - args - 2) as u32,
-                                    entry: false,
-                                    kind: FrameKind::Plain,
-                                });
-                                r.code = callee;
-                                r.pc = callee.instrs.as_ptr();
-                                r.base = first;
-                                r.sp = first.add(callee.locals as usize);
-                                entered!();
-                                continue;
-                            }
-                            if callee.plain_args as usize != given {
-                                quicken::miss(r.this());
-                            }
-                        } else {
-                            quicken::miss(r.this());
+                    match r.call_plain(self, instr.x() as usize) {
+                        Some(true) => {
+                            entered!();
+                            continue;
                         }
+                        Some(false) => {}
+                        None => quicken::miss(r.this()),
                     }
                     call_general!(instr);
                 }
@@ -749,13 +647,10 @@ impl Vm {
                 }
                 Opcode::CallKw => {
                     r.sync(self);
-                    match self.call_keywords(instr.wide() as usize) {
-                        Ok(true) => reload!(0),
-                        Ok(false) => r.sp = self.sp,
-                        Err(error) => {
-                            self.fail(error);
-                            return Status::Error;
-                        }
+                    if attempt!(self.call_keywords(instr.wide() as usize)) {
+                        reload!(0);
+                    } else {
+                        r.sp = self.sp;
                     }
                 }
                 Opcode::ReturnValue => {
@@ -802,17 +697,13 @@ impl Vm {
                     r.sync(self);
                     // SAFETY: the frame that executes is there.
                     let entry = unsafe { self.frames.last().unwrap_unchecked().entry };
-                    match self.yield_from() {
-                        Ok(Some(value)) if entry => return Status::Return(value),
-                        Ok(Some(value)) => {
+                    match attempt!(self.yield_from()) {
+                        Some(value) if entry => return Status::Return(value),
+                        Some(value) => {
                             reload!(1);
                             r.push(value);
                         }
-                        Ok(None) => r.sp = self.sp,
-                        Err(error) => {
-                            self.fail(error);
-                            return Status::Error;
-                        }
+                        None => r.sp = self.sp,
                     }
                 }
                 Opcode::LoadDeref => {
@@ -834,13 +725,10 @@ impl Vm {
                 }
                 Opcode::CallEx => {
                     r.sync(self);
-                    match self.call_unpacked(instr.wide() == 1) {
-                        Ok(true) => reload!(0),
-                        Ok(false) => r.sp = self.sp,
-                        Err(error) => {
-                            self.fail(error);
-                            return Status::Error;
-                        }
+                    if attempt!(self.call_unpacked(instr.wide() == 1)) {
+                        reload!(0);
+                    } else {
+                        r.sp = self.sp;
                     }
                 }
                 Opcode::LoadAttr => attribute!(self.load_attribute(instr.y(), false)),
