@@ -185,7 +185,7 @@ impl State {
             LocKind::Slot => {
                 Some(self.ints + self.floats + i).filter(|&place| place < self.places.len())
             }
-            _ => None,
+            LocKind::Int | LocKind::Float | LocKind::Const | LocKind::None => None,
         }
     }
 
@@ -401,7 +401,7 @@ impl<'a> Checker<'a> {
             LocKind::Int if float => refuse(op, at, loc, "is an integer register for a float"),
             LocKind::Float if !float => refuse(op, at, loc, "is a float register for an integer"),
             LocKind::None => refuse(op, at, loc, "is missing"),
-            _ => Ok(()),
+            LocKind::Int | LocKind::Float | LocKind::Slot | LocKind::Const => Ok(()),
         }
     }
 
@@ -473,7 +473,9 @@ impl<'a> Checker<'a> {
         let copied = match op.opcode {
             Opcode::CopyI64 | Opcode::CopyF64 | Opcode::CopyRef => match locs.args[0].kind() {
                 LocKind::Const => vec![symbol(self.trace, op.args[0])],
-                _ => state.get(locs.args[0]).unwrap_or(&[]).to_vec(),
+                LocKind::Slot | LocKind::Int | LocKind::Float | LocKind::None => {
+                    state.get(locs.args[0]).unwrap_or(&[]).to_vec()
+                }
             },
             _ => Vec::new(),
         };

@@ -253,7 +253,9 @@ impl<'a> Replay<'a> {
         let subject = self.subject(e, &edit, state);
         let content = match edit.from.kind() {
             LocKind::Const => subject.into_iter().collect(),
-            _ => state.get(edit.from).unwrap_or(&[]).to_vec(),
+            LocKind::Slot | LocKind::Int | LocKind::Float | LocKind::None => {
+                state.get(edit.from).unwrap_or(&[]).to_vec()
+            }
         };
         if TELL {
             self.tell_edit(i, e, edit, subject);
@@ -314,7 +316,9 @@ impl<'a> Replay<'a> {
         let purpose = match self.uses.next_read(edit.to, edit_writes(edit.op, index)) {
             Some((op, Access::Read(reader))) => Purpose::Read { op, reader },
             Some((op, Access::EditReads(index))) => Purpose::Edit { index, op },
-            _ => Purpose::Nothing,
+            Some((_, Access::EditWrites(_) | Access::Result | Access::Destroyed)) | None => {
+                Purpose::Nothing
+            }
         };
         let leaving = subject.filter(|_| edit.from.is_register()).and_then(|s| {
             let (loss, at) = self.next_loss(edit.from, edit_reads(edit.op, index))?;

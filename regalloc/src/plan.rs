@@ -679,7 +679,8 @@ fn reuse_loads(edits: &mut [Edit]) {
             match (from.is_register(), to.is_register()) {
                 (false, true) if from.is_slot() => copies.push((to, from)),
                 (true, false) => copies.push((from, to)),
-                _ => {}
+                // Of constants, and moves between places of one kind, no slot has a copy in a register.
+                (false, true) | (true, true) | (false, false) => {}
             }
         }
     }

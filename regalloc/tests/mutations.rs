@@ -195,7 +195,7 @@ fn exchange_registers(trace: &Trace, mutant: &mut Allocation, n: usize) -> bool 
     let swap = |loc: &mut Loc| match loc.kind() {
         LocKind::Int if loc.index() < 2 => *loc = Loc::int(1 - loc.index() as u8),
         LocKind::Float if loc.index() < 2 => *loc = Loc::float(1 - loc.index() as u8),
-        _ => {}
+        LocKind::Int | LocKind::Float | LocKind::Slot | LocKind::Const | LocKind::None => {}
     };
     mutant.locs[n].args.iter_mut().for_each(swap);
     swap(&mut mutant.locs[n].result);

@@ -378,10 +378,13 @@ fn search(trace: &Trace, incoming: &[Loc], k: u8) -> Option<u64> {
         let mut state = State { cells, ..State::default() };
         for (p, loc) in incoming.iter().enumerate() {
             let live = has(search.live[2 * entry], p);
+            if !live {
+                continue;
+            }
             match loc.is_slot() {
-                true if live && !state.cells.contains(&Some(p as u8)) => state.slots |= 1 << p,
-                false if live => state.registers |= 1 << p,
-                _ => {}
+                true if state.cells.contains(&Some(p as u8)) => {}
+                true => state.slots |= 1 << p,
+                false => state.registers |= 1 << p,
             }
         }
         let states = States::from([(state, 0)]);

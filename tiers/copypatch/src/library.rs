@@ -230,7 +230,13 @@ const fn rows(space: Space) -> [Row; OPCODES] {
 const fn allowed(kind: Kind) -> Allowed {
     match kind {
         Kind::Slot => Allowed::SLOT,
-        _ => Allowed::ANY,
+        Kind::None
+        | Kind::Word
+        | Kind::Imm
+        | Kind::Wide
+        | Kind::Shift
+        | Kind::Float
+        | Kind::Pool => Allowed::ANY,
     }
 }
 
@@ -358,7 +364,12 @@ impl Library {
                 Place::Float(_) if space.patched => floats > 0,
                 Place::Int(n) => *n < ints,
                 Place::Float(n) => *n < floats,
-                _ => true,
+                Place::None
+                | Place::Slot
+                | Place::Imm32
+                | Place::Imm64
+                | Place::Pool
+                | Place::Count(_) => true,
             });
             if reachable {
                 let stencil = self.stencil(number as usize);

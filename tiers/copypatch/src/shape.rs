@@ -220,14 +220,20 @@ impl Shape {
         for (position, place) in places.iter_mut().enumerate() {
             match place {
                 Place::Int(n) | Place::Float(n) => *n = (position as u8).min(RESULT),
-                _ => {}
+                Place::None
+                | Place::Slot
+                | Place::Imm32
+                | Place::Imm64
+                | Place::Count(_)
+                | Place::Pool => {}
             }
         }
         let [a, b, c, _] = places;
         let fits = |operand: Place| match self.result {
             Kind::Word => matches!(operand, Place::Int(_)),
             Kind::Float => matches!(operand, Place::Float(_)),
-            _ => false,
+            // Nothing else is the kind of a result in a register.
+            Kind::None | Kind::Slot | Kind::Imm | Kind::Wide | Kind::Shift | Kind::Pool => false,
         };
         if d >= 1 {
             // Operand 2 and the result have one representative: no op has both in registers.

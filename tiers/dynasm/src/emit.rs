@@ -220,7 +220,7 @@ impl Templates<'_> {
                     Int::Reg(scratch)
                 }
             },
-            _ => Int::Reg(INTS[loc.index() as usize]),
+            LocKind::Int | LocKind::Float | LocKind::None => Int::Reg(INTS[loc.index() as usize]),
         }
     }
 
@@ -241,7 +241,8 @@ impl Templates<'_> {
                     dynasm!(self.asm ; .arch x64 ; mov Rq(r), Rq(d));
                 }
             }
-            _ => {}
+            // No result is a constant, and a float is none of these ops'.
+            LocKind::Float | LocKind::Const | LocKind::None => {}
         }
     }
 
@@ -292,7 +293,7 @@ impl Templates<'_> {
                     dynasm!(self.asm ; .arch x64 ; movaps Rx(r), Rx(d));
                 }
             }
-            _ => {}
+            LocKind::Int | LocKind::Const | LocKind::None => {}
         }
     }
 
@@ -337,7 +338,7 @@ impl Templates<'_> {
         match loc.kind() {
             LocKind::Float => Float::Reg(FLOATS[loc.index() as usize]),
             LocKind::Slot => Float::Slot(slot_disp(loc.index())),
-            _ => {
+            LocKind::Int | LocKind::Const | LocKind::None => {
                 self.load_float(X15, loc);
                 Float::Reg(X15)
             }
@@ -569,7 +570,9 @@ impl Templates<'_> {
                         self.load(r, a);
                         r
                     }
-                    _ => self.reg(a, RAX),
+                    LocKind::Slot | LocKind::Float | LocKind::Const | LocKind::None => {
+                        self.reg(a, RAX)
+                    }
                 };
                 self.finish(d, r);
             }
@@ -580,7 +583,9 @@ impl Templates<'_> {
                         self.load_float(r, a);
                         r
                     }
-                    _ => self.float_reg(a, X14),
+                    LocKind::Slot | LocKind::Int | LocKind::Const | LocKind::None => {
+                        self.float_reg(a, X14)
+                    }
                 };
                 self.finish_float(d, r);
             }
@@ -884,7 +889,7 @@ impl Templates<'_> {
                 Err(_) => Int::Reg(R11),
             },
             LocKind::Slot => Int::Slot(slot_disp(loc.index())),
-            _ => Int::Reg(0),
+            LocKind::Int | LocKind::Float | LocKind::None => Int::Reg(0),
         }
     }
 }
