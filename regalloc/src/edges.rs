@@ -166,7 +166,7 @@ impl Walk<'_> {
         }
         for p in params {
             self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: self.values[p].loc });
-            self.release_if(p, self.values[p].last == after(p));
+            self.release_at(p, after(p));
         }
     }
 
@@ -287,7 +287,7 @@ impl Walk<'_> {
         self.resolve(i, free);
         for &arg in args {
             if let Some(v) = arg.as_value() {
-                self.release_if(v, self.values[v].last == before(i));
+                self.release_at(v, before(i));
             }
         }
         if forward {

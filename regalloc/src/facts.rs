@@ -19,6 +19,7 @@ const RESULT_FLOAT: u16 = 1 << 2;
 const OPERAND_FLOAT: u16 = 1 << 3; // and the two bits above it, per operand
 const TERMINATOR: u16 = 1 << 6;
 const PARAM: u16 = 1 << 7;
+const CALL: u16 = 1 << 8;
 
 /// Registers come in two classes, which index small arrays.
 pub const INT: usize = 0;
@@ -39,6 +40,9 @@ const TABLE: [u16; 256] = {
         }
         if op.is_param() {
             f |= PARAM;
+        }
+        if op.is_call() {
+            f |= CALL;
         }
         match OPS[i].result {
             Some(Type::F64) => f |= RESULT | RESULT_FLOAT,
@@ -81,6 +85,12 @@ impl Facts {
     #[inline(always)]
     pub fn is_param(self) -> bool {
         self.0 & PARAM != 0
+    }
+
+    /// It calls a function of the machine's C convention.
+    #[inline(always)]
+    pub fn is_call(self) -> bool {
+        self.0 & CALL != 0
     }
 
     /// It defines a value.

@@ -28,9 +28,9 @@ use tierlab_trace::ir::Op;
 /// What must be undone after the op.
 #[derive(Debug, Default)]
 pub(crate) struct Fixes {
-    /// Anything at all.
+    /// Anything but `temps`.
     pub dirty: bool,
-    /// Registers written before the op for its sake.
+    /// Registers written before the op for its sake; nothing to undo, since nobody needs what was there.
     pub temps: RegSet,
     /// Registers in which borrowed ones' content waits.
     waiting: RegSet,
@@ -61,7 +61,6 @@ impl Fixes {
     /// Keeps a register from being a second temporary of the same op.
     #[inline]
     pub fn use_temp(&mut self, register: Loc) {
-        self.dirty = true;
         self.temps |= RegSet::of(register);
     }
 }
@@ -383,7 +382,6 @@ impl Walk<'_> {
     pub fn undo_fixes(&mut self) {
         let fixes = &mut *self.fixes;
         fixes.dirty = false;
-        fixes.temps = RegSet::EMPTY;
         self.busy -= fixes.waiting;
         fixes.waiting = RegSet::EMPTY;
         for &(v, home) in &fixes.homes {

@@ -174,6 +174,12 @@ impl Loc {
         (self.0 & 31) | (self.0 >> (KIND_SHIFT + 1) & 1) << 5
     }
 
+    /// Of a register, its [`Loc::register_number`]; of anything else, `other`.
+    #[inline(always)]
+    pub(crate) const fn register_or(self, other: u32) -> u32 {
+        if self.is_register() { self.register_number() } else { other }
+    }
+
     /// The register with that [`Loc::register_number`].
     #[inline(always)]
     pub(crate) const fn register(number: u32) -> Loc {

@@ -100,6 +100,12 @@ pub const LOOP_WEIGHT: i32 = 10;
 impl Life {
     /// What stands for no value: it is nowhere and never dies.
     pub const NOBODY: Life = Life { last: Pos::MAX, loc: Loc::NONE, slot: Loc::NONE, benefit: 0 };
+
+    /// What is known of an operand; of one that is no value, as much as of [`Life::NOBODY`].
+    #[inline(always)]
+    pub fn of(values: &[Life], val: Val) -> &Life {
+        values.get(val.op_or_beyond()).unwrap_or(&Life::NOBODY)
+    }
 }
 
 /// Last reads of all values. Buffers stay between traces.
@@ -108,6 +114,8 @@ pub struct Liveness {
     /// Per op, and one more that stands for operands that are no values: its last read is at no
     /// position.
     pub values: Vec<Life>,
+    /// Per op, whether its exit is the last to read some value.
+    pub ends_at_exit: Vec<bool>,
     /// The loop, if the trace has one.
     pub repeat: Option<Loop>,
     /// Number of exits.
@@ -151,27 +159,23 @@ impl Liveness {
         self.values.push(Life::NOBODY);
         for block in &trace.blocks {
             let (first, end) = (block.first as usize, block.end as usize);
-            // Values below `outer`, read here, are read again in the next iteration.
-            let (outer, again, in_loop) = match self.repeat {
-                Some(l) if l.contains(first) => (l.first, after(l.jump), true),
-                _ => (0, 0, false),
+            let (outer, weight) = match self.repeat {
+                Some(l) if l.contains(first) => (l.first, LOOP_WEIGHT),
+                _ => (0, 1),
             };
-            let weight = if in_loop { LOOP_WEIGHT } else { 1 };
-            let values = &mut self.values[..];
+            let values = &mut self.values[..=nobody];
             let body = first + block.params as usize..end - 1;
             for (i, op) in body.clone().zip(&trace.ops[body]) {
                 let row = table.row(op.opcode);
                 let facts = row.facts;
                 for (k, arg) in op.args.iter().enumerate() {
-                    let v = arg.as_value().unwrap_or(nobody);
-                    if let Some(life) = values.get_mut(v) {
-                        life.last = if v < outer { again } else { before(i) };
-                        if NOTES == BENEFITS {
-                            life.benefit = life.benefit.wrapping_add(weight * row.gain(k));
-                        }
-                        if NOTES == READERS {
-                            life.benefit = if life.benefit == 0 { i as i32 } else { MANY };
-                        }
+                    let life = &mut values[arg.op_or_beyond().min(nobody)];
+                    life.last = before(i);
+                    if NOTES == BENEFITS {
+                        life.benefit = life.benefit.wrapping_add(weight * row.gain(k));
+                    }
+                    if NOTES == READERS {
+                        life.benefit = if life.benefit == 0 { i as i32 } else { MANY };
                     }
                 }
                 if NOTES == BENEFITS {
@@ -185,10 +189,7 @@ impl Liveness {
                     self.exits += 1;
                     self.exit_values += live.len();
                     for val in live {
-                        let v = val.as_value().unwrap_or(nobody);
-                        if let Some(life) = values.get_mut(v) {
-                            life.last = if v < outer { again } else { after(i) };
-                        }
+                        values[val.op_or_beyond().min(nobody)].last = after(i);
                     }
                 }
                 if facts.is_terminator() | facts.is_param() {
@@ -196,19 +197,39 @@ impl Liveness {
                 }
                 observe(i, op, row, outer);
             }
-            self.terminator(trace, end - 1, outer, again)?;
+            self.terminator(trace, end - 1)?;
+        }
+        if let Some(repeat) = self.repeat {
+            self.repeat_reads(repeat);
         }
         self.values[nobody] = Life::NOBODY;
+        self.find_ends_at_exits();
         Ok(())
     }
 
-    fn terminator(
-        &mut self,
-        trace: &Trace,
-        i: usize,
-        outer: usize,
-        again: Pos,
-    ) -> Result<(), AllocError> {
+    fn find_ends_at_exits(&mut self) {
+        self.ends_at_exit.clear();
+        self.ends_at_exit.resize(self.values.len(), false);
+        for (v, life) in self.values.iter().enumerate() {
+            // Who is read by nobody counts as read at its birth.
+            let by_exit = (life.last % 2 == after(0)) & (life.last != after(v));
+            if let Some(ends) = self.ends_at_exit.get_mut(life.last as usize / 2) {
+                *ends |= by_exit;
+            }
+        }
+    }
+
+    /// What the loop reads and does not define is read again in the next iteration.
+    fn repeat_reads(&mut self, repeat: Loop) {
+        let in_loop = before(repeat.first)..=after(repeat.jump);
+        for life in &mut self.values[..repeat.first] {
+            if in_loop.contains(&life.last) {
+                life.last = after(repeat.jump);
+            }
+        }
+    }
+
+    fn terminator(&mut self, trace: &Trace, i: usize) -> Result<(), AllocError> {
         let op = &trace.ops[i];
         let malformed = AllocError::Malformed { op: i };
         let (values, position) = if op.opcode.can_exit() {
@@ -224,7 +245,7 @@ impl Liveness {
                 if v >= i {
                     return Err(malformed);
                 }
-                self.values[v].last = if v < outer { again } else { position };
+                self.values[v].last = position;
             } else if val.as_const().is_none_or(|c| c >= trace.consts.len()) {
                 return Err(malformed);
             }

@@ -21,7 +21,7 @@ use crate::liveness::{Life, Liveness, Loop, after, before, jump_values};
 use crate::next_use::{NEVER, NextUses};
 use crate::regset::RegSet;
 use crate::slots::unpinned;
-use crate::walk::{Policy, Walk};
+use crate::walk::{NO_REGISTER, Policy, Walk};
 use crate::{Allocation, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::ops::{Opcode, Type};
@@ -59,7 +59,7 @@ pub(crate) struct Residents<C> {
     pub thrifty: bool,
     repeat: Option<Loop>,
     /// Per register number, the next use of the value in it.
-    next: [u32; 64],
+    next: [u32; NO_REGISTER as usize],
     /// Per value, the loop parameter that it is passed for by the jump back, or the number of the
     /// argument for another trace that it is; else [`NOBODY`].
     carried: Vec<u32>,
@@ -77,7 +77,7 @@ impl<C> Default for Residents<C> {
             verdicts: Vec::new(),
             thrifty: false,
             repeat: None,
-            next: [NEVER; 64],
+            next: [NEVER; NO_REGISTER as usize],
             carried: Vec::new(),
             result: false,
             leaving: RegSet::EMPTY,
@@ -188,67 +188,76 @@ impl<C: Choice> Residents<C> {
     }
 
     /// Brings operands that are worth it, or that must be, to registers.
-    #[inline]
+    #[inline(always)]
     fn load_operands(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let next = self.uses.after[i];
-        let mut read = RegSet::EMPTY;
-        for arg in op.args {
-            if let Some(life) = arg.as_value().and_then(|v| walk.values.get(v)) {
-                read |= RegSet::of(life.loc);
-            }
-        }
+        let mut constants = false;
         for (k, arg) in op.args.iter().enumerate() {
-            let Some(v) = arg.as_value() else { continue };
-            let Some(&life) = walk.values.get(v) else { continue };
-            if (0..k).any(|j| op.args[j] == *arg) {
-                continue;
-            }
-            if life.loc.is_register() {
-                self.next[life.loc.register_number() as usize] = next[k];
-                // Only a slot will do.
-                if row.gain(k) < 0 {
-                    let parameter = self.parameter(v);
-                    walk.store(i, v, parameter);
+            let loc = Life::of(walk.values, *arg).loc;
+            let twin = || (0..k).any(|j| op.args[j] == *arg);
+            if loc.is_register() {
+                if !twin() {
+                    self.next[loc.register_number() as usize] = next[k];
+                    // Only a slot will do.
+                    if row.gain(k) < 0 {
+                        let v = arg.op_or_beyond();
+                        let parameter = self.parameter(v);
+                        walk.store(i, v, parameter);
+                    }
                 }
-                continue;
+            } else if loc.is_slot() {
+                let needed = row.accepts(k, Loc::int(0)) & !row.accepts(k, loc);
+                if (needed | (next[k] != NEVER)) && !twin() {
+                    self.load_operand(walk, i, op, row, k, needed);
+                }
+            } else {
+                constants |= arg.as_const().is_some();
             }
-            let needed = row.accepts(k, Loc::int(0)) && !row.accepts(k, life.loc);
-            if !life.loc.is_slot() || (!needed && next[k] == NEVER) {
-                continue;
-            }
-            let class = RegSet::class(row.facts.operand_class(k));
-            let mut register = (walk.free() & class).lowest();
-            if register == Loc::NONE {
-                let (worth, price) = if needed {
-                    (u32::MAX, u32::MAX)
-                } else {
-                    (C::worth(i, next[k], life, walk.in_loop), C::price(next[k], life))
-                };
-                let Some(victim) = self.least(walk, i, class - read, worth, price) else {
-                    continue;
-                };
-                self.evict(walk, i, victim);
-                register = victim;
-            }
-            walk.load(i, v, register);
-            read |= RegSet::of(register);
-            self.next[register.register_number() as usize] = next[k];
         }
-        if op.args.iter().any(|arg| arg.as_const().is_some()) {
-            self.free_for_constants(walk, i, op, row, read);
+        if constants {
+            self.free_for_constants(walk, i, op, row);
         }
     }
 
-    /// Frees registers for the constants of op `i` that it would otherwise read from slots. The
-    /// constant is there just for the op: what waits longer makes room.
-    fn free_for_constants(
+    /// Brings operand `k` from its slot to a register, if that is `needed` or worth it.
+    fn load_operand(
         &mut self,
         walk: &mut Walk,
         i: usize,
         op: &Op,
         row: &OpRow,
-        read: RegSet,
+        k: usize,
+        needed: bool,
     ) {
+        let v = op.args[k].op_or_beyond();
+        let next = self.uses.after[i][k];
+        let class = RegSet::class(row.facts.operand_class(k));
+        let mut register = (walk.free() & class).lowest();
+        if register == Loc::NONE {
+            let (worth, price) = if needed {
+                (u32::MAX, u32::MAX)
+            } else {
+                let life = walk.values[v];
+                (C::worth(i, next, life, walk.in_loop), C::price(next, life))
+            };
+            let candidates = class - Self::read(walk, op);
+            let Some(victim) = self.least(walk, i, candidates, worth, price) else { return };
+            self.evict(walk, i, victim);
+            register = victim;
+        }
+        walk.load(i, v, register);
+        self.next[register.register_number() as usize] = next;
+    }
+
+    /// The registers in which operands of the op are.
+    fn read(walk: &Walk, op: &Op) -> RegSet {
+        let locs = op.args.iter().map(|arg| Life::of(walk.values, *arg).loc);
+        locs.fold(RegSet::EMPTY, |read, loc| read | RegSet::of(loc))
+    }
+
+    /// Frees registers for the constants of op `i` that it would otherwise read from slots. The
+    /// constant is there just for the op: what waits longer makes room.
+    fn free_for_constants(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let mut taken = RegSet::EMPTY;
         for (k, arg) in op.args.iter().enumerate() {
             let Some(&constant) = arg.as_const().and_then(|c| walk.trace.consts.get(c)) else {
@@ -268,7 +277,8 @@ impl<C: Choice> Residents<C> {
                 let here = Life { last: before(i), ..Life::NOBODY };
                 let worth = C::worth(i, i as u32, here, walk.in_loop);
                 let price = C::price(i as u32, Life { slot: Loc::slot(0), ..here });
-                let victim = self.least(walk, i, class - read, worth, price);
+                let candidates = class - Self::read(walk, op);
+                let victim = self.least(walk, i, candidates, worth, price);
                 let Some(victim) = victim else { continue };
                 self.evict(walk, i, victim);
                 register = victim;

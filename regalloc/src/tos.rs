@@ -45,6 +45,8 @@ pub struct TopOfStack {
 struct Cache {
     /// Cached values, the deepest first; some may have died or been spilled.
     entries: Vec<u32>,
+    /// Whether the op at hand defines a temporary.
+    temporary: bool,
 }
 
 impl Strategy for TopOfStack {
@@ -108,7 +110,8 @@ impl Policy for Cache {
     #[inline(always)]
     fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let facts = row.facts;
-        if op.opcode.is_call() {
+        self.temporary = facts.has_result() && Self::is_temporary(walk, i);
+        if facts.is_call() {
             for v in self.entries.drain(..) {
                 if walk.values[v as usize].last != DEAD {
                     Self::spill(walk, i, v as usize);
@@ -125,7 +128,7 @@ impl Policy for Cache {
                 }
             }
         }
-        if facts.has_result() && Self::is_temporary(walk, i) {
+        if self.temporary {
             let class = facts.result_class();
             if (walk.free() & RegSet::class(class)).is_empty() {
                 self.make_room(walk, i, op, class);
@@ -135,7 +138,7 @@ impl Policy for Cache {
 
     #[inline(always)]
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
-        if !facts.has_result() || !Self::is_temporary(walk, i) {
+        if !self.temporary {
             return walk.values[i].loc;
         }
         let class = facts.result_class();

@@ -40,6 +40,9 @@ pub(crate) const DEAD: Pos = 0;
 /// In [`Walk::owner`]: the owner is a constant.
 pub(crate) const CONST_OWNER: u32 = 1 << 31;
 
+/// Where register numbers end: the place in tables for what is in no register.
+pub(crate) const NO_REGISTER: u32 = 64;
+
 /// Where a constant is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConstPlace {
@@ -155,9 +158,11 @@ pub(crate) struct Walk<'a> {
     /// Registers in use.
     pub busy: RegSet,
     /// Who is in each busy register, by register number; the last entry is nobody's.
-    pub owner: [u32; 65],
+    pub owner: [u32; NO_REGISTER as usize + 1],
     /// Per value, and one that stands for no value.
     pub values: &'a mut [Life],
+    /// See [`Liveness::ends_at_exit`].
+    ends_at_exit: &'a [bool],
     pub consts: &'a mut [ConstPlace],
     pub slots: Slots,
     pub fixes: &'a mut Fixes,
@@ -225,8 +230,9 @@ pub(crate) fn walk<P: Policy>(
         table,
         registers: RegSet(input.file.registers()),
         busy: RegSet::EMPTY,
-        owner: [0; 65],
+        owner: [0; NO_REGISTER as usize + 1],
         values: &mut liveness.values,
+        ends_at_exit: &liveness.ends_at_exit,
         consts,
         slots: std::mem::take(slots),
         fixes,
@@ -296,14 +302,13 @@ impl Walk<'_> {
     #[inline(always)]
     pub fn occupy(&mut self, loc: Loc, owner: u32) {
         self.busy |= RegSet::of(loc);
-        let number = if loc.is_register() { loc.register_number() } else { 64 };
-        self.owner[number as usize] = owner;
+        self.owner[loc.register_or(NO_REGISTER) as usize] = owner;
     }
 
-    /// The value's place is free again if the value `dies`.
+    /// The value's place is free again if it is read for the last time at `now`.
     #[inline(always)]
-    pub fn release_if(&mut self, v: usize, dies: bool) {
-        let Some(life) = self.values.get_mut(v).filter(|_| dies) else { return };
+    pub fn release_at(&mut self, v: usize, now: Pos) {
+        let Some(life) = self.values.get_mut(v).filter(|life| life.last == now) else { return };
         life.last = DEAD;
         let (loc, slot) = (life.loc, life.slot);
         self.slots.give_if(slot.index(), slot.is_slot() & !is_pinned(slot));
@@ -315,35 +320,41 @@ impl Walk<'_> {
         let table = self.table;
         let row = table.row(op.opcode);
         let facts = row.facts;
+        self.fixes.temps = RegSet::EMPTY;
         policy.before(self, i, op, row);
-        let nobody = self.values.len() - 1;
-        let mut operands = [nobody; 3];
         // Locations stay in registers of this machine until they are written for good: read back as
         // one word, they would have to wait for the single stores.
         let mut places = [Loc::NONE; 3];
         let mut result = Loc::NONE;
         let mut fits = true;
-        let mut consts = false;
         // Which operands die here: one bit each.
         let mut deaths = 0u32;
-        for k in 0..3 {
-            let v = op.args[k].as_value().unwrap_or(nobody);
-            let life = self.values.get(v).unwrap_or(&Life::NOBODY);
-            let (loc, last) = (life.loc, life.last);
-            operands[k] = v;
-            places[k] = loc;
+        for (k, place) in places.iter_mut().enumerate() {
+            let Life { loc, last, .. } = *Life::of(self.values, op.args[k]);
+            *place = loc;
+            // A constant is nowhere as yet, which no position accepts that the op has.
             fits &= row.accepts(k, loc);
             deaths |= u32::from(last == before(i)) << k;
-            consts |= op.args[k].as_const().is_some();
         }
-        if consts | !fits {
-            places = self.other_places::<P>(i, op, row, places)?;
+        if !fits {
+            fits = true;
+            for k in 0..3 {
+                if !row.accepts(k, places[k]) {
+                    let twin = (0..k).rev().find(|&j| op.args[j] == op.args[k]);
+                    let twin = twin.map_or(Loc::NONE, |j| places[j]);
+                    places[k] = self.other_place::<P>(i, op, row, k, twin);
+                    fits &= places[k] != Loc::NONE;
+                }
+            }
+            if !fits {
+                places = self.fixed_places(i, op, row, places)?;
+            }
         }
         while deaths != 0 {
-            let v = operands[deaths.trailing_zeros() as usize % 3];
+            let v = op.args[(deaths.trailing_zeros() as usize).min(2)].op_or_beyond();
             deaths &= deaths - 1;
             // The same value may be there twice.
-            self.release_if(v, self.values[v].last == before(i));
+            self.release_at(v, before(i));
         }
         policy.read(self, i, row);
         if facts.has_result() {
@@ -363,14 +374,39 @@ impl Walk<'_> {
                 self.exit_deaths(i, op);
             }
         }
-        self.release_if(i, facts.has_result() & (self.values[i].last == after(i)));
+        if facts.has_result() {
+            self.release_at(i, after(i));
+        }
         self.out.locs.push(OpLocs { args: places, result });
         Ok(())
     }
 
-    /// Where op `i` reads its operands, if some are constants or not where the op accepts them.
-    #[inline]
-    fn other_places<P: Policy>(
+    /// Where op `i` reads operand `k`, which is a constant or not in a place that it accepts; [`Loc::NONE`]
+    /// where it first must be brought somewhere. `twin` is the place of an operand before it that is the
+    /// same.
+    #[inline(always)]
+    fn other_place<P: Policy>(
+        &mut self,
+        i: usize,
+        op: &Op,
+        row: &OpRow,
+        k: usize,
+        twin: Loc,
+    ) -> Loc {
+        if let Some(c) = op.args[k].as_const() {
+            return self.const_operand(i, op, row, k, twin, c);
+        }
+        // What is in a register may have a slot too.
+        let life = Life::of(self.values, op.args[k]);
+        let slot = unpinned(life.slot);
+        let splits = P::SPLITS && life.loc.is_register();
+        if splits && slot.is_slot() && row.accepts(k, slot) { slot } else { Loc::NONE }
+    }
+
+    /// Where op `i` reads its operands, when some had to be moved; `places` says where those are that had
+    /// not.
+    #[cold]
+    fn fixed_places(
         &mut self,
         i: usize,
         op: &Op,
@@ -378,31 +414,14 @@ impl Walk<'_> {
         places: [Loc; 3],
     ) -> Result<[Loc; 3], AllocError> {
         let mut locs = OpLocs { args: places, result: Loc::NONE };
-        let mut fits = self.const_operands(i, op, row, &mut locs);
-        if P::SPLITS && !fits {
-            fits = self.read_slots(op, row, &mut locs);
-        }
-        if !fits {
-            let constraint = (self.file.constraint)(op.opcode);
-            self.fix_operands(i, op, row.facts, constraint, &mut locs)?;
-        }
-        Ok(locs.args)
-    }
-
-    /// Has the op read values in registers from their slots where only those will do; returns whether
-    /// all operands fit.
-    fn read_slots(&self, op: &Op, row: &OpRow, locs: &mut OpLocs) -> bool {
-        let mut fit = true;
-        for (k, arg) in op.args.iter().enumerate() {
-            let life = arg.as_value().and_then(|v| self.values.get(v)).unwrap_or(&Life::NOBODY);
-            let slot = unpinned(life.slot);
-            let misplaced = locs.args[k].is_register() && !row.accepts(k, locs.args[k]);
-            if misplaced && slot.is_slot() && row.accepts(k, slot) {
-                locs.args[k] = slot;
+        for (place, arg) in locs.args.iter_mut().zip(op.args) {
+            if *place == Loc::NONE {
+                *place = Life::of(self.values, arg).loc;
             }
-            fit &= row.accepts(k, locs.args[k]);
         }
-        fit
+        let constraint = (self.file.constraint)(op.opcode);
+        self.fix_operands(i, op, row.facts, constraint, &mut locs)?;
+        Ok(locs.args)
     }
 
     /// Gives the result of op `i` its place.
@@ -449,13 +468,8 @@ impl Walk<'_> {
         self.out.exit_starts.push(self.out.exit_locs.len() as u32);
         let live = live_values(self.trace, op.snapshot).unwrap_or(&[]);
         let values = &*self.values;
-        let mut deaths = false;
-        self.out.exit_locs.extend(live.iter().map(|val| {
-            let life = val.as_value().and_then(|v| values.get(v)).unwrap_or(&Life::NOBODY);
-            deaths |= life.last == after(i);
-            life.loc
-        }));
-        if deaths & !self.fixes.dirty {
+        self.out.exit_locs.extend(live.iter().map(|val| Life::of(values, *val).loc));
+        if self.ends_at_exit.get(i).is_some_and(|&ends| ends) & !self.fixes.dirty {
             self.exit_deaths(i, op);
         }
     }
@@ -464,37 +478,21 @@ impl Walk<'_> {
     fn exit_deaths(&mut self, i: usize, op: &Op) {
         for val in live_values(self.trace, op.snapshot).unwrap_or(&[]) {
             if let Some(v) = val.as_value() {
-                self.release_if(v, self.values.get(v).is_some_and(|l| l.last == after(i)));
+                self.release_at(v, after(i));
             }
         }
     }
 
-    /// Places the operands of op `i` that are constants; returns whether all operands fit.
-    #[inline]
-    fn const_operands(&mut self, i: usize, op: &Op, row: &OpRow, locs: &mut OpLocs) -> bool {
-        let mut fits = true;
-        for k in 0..3 {
-            fits &= match op.args[k].as_const() {
-                Some(c) => {
-                    locs.args[k] = self.const_operand(i, op, row, k, locs, c);
-                    locs.args[k] != Loc::NONE
-                }
-                None => row.accepts(k, locs.args[k]),
-            };
-        }
-        fits
-    }
-
     /// Where op `i` finds constant `c` as operand `k`; [`Loc::NONE`] where only a register that
     /// must first be made free will do.
-    #[inline]
+    #[inline(never)]
     fn const_operand(
         &mut self,
         i: usize,
         op: &Op,
         row: &OpRow,
         k: usize,
-        locs: &OpLocs,
+        twin: Loc,
         c: usize,
     ) -> Loc {
         let Some(&constant) = self.trace.consts.get(c) else { return Loc::NONE };
@@ -513,9 +511,8 @@ impl Walk<'_> {
             ConstPolicy::Registers => true,
         };
         if in_register && (to_register || !in_slot) {
-            let twin = |j: &usize| op.args[*j] == op.args[k] && locs.args[*j].is_register();
-            if let Some(j) = (0..k).find(twin) {
-                return locs.args[j];
+            if twin.is_register() {
+                return twin;
             }
             let class = row.facts.operand_class(k);
             let register = ((self.free() & RegSet::class(class)) - self.fixes.temps).lowest();

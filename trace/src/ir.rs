@@ -53,6 +53,13 @@ impl Val {
         if self.0 & CONST_BIT == 0 { Some(self.0 as usize) } else { None }
     }
 
+    /// The index of the defining op; where this is no value, a number beyond those of all ops. For
+    /// passes that would rather look up one place more than branch.
+    #[inline(always)]
+    pub const fn op_or_beyond(self) -> usize {
+        self.0 as usize
+    }
+
     /// The index in the constant pool, if this is a constant.
     #[inline(always)]
     pub const fn as_const(self) -> Option<usize> {
