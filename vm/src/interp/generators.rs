@@ -3,12 +3,13 @@
 //! Terms. A generator's cell holds a list of the *saved words* (locals and operands), its *state*
 //! (an int: where it goes on, its status, and how many words are saved), and the exception that it is
 //! handling. Taking it up copies the words onto the stack, above the exception that is handled outside
-//! and the generator itself. A `for` loop runs the frame in its own run; built-ins run it in one of
-//! its own.
+//! and the generator itself. A `for` loop and a `yield from` run the frame in their own run; built-ins
+//! run it in one of its own. The caller of such a frame stands at one of these two instructions.
 //!
 //! Invariant: the list has room for all words of the code's frames and keeps its length, so that
 //! traces can save words without asking.
 
+use super::slow::Returned;
 use super::{Frame, FrameKind, Vm, recursion_error};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
@@ -36,6 +37,21 @@ pub(crate) enum Resumed {
     Yielded(Value),
     /// It is finished with a value.
     Returned(Value),
+}
+
+/// What a `yield from` has done.
+pub(super) enum Delegated {
+    /// It has pushed the frame of its generator.
+    Frame,
+    /// Its frame and those that delegate to it are put away with a value; whether that is the result
+    /// of the run.
+    Yielded(Value, bool),
+    /// Its iterator is over; the result stands on the stack.
+    Over,
+}
+
+fn unexpected_value() -> Box<PyError> {
+    PyError::type_error("can't send non-None value to a just-started generator")
 }
 
 /// Bits of a state: two of status, then these many of the position, then the number of words.
@@ -136,11 +152,7 @@ impl Vm {
         };
         let (_, status, _) = state(&words);
         match (status, &input) {
-            (CREATED, Input::Send(value)) if !value.is_none() => {
-                return Err(PyError::type_error(
-                    "can't send non-None value to a just-started generator",
-                ));
-            }
+            (CREATED, Input::Send(value)) if !value.is_none() => return Err(unexpected_value()),
             (FINISHED, Input::Send(_)) => return Ok(Resumed::Returned(Value::none())),
             _ => {}
         }
@@ -268,18 +280,37 @@ impl Vm {
         }
     }
 
-    /// `yield`: puts the top frame away; gives the value on top.
-    pub(super) fn suspend(&mut self) -> Value {
+    /// `yield`: puts the top frame away, and those that delegate to it; gives the value on top, and
+    /// whether that is the result of the run.
+    pub(super) fn suspend(&mut self) -> (Value, bool) {
         let top = self.sp() - 1;
         let value = self.stack.get(top);
         self.set_sp(top);
-        self.put_away(1);
-        value
+        let leaves = self.put_away(1);
+        (value, leaves || self.put_delegates_away())
     }
 
-    /// Puts the top frame away, to go on `skip` instructions behind its position.
-    fn put_away(&mut self, skip: u32) {
-        let Some(frame) = self.frames.pop() else { return };
+    /// Puts away the frames on top that stand at a `yield from` whose iterator has yielded. Whether the last
+    /// of them was the first frame of the run.
+    fn put_delegates_away(&mut self) -> bool {
+        while self.delegates() {
+            if self.put_away(0) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether the top frame stands at a `yield from`.
+    fn delegates(&self) -> bool {
+        let instr = self.frames.last().map(|frame| frame.code().base_instr(frame.pc as usize));
+        instr.flatten().is_some_and(|instr| instr.op() == Opcode::YieldFrom)
+    }
+
+    /// Puts the top frame away, to go on `skip` instructions behind its position. Whether it was the
+    /// first one of the run.
+    fn put_away(&mut self, skip: u32) -> bool {
+        let Some(frame) = self.frames.pop() else { return true };
         let own = self.leave_handled(&frame);
         if let Some(mut words) = self.generator_of(&frame).as_words() {
             let (from, to) = (frame.base as usize, self.sp());
@@ -291,14 +322,30 @@ impl Vm {
             words.set(2, own);
         }
         self.set_sp(frame.return_sp as usize);
+        frame.entry
     }
 
-    /// `yield from`: the value that it is suspended with, or `None` where it is over.
-    pub(super) fn yield_from(&mut self) -> PyResult<Option<Value>> {
+    /// `yield from`: takes the iterator's next step.
+    pub(super) fn yield_from(&mut self) -> PyResult<Delegated> {
         let sp = self.sp();
         let (iterator, sent) = (self.stack.get(sp - 2), self.stack.get(sp - 1));
         let step = if iterator.is_class(class::GENERATOR) {
-            self.resume(iterator, Input::Send(sent))?
+            let status = iterator.as_words().map_or(FINISHED, |words| state(&words).1);
+            if status != FINISHED {
+                if status == CREATED && !sent.is_none() {
+                    return Err(unexpected_value());
+                }
+                self.set_sp(sp - 1);
+                self.push_generator(iterator, false)?;
+                if status == SUSPENDED {
+                    self.push(sent);
+                }
+                if self.heap.collect_requested() {
+                    self.safe_point()?;
+                }
+                return Ok(Delegated::Frame);
+            }
+            Resumed::Returned(Value::none())
         } else if sent.is_none() {
             self.step_iterator(iterator)?
         } else {
@@ -311,15 +358,27 @@ impl Vm {
         match step {
             Resumed::Yielded(value) => {
                 self.set_sp(sp - 1);
-                self.put_away(0);
-                Ok(Some(value))
+                let leaves = self.put_delegates_away();
+                Ok(Delegated::Yielded(value, leaves))
             }
             Resumed::Returned(value) => {
                 self.stack.set(sp - 2, value);
                 self.set_sp(sp - 1);
-                Ok(None)
+                Ok(Delegated::Over)
             }
         }
+    }
+
+    /// The frame of a generator, which was no run's first one, has returned: its caller goes on.
+    pub(super) fn generator_is_over(&mut self, frame: &Frame, value: Value) -> Returned {
+        self.generator_returned(frame);
+        if self.delegates() {
+            // The result takes the generator's place.
+            self.drop_top(1);
+            return Returned::Caller(value);
+        }
+        self.end_iteration();
+        Returned::Jump
     }
 
     /// The next item of an iterator object, as a step of a generator.

@@ -15,6 +15,7 @@
 //! collections happen only at safe points, after `sync!`.
 
 use super::fast::mixed_result;
+use super::generators::Delegated;
 use super::operators::Did;
 use super::regs::{Regs, compare, hits, is_class};
 use super::slow::Returned;
@@ -684,10 +685,8 @@ impl Vm {
                 }
                 Opcode::Yield => {
                     r.sync(self);
-                    // SAFETY: the frame that executes is there.
-                    let entry = unsafe { self.frames.last().unwrap_unchecked().entry };
-                    let value = self.suspend();
-                    if entry {
+                    let (value, leaves) = self.suspend();
+                    if leaves {
                         return Status::Return(value);
                     }
                     reload!(1);
@@ -695,15 +694,14 @@ impl Vm {
                 }
                 Opcode::YieldFrom => {
                     r.sync(self);
-                    // SAFETY: the frame that executes is there.
-                    let entry = unsafe { self.frames.last().unwrap_unchecked().entry };
                     match attempt!(self.yield_from()) {
-                        Some(value) if entry => return Status::Return(value),
-                        Some(value) => {
+                        Delegated::Frame => reload!(0),
+                        Delegated::Yielded(value, true) => return Status::Return(value),
+                        Delegated::Yielded(value, false) => {
                             reload!(1);
                             r.push(value);
                         }
-                        None => r.sp = self.sp,
+                        Delegated::Over => r.sp = self.sp,
                     }
                 }
                 Opcode::LoadDeref => {

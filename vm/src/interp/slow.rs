@@ -214,9 +214,7 @@ impl Vm {
             };
         }
         if frame.kind == FrameKind::Generator && !frame.entry {
-            self.generator_returned(&frame);
-            self.end_iteration();
-            return Returned::Jump;
+            return self.generator_is_over(&frame, value);
         }
         match (self.special_result(&frame, value), frame.entry) {
             (Ok(value), true) => Returned::Run(value),

@@ -409,8 +409,11 @@ fn context_bottom(vm: &Vm, top: usize) -> usize {
         let caller = view::frame(vm, bottom - 1);
         // `pc` stands behind the call, which is inside the loop if the call is.
         let recurses = (bottom..=top).any(|i| view::frame(vm, i).code == caller.code);
-        if recurses || view::innermost_loop(vm, caller.code, caller.pc.saturating_sub(1)).is_none()
-        {
+        let call = caller.pc.saturating_sub(1);
+        let in_loop = view::innermost_loop(vm, caller.code, call);
+        // What a generator yields to a `yield from` goes on to frames that are not known here.
+        let delegates = view::instr(vm, caller.code, call).op().base() == Bc::YieldFrom;
+        if recurses || delegates || in_loop.is_none() {
             break;
         }
         bottom -= 1;
