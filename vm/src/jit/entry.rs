@@ -30,7 +30,7 @@ pub(super) struct Left {
 impl Jit {
     /// Enters the first version of an anchor that fits the interpreter's state.
     pub(super) fn enter(&mut self, vm: &mut Vm, anchor: Anchor) -> Option<Left> {
-        let versions = &self.roots.get(&anchor)?.versions;
+        let versions = &self.roots.get(anchor)?.versions;
         if versions.is_empty() || !view::has_room(vm) {
             return None;
         }

@@ -24,6 +24,7 @@ mod record_containers;
 mod record_numbers;
 mod record_objects;
 mod record_ops;
+mod roots;
 mod shadow;
 mod view;
 
@@ -38,6 +39,7 @@ use activations::SiteId;
 use entry::Left;
 use exits::ExitState;
 use record::{LoopKey, Outcome, Recorder};
+use roots::{MAX_REFUSALS, Roots};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -60,19 +62,8 @@ pub const MAX_TRACE_OPS: usize = 6000;
 pub const MAX_UNROLL: u32 = 16;
 /// Side traces that begin at one place of the program and hang one on the other, at most.
 const MAX_CHAIN: usize = 16;
-/// Versions of one loop.
-const MAX_VERSIONS: usize = 8;
-/// Refusals after which a place is left to the interpreter.
-const MAX_REFUSALS: u32 = 6;
 /// Back-edges by which attempts move where loops ended before their recording: a prime.
 const PHASE: u32 = 37;
-/// Entries of a loop after which it is asked whether entering pays.
-const TRIAL: u32 = 512;
-/// The share of idle entries, of 16, at which entering may not pay.
-const IDLE_OF_16: u32 = 15;
-/// Ops in which a trace cannot have done so much that entering it paid. No clock is asked: what runs
-/// compiled must not depend on the machine.
-const SHORT_OPS: u64 = 120;
 /// Times that all traces may be dropped because a global changed.
 const MAX_INVALIDATIONS: u32 = 50;
 
@@ -149,20 +140,6 @@ impl CompiledTrace {
     }
 }
 
-#[derive(Default)]
-struct Root {
-    versions: Vec<TraceId>,
-    refusals: u32,
-    /// Whether a loop is recorded without its back-edge.
-    straight: bool,
-    /// Times to let the interpreter ask in vain before the next attempt.
-    patience: u32,
-    /// Entries since they were last looked at, how many of them were idle, and the ops of those.
-    entries: u32,
-    idle: u32,
-    idle_ops: u64,
-}
-
 /// Sees each compiled trace: its number, as recorded, and as optimized.
 pub type Observer = Box<dyn FnMut(TraceId, &Trace, &Trace)>;
 
@@ -173,7 +150,7 @@ pub struct Jit {
     helpers: HelperTable,
     options: JitOptions,
     traces: Vec<CompiledTrace>,
-    roots: HashMap<Anchor, Root>,
+    roots: Roots,
     recorder: Option<Recorder>,
     /// Bits of the live values of the last exit.
     words: Vec<u64>,
@@ -191,7 +168,7 @@ impl Jit {
             helpers: helpers::table(),
             options,
             traces: Vec::new(),
-            roots: HashMap::new(),
+            roots: Roots::default(),
             recorder: None,
             words: Vec::new(),
             stats: JitStats::default(),
@@ -220,7 +197,7 @@ impl Jit {
     }
 
     pub(crate) fn traces_at(&self, anchor: Anchor) -> &[TraceId] {
-        self.roots.get(&anchor).map_or(&[], |l| &l.versions)
+        self.roots.get(anchor).map_or(&[], |root| &root.versions)
     }
 
     pub(crate) fn trace(&self, id: TraceId) -> &Arc<Trace> {
@@ -257,16 +234,8 @@ impl Jit {
                 }
             }
             (TraceKind::Loop | TraceKind::Straight, Some(anchor)) => {
-                let hot = self.options.hot;
-                let l = self.roots.entry(anchor).or_default();
-                l.refusals += 1;
-                l.patience = 1 << l.refusals.min(12);
-                if !l.versions.is_empty() {
-                    // The interpreter asks at every back-edge then.
-                    l.patience = l.patience.saturating_mul(hot);
-                }
-                let of_loop = matches!(anchor, Anchor::Loop(_));
-                if of_loop && l.refusals == MAX_REFUSALS && l.versions.is_empty() {
+                let last = self.roots.of(anchor).refuse(self.options.hot);
+                if last && matches!(anchor, Anchor::Loop(_)) {
                     self.stats.abandoned += 1;
                 }
             }
@@ -358,7 +327,7 @@ impl Jit {
         match kind {
             TraceKind::Loop | TraceKind::Straight => {
                 if let Some(anchor) = root {
-                    self.roots.entry(anchor).or_default().versions.push(id);
+                    self.roots.of(anchor).versions.push(id);
                 }
             }
             TraceKind::Side { parent, exit } => {
@@ -392,24 +361,9 @@ impl Jit {
         }
     }
 
-    /// Notes an entry; gives the anchor up where entering it does not pay: loops that end as
-    /// soon as they have begun cost more to enter than they save.
+    /// Notes an entry, and the ops that were run if it was idle.
     fn note_entry(&mut self, vm: &Vm, anchor: Anchor, idle_ops: Option<u64>) {
-        let Some(entry) = self.roots.get_mut(&anchor) else { return };
-        entry.entries += 1;
-        if let Some(ops) = idle_ops {
-            entry.idle += 1;
-            entry.idle_ops += ops;
-        }
-        if entry.entries < TRIAL {
-            return;
-        }
-        let pays = entry.idle * 16 < entry.entries * IDLE_OF_16
-            || entry.idle_ops > SHORT_OPS * u64::from(entry.idle);
-        (entry.entries, entry.idle, entry.idle_ops) = (0, 0, 0);
-        if !pays {
-            entry.versions.clear();
-            entry.refusals = MAX_REFUSALS;
+        if !self.roots.of(anchor).entered(idle_ops) {
             self.stats.idle_loops += 1;
             view::mark(vm, anchor, false);
         }
@@ -419,9 +373,10 @@ impl Jit {
     /// something to forget: a program that defines its classes drops nothing.
     fn invalidate(&mut self, vm: &Vm) {
         let recording = self.recorder.take().is_some();
-        let compiled = self.roots.values().any(|l| !l.versions.is_empty());
-        for (anchor, _) in self.roots.drain() {
+        let mut compiled = false;
+        for (anchor, has_traces) in std::mem::take(&mut self.roots).anchors() {
             view::mark(vm, anchor, false);
+            compiled |= has_traces;
         }
         self.stats.invalidations += u64::from(recording || compiled);
     }
@@ -470,16 +425,12 @@ impl Jit {
         }
         view::set_counter(vm, anchor, 0);
         let may_record = self.may_record();
-        let entry = self.roots.entry(anchor).or_default();
-        if entry.patience > 0 {
-            entry.patience -= 1;
-            return BackEdge::Continue;
-        }
-        if entry.refusals >= MAX_REFUSALS || entry.versions.len() >= MAX_VERSIONS || !may_record {
+        let root = self.roots.of(anchor);
+        if !root.may_record() || !may_record {
             return BackEdge::Continue;
         }
         self.recorder = match anchor {
-            Anchor::Loop(key) if !entry.straight => Some(Recorder::new_loop(vm, key)),
+            Anchor::Loop(key) if !root.straight => Some(Recorder::new_loop(vm, key)),
             _ => Recorder::new_straight(vm, anchor),
         };
         match self.recorder {
@@ -530,7 +481,7 @@ impl Jit {
                 Some(anchor).filter(|_| !vm.heap.collect_requested()),
             );
         }
-        let refusals = self.roots.get(&anchor).map_or(0, |root| root.refusals);
+        let refusals = self.roots.get(anchor).map_or(0, |root| root.refusals);
         if hot && refusals < MAX_REFUSALS {
             self.recorder = Recorder::new_straight(vm, anchor);
             if self.recorder.is_some() {
@@ -550,9 +501,9 @@ impl Jit {
     /// Tries a loop again at another of its iterations: where their number divides the
     /// threshold, every attempt would begin in the last one.
     fn shift_attempts(&mut self, vm: &Vm, anchor: Anchor) {
-        let entry = self.roots.entry(anchor).or_default();
-        entry.patience = 0;
-        let count = entry.refusals.wrapping_mul(PHASE) % vm.hot();
+        let root = self.roots.of(anchor);
+        root.patience = 0;
+        let count = root.refusals.wrapping_mul(PHASE) % vm.hot();
         view::set_counter(vm, anchor, count);
     }
 
@@ -569,7 +520,7 @@ impl Jit {
                 match root {
                     Some(anchor) if why == record::LOOP_ENDED => self.shift_attempts(vm, anchor),
                     Some(anchor) if [record::RECURSES, record::HAS_INNER].contains(&why) => {
-                        let root = self.roots.entry(anchor).or_default();
+                        let root = self.roots.of(anchor);
                         root.straight = true;
                         root.patience = 0;
                     }
