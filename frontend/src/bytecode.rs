@@ -169,14 +169,16 @@ pub struct OpcodeInfo {
 opcode_table! {
     Nop "nop" None Nop "does nothing";
     LoadFast "load_fast" Local LoadFast "pushes a local known to be bound";
-    LoadFastCheck "load_fast_check" Local LoadFastCheck "pushes a local; UnboundLocalError where it is NULL";
+    LoadFastCheck "load_fast_check" Local LoadFastCheck "pushes a local; UnboundLocalError where it is NULL, NameError where `x` is 1: read by a comprehension in the code";
     StoreFast "store_fast" Local StoreFast "pops into a local";
     DeleteFast "delete_fast" Local DeleteFast "unbinds a local";
     LoadConst "load_const" Const LoadConst "pushes a constant";
     LoadGlobal "load_global" Global LoadGlobal "pushes a module global, or else a built-in of that name";
     StoreGlobal "store_global" Global StoreGlobal "pops into a module global";
     DeleteGlobal "delete_global" Global DeleteGlobal "unbinds a module global";
-    LoadName "load_name" Local LoadName "pushes a local of a class body where it is bound, or else the global or built-in of its name";
+    LoadName "load_name" Local LoadName "pushes a local of a class body (or what the mapping has that the body runs in) where it is bound, or else the global or built-in of its name";
+    StoreName "store_name" Local StoreName "pops into a local of a class body, or into the mapping that the body runs in";
+    DeleteName "delete_name" Local DeleteName "unbinds a local of a class body";
     MakeCell "make_cell" Local MakeCell "replaces a local by a cell that holds it";
     LoadDeref "load_deref" Local LoadDeref "pushes what the cell in a local holds; NameError where it is NULL";
     StoreDeref "store_deref" Local StoreDeref "pops into the cell in a local";
@@ -232,8 +234,10 @@ opcode_table! {
     ReturnValue "return_value" None ReturnValue "pops the result, leaves the frame";
     MakeFunction "make_function" Count MakeFunction "stack: tuple of defaults (with bit 0 of `wide`), tuple of defaults of keyword-only parameters with NULL where there is none (bit 1), tuple of cells (bit 2), code; pushes a function";
     BuildKwDefaults "build_kw_defaults" Count BuildKwDefaults "a tuple of the topmost entries, NULLs among them";
-    ClassNamespace "class_namespace" None ClassNamespace "pushes a dict of the bound locals of a class body";
-    BuildClass "build_class" Count BuildClass "stack: tuple of bases, dict of named arguments (if `wide` is 1), name, namespace; pushes a class";
+    PrepareClass "prepare_class" Count PrepareClass "stack: tuple of bases, dict of named arguments (if `wide` is 1), name, body, NULL; puts what the class is made of for the bases, and pushes the mapping that the body runs in, or None";
+    BeginClass "begin_class" None BeginClass "tells the mapping that a class body runs in what the class is called";
+    ClassNamespace "class_namespace" None ClassNamespace "pushes the mapping that a class body runs in, or a dict of its bound locals";
+    BuildClass "build_class" Count BuildClass "stack: what `prepare_class` made of the bases, dict of named arguments (if `wide` is 1), name, namespace; pushes a class";
     Yield "yield" None Yield "pops a value, suspends the generator with it; pushes what is sent to it";
     YieldFrom "yield_from" None YieldFrom "stack: iterator, value to send; suspends with each item, goes on with the iterator's result";
     GetYieldFromIter "get_yield_from_iter" None GetYieldFromIter "turns the top into an iterator";

@@ -168,7 +168,9 @@ impl Checker<'_> {
                 Opcode::Swap => wide >= 2,
                 Opcode::MakeFunction => wide <= 7,
                 Opcode::Raise => wide <= 2,
-                Opcode::Reraise | Opcode::CallEx | Opcode::BuildClass => wide <= 1,
+                Opcode::Reraise | Opcode::CallEx | Opcode::BuildClass | Opcode::PrepareClass => {
+                    wide <= 1
+                }
                 Opcode::SetAdd
                 | Opcode::MapAdd
                 | Opcode::SetUpdate
@@ -214,6 +216,9 @@ impl Checker<'_> {
             | Opcode::DictUpdate
             | Opcode::DictMerge
             | Opcode::MapAdd => taken[0] == Entry::Value && taken[taken.len() - 1] == Entry::Value,
+            Opcode::PrepareClass => {
+                taken.last() == Some(&Entry::SelfOrNull) && values(&taken[..taken.len() - 1])
+            }
             // NULL stands for what is not there.
             Opcode::BuildKwDefaults => {
                 taken.iter().all(|entry| matches!(entry, Entry::Value | Entry::SelfOrNull))
@@ -228,6 +233,10 @@ impl Checker<'_> {
             Opcode::Copy => {
                 stack.extend(&taken);
                 stack.push(taken[0]);
+            }
+            Opcode::PrepareClass => {
+                stack.extend(&taken);
+                stack.push(Entry::Value);
             }
             Opcode::Swap => {
                 let mut taken = taken;

@@ -22,6 +22,8 @@ pub fn fall_through(instr: Instr) -> Option<Effect> {
         Opcode::Nop
         | Opcode::DeleteFast
         | Opcode::DeleteGlobal
+        | Opcode::DeleteName
+        | Opcode::BeginClass
         | Opcode::MakeCell
         | Opcode::DeleteDeref => effect(0, 0),
         Opcode::LoadFast
@@ -36,6 +38,7 @@ pub fn fall_through(instr: Instr) -> Option<Effect> {
         | Opcode::LoadAssertionError => effect(0, 1),
         Opcode::StoreFast
         | Opcode::StoreGlobal
+        | Opcode::StoreName
         | Opcode::StoreDeref
         | Opcode::DeleteAttr
         | Opcode::PopExcept
@@ -73,6 +76,7 @@ pub fn fall_through(instr: Instr) -> Option<Effect> {
         | Opcode::BuildSet
         | Opcode::BuildKwDefaults => effect(wide, 1),
         Opcode::BuildMap => effect(wide.saturating_mul(2), 1),
+        Opcode::PrepareClass => effect(wide.saturating_add(4), wide.saturating_add(5)),
         Opcode::BuildClass => effect(wide.saturating_add(3), 1),
         Opcode::CheckExcMatch => effect(2, 2),
         Opcode::WithExceptStart => effect(3, 4),

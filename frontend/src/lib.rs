@@ -14,6 +14,7 @@ mod scope;
 mod source;
 mod subset;
 
+pub use compile::mangled;
 pub use source::{ErrorKind, SourceError};
 
 use bytecode::CodeObject;

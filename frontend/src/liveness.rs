@@ -59,11 +59,15 @@ pub fn live_locals(code: &CodeObject) -> Liveness {
                 Opcode::LoadFast
                 | Opcode::LoadFastCheck
                 | Opcode::DeleteFast
-                | Opcode::LoadName
                 | Opcode::MakeCell
                 | Opcode::LoadDeref
                 | Opcode::StoreDeref
                 | Opcode::DeleteDeref => state[word] |= bit,
+                // The mapping that a class body runs in is the first local.
+                Opcode::LoadName | Opcode::StoreName | Opcode::DeleteName | Opcode::BeginClass => {
+                    state[word] |= bit;
+                    state[0] |= 1;
+                }
                 Opcode::ClassNamespace => state.fill(u64::MAX),
                 _ => {}
             }

@@ -410,7 +410,13 @@ impl Node {
             return Ok(scope);
         }
         let own = self.order.iter().filter(|name| self.symbols[*name].is_local());
-        for name in own.chain(&self.free) {
+        // A class body may run in a mapping that has names which the body only reads.
+        let read = self.seen.iter().filter(|name| {
+            let symbol = self.symbols[*name];
+            let elsewhere = symbol.is_local() || symbol.global || symbol.nonlocal.is_some();
+            self.kind == ScopeKind::Class && symbol.used && !elsewhere && !self.free.contains(name)
+        });
+        for name in own.chain(read).chain(&self.free) {
             let Ok(slot) = u16::try_from(scope.locals.len()) else {
                 let message = "functions with more than 65535 local variables";
                 return Err(Problem::unsupported(self.range, message));

@@ -14,6 +14,10 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         field_names = field_names.replace(",", " ").split()
     names = [str(name) for name in field_names]
     typename = str(typename)
+    if not typename.isidentifier():
+        raise ValueError(f"Type names and field names must be valid identifiers: {typename!r}")
+    if typename in _KEYWORDS:
+        raise ValueError(f"Type names and field names cannot be a keyword: {typename!r}")
     seen = set()
     for at, name in enumerate(names):
         bad = not name.isidentifier() or name in _KEYWORDS or name.startswith("_") or name in seen

@@ -24,7 +24,10 @@ class array:
         self.typecode = typecode
         self._low, self._high = _RANGES.get(typecode, (None, None))
         self._items = []
-        self.extend(initializer)
+        if isinstance(initializer, (bytes, bytearray)):
+            self.frombytes(initializer)
+        else:
+            self.extend(initializer)
 
     @property
     def itemsize(self):
@@ -93,6 +96,27 @@ class array:
 
     def tolist(self):
         return self._items[:]
+
+    def tobytes(self):
+        if self.typecode == "u":
+            return "".join(self._items).encode("utf-32-le")
+        from struct import pack
+        return pack(f"{len(self._items)}{self.typecode}", *self._items)
+
+    def frombytes(self, buffer, /):
+        if len(buffer) % self.itemsize:
+            raise ValueError("bytes length not a multiple of item size")
+        if self.typecode == "u":
+            self._items.extend(bytes(buffer).decode("utf-32-le"))
+            return
+        from struct import unpack
+        self._items.extend(unpack(f"{len(buffer) // self.itemsize}{self.typecode}", buffer))
+
+    def byteswap(self):
+        size = self.itemsize
+        data = self.tobytes()
+        self._items.clear()
+        self.frombytes(b"".join([data[at:at + size][::-1] for at in range(0, len(data), size)]))
 
     def buffer_info(self):
         return id(self._items), len(self._items)

@@ -345,6 +345,7 @@ def _register():
     _BUILTIN[str] = sequence | {"Hashable"}
     _BUILTIN[range] = sequence | {"Hashable"}
     _BUILTIN[dict] = sized | {"Reversible", "Mapping", "MutableMapping"}
+    _BUILTIN[type(object.__dict__)] = sized | {"Reversible", "Mapping"}
     _BUILTIN[set] = sized | {"Set", "MutableSet"}
     _BUILTIN[frozenset] = sized | {"Set", "Hashable"}
     _BUILTIN[type({}.keys())] = sized | {"Set", "Reversible"}

@@ -82,8 +82,29 @@ def _prefer_own(enum_class):
                     break
 
 
-class EnumMeta(type):
+class _Body(dict):
+    """What the body of an enumeration binds: a member is bound once."""
+
+    def __init__(self, of):
+        self._of = of
+        self._members = {}
+
+    def __setitem__(self, name, value):
+        if name in self._members:
+            raise TypeError(f"{name!r} already defined as {self[name]!r}")
+        if name in self and _is_member(name, value):
+            raise TypeError(f"{name!r} already defined as {self[name]!r}")
+        if _is_member(name, value):
+            self._members[name] = None
+        super().__setitem__(name, value)
+
+
+class EnumType(type):
     """The metaclass of enumerations."""
+
+    @classmethod
+    def __prepare__(metacls, cls, bases, **kwds):
+        return _Body(cls)
 
     def __new__(metacls, cls, bases, classdict, *, boundary=None, **kwds):
         members = {}
@@ -196,7 +217,7 @@ class EnumMeta(type):
                 last.append(item)
                 namespace[name] = item
         bases = (cls,) if type is None else (type, cls)
-        return EnumMeta(value, bases, namespace)
+        return EnumType(value, bases, namespace)
 
     def _lookup_(cls, value):
         if isinstance(value, cls):
@@ -230,9 +251,11 @@ class EnumMeta(type):
         return cls._member_map_[name]
 
     def __contains__(cls, value):
-        if isinstance(value, cls):
-            return True
-        return value in cls._value2member_map_
+        if not isinstance(value, Enum):
+            raise TypeError(
+                f"unsupported operand type(s) for 'in': {type(value).__qualname__!r}"
+                f" and {type(cls).__qualname__!r}")
+        return isinstance(value, cls) and value._name_ in cls._member_map_
 
     def __repr__(cls):
         return f"<{'flag' if cls._is_flag_ else 'enum'} {cls.__name__!r}>"
@@ -242,15 +265,20 @@ class EnumMeta(type):
             raise AttributeError(f"cannot reassign member {name!r}")
         super().__setattr__(name, value)
 
+    def __delattr__(cls, name):
+        if name in vars(cls).get("_member_map_", {}):
+            raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
+        super().__delattr__(name)
+
     @property
     def __members__(cls):
         return dict(cls._member_map_)
 
 
-EnumType = EnumMeta
+EnumMeta = EnumType
 
 
-class Enum(metaclass=EnumMeta):
+class Enum(metaclass=EnumType):
     """A class to derive enumerations from."""
 
     _is_flag_ = False

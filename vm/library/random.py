@@ -163,6 +163,9 @@ class Random:
             low, high = high, low
         return low + (high - low) * _math.sqrt(u * c)
 
+    def randbytes(self, n):
+        return self.getrandbits(n * 8).to_bytes(n, "little")
+
     def gauss(self, mu=0.0, sigma=1.0):
         z = self.gauss_next
         self.gauss_next = None

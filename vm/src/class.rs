@@ -110,7 +110,10 @@ classes! {
     ITEMGETTER = 79, "operator.itemgetter", "Reads items.";
     ATTRGETTER = 80, "operator.attrgetter", "Reads attributes.";
     METHODCALLER = 81, "operator.methodcaller", "Calls a method.";
-    END = 82, "object", "Behind the last class of a cell.";
+    // Native types that no module names.
+    MAPPING_PROXY = 82, "mappingproxy", "A mapping that cannot be changed through this view of it.";
+    MEMBER = 83, "member_descriptor", "What a class has for a name in its `__slots__`.";
+    END = 84, "object", "Behind the last class of a cell.";
 }
 
 /// The first class of native objects.

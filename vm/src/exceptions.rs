@@ -41,8 +41,40 @@ pub fn message_of(vm: &mut Vm, value: Value) -> PyResult<String> {
                 None => Ok(format!("[Errno {number}] {text}")),
             }
         }
+        Some([codec, data, from, to, why]) => match coding_message(value, data, from, to) {
+            Some(text) => {
+                Ok(format!("'{}' codec {text}: {}", to_str(vm, *codec)?, to_str(vm, *why)?))
+            }
+            None => to_repr(vm, args),
+        },
         Some(_) => to_repr(vm, args),
     }
+}
+
+/// What an error with an encoding was about, and where.
+fn coding_message(value: Value, data: &Value, from: &Value, to: &Value) -> Option<String> {
+    let kind = kind_of(value)?;
+    let from = usize::try_from(from.as_small_int()?).ok()?;
+    let to = usize::try_from(to.as_small_int()?).ok()?;
+    let one = from + 1 == to;
+    let (verb, what, what_all) = if kind.is_a(ExcKind::UnicodeDecodeError) {
+        let byte = data.as_bytes()?.bytes().get(from).copied();
+        ("decode", byte.filter(|_| one).map(|byte| format!("byte 0x{byte:02x}")), "bytes")
+    } else if kind.is_a(ExcKind::UnicodeEncodeError) {
+        let c = data.as_str()?.text().chars().nth(from).map(u32::from);
+        let escaped = |c: u32| match c {
+            0..=0xff => format!("character '\\x{c:02x}'"),
+            0x100..=0xffff => format!("character '\\u{c:04x}'"),
+            _ => format!("character '\\U{c:08x}'"),
+        };
+        ("encode", c.filter(|_| one).map(escaped), "characters")
+    } else {
+        return None;
+    };
+    Some(match what {
+        Some(what) => format!("can't {verb} {what} in position {from}"),
+        None => format!("can't {verb} {what_all} in position {from}-{}", to.saturating_sub(1)),
+    })
 }
 
 /// `repr()` of an exception.
@@ -187,6 +219,26 @@ impl Vm {
             instance.set(slot::SUPPRESS, Value::true_());
         }
         PyError::from_value(value)
+    }
+
+    /// An error that another one is the cause of.
+    pub(crate) fn caused_by(
+        &mut self,
+        mut cause: Box<PyError>,
+        kind: ExcKind,
+        message: &str,
+    ) -> Box<PyError> {
+        let mut error = PyError::new(kind, message);
+        let roots = self.temp_roots.len();
+        let cause = self.materialize(&mut cause);
+        self.temp_roots.push(cause);
+        let value = self.materialize(&mut error);
+        self.temp_roots.truncate(roots);
+        let error = self.raise_from(value, cause);
+        if let Some(instance) = value.as_instance() {
+            instance.set(slot::CONTEXT, cause);
+        }
+        error
     }
 
     /// Whether an `except` clause catches an exception.

@@ -18,6 +18,11 @@ pub fn type_name<'a>(value: Value) -> &'a str {
     }
 }
 
+/// The same as messages about arguments have it: `None` for the type of that.
+pub fn argument_type<'a>(value: Value) -> &'a str {
+    if value.is_none() { "None" } else { type_name(value) }
+}
+
 /// The shortest digits that give the float back, and the position of the decimal point after the
 /// first digits (`0.digits * 10^point`).
 fn shortest(f: f64) -> (String, i32) {

@@ -1,6 +1,8 @@
 //! Tracebacks in CPython 3.11's form, chained exceptions included.
 
+use crate::class;
 use crate::code::RtCode;
+use crate::error::PyResult;
 use crate::interp::Vm;
 use crate::types::exception_slot as slot;
 use crate::value::Value;
@@ -113,6 +115,9 @@ fn write_one(vm: &mut Vm, value: Value, out: &mut String, sources: &mut Sources)
     }
     repeat_line(out, repeated);
     let _ = writeln!(out, "{}", last_line(vm, value));
+    for note in notes(vm, value) {
+        let _ = writeln!(out, "{note}");
+    }
 }
 
 /// The line with class and message.
@@ -123,6 +128,40 @@ fn last_line(vm: &mut Vm, value: Value) -> String {
         Ok(text) => format!("{name}: {text}"),
         Err(_) => format!("{name}: <exception str() failed>"),
     }
+}
+
+/// `tb_lineno` and `tb_next` of a traceback: the outermost place, and what is inside it.
+pub(crate) fn attribute(vm: &mut Vm, traceback: Value, name: &str) -> PyResult<Option<Value>> {
+    let places = traceback.as_words().and_then(|words| words.get(0).as_list());
+    let places = places.map_or(Vec::new(), |list| list.items().to_vec());
+    let Some((outermost, inner)) = places.split_last() else { return Ok(None) };
+    Ok(match name {
+        "tb_lineno" => {
+            let place = outermost.as_small_int().unwrap_or(0);
+            let code = vm.code((place >> 32) as u32);
+            code.map(|code| Value::small(i64::from(code.position(place as u32 as usize).line)))
+        }
+        "tb_next" if inner.is_empty() => Some(Value::none()),
+        "tb_next" => {
+            let list = vm.heap.alloc_list_of(inner)?;
+            Some(vm.heap.alloc_words(class::TRACEBACK, 0, [list, Value::ZERO, Value::ZERO]))
+        }
+        _ => None,
+    })
+}
+
+/// What `add_note` added to an exception.
+fn notes(vm: &mut Vm, value: Value) -> Vec<String> {
+    let Ok(Some(notes)) = vm.try_attribute(value, "__notes__") else { return Vec::new() };
+    let items = match (notes.as_list(), notes.as_tuple()) {
+        (Some(list), _) => list.items().to_vec(),
+        (_, Some(tuple)) => tuple.items().to_vec(),
+        _ => return vm.repr_of(notes).into_iter().collect(),
+    };
+    items
+        .into_iter()
+        .map(|note| vm.str_of(note).unwrap_or_else(|_| "<note str() failed>".to_string()))
+        .collect()
 }
 
 /// The class of an exception as tracebacks name it.

@@ -188,7 +188,7 @@ impl<'a> Unit<'a> {
         self.long_list(at, elements)
     }
 
-    fn tuple(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
+    pub(super) fn tuple(&mut self, at: Position, elements: &'a [Expr]) -> Compiled {
         if elements.len() <= MAX_ON_STACK && !elements.iter().any(Expr::is_starred_expr) {
             self.exprs(elements)?;
             self.e.wide(at, Opcode::BuildTuple, elements.len() as u32);

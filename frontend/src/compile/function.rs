@@ -1,7 +1,7 @@
 //! Everything with a code object of its own: functions, lambdas, class bodies, generator
 //! expressions.
 
-use super::{Compiled, Names, Place, Unit, fold};
+use super::{Compiled, Names, Place, Unit, fold, mangled};
 use crate::bytecode::{CodeObject, ConstValue, Opcode, Position};
 use crate::scope::{Found, Scope, ScopeKind};
 use crate::source::Problem;
@@ -168,10 +168,7 @@ impl<'a> Unit<'a> {
     pub(super) fn class(&mut self, s: &'a StmtClassDef) -> Compiled {
         let at = self.definition_at(s.range, &s.decorator_list);
         self.decorators(&s.decorator_list)?;
-        for base in s.bases() {
-            self.expr(base)?;
-        }
-        self.e.wide(at, Opcode::BuildTuple, s.bases().len() as u32);
+        self.tuple(at, s.bases())?;
         let named = u32::from(!s.keywords().is_empty());
         if named == 1 {
             self.class_keywords(at, s.keywords())?;
@@ -181,9 +178,10 @@ impl<'a> Unit<'a> {
         let mut unit = self.inner(scope, &s.name.id);
         unit.names.doc = docstring(&s.body);
         unit.make_cells(at);
+        unit.e.op(at, Opcode::BeginClass, 0, 0);
         if let Some(Found::Local(slot)) = scope.local(ANNOTATIONS) {
             unit.e.wide(at, Opcode::BuildMap, 0);
-            unit.e.op(at, Opcode::StoreFast, 0, slot);
+            unit.e.op(at, Opcode::StoreName, 0, slot);
         }
         unit.body(&s.body)?;
         unit.e.op(at, Opcode::ClassNamespace, 0, 0);
@@ -192,12 +190,12 @@ impl<'a> Unit<'a> {
         let own = code.locals.len().min(code.first_free as usize);
         for name in &mut code.locals[..own] {
             // Private names of the class are kept under their full names.
-            let names = Names { class: Some(s.name.as_str().into()), ..Names::default() };
-            *name = mangled(&names, name);
+            *name = mangled(&s.name, name).into();
         }
         self.make_function(at, scope, code, 0);
         self.e.op(at, Opcode::PushNull, 0, 0);
-        self.e.op(at, Opcode::Call, 0, 0);
+        self.e.wide(at, Opcode::PrepareClass, named);
+        self.e.op(at, Opcode::Call, 1, 0);
         self.e.wide(at, Opcode::BuildClass, named);
         self.decorate(&s.decorator_list);
         self.store_name(at, &s.name.id);
@@ -245,18 +243,6 @@ impl<'a> Unit<'a> {
         self.e.op(place, Opcode::GetYieldFromIter, 0, 0);
         self.e.op(at, Opcode::Call, 1, 0);
         Ok(())
-    }
-}
-
-fn mangled(names: &Names, name: &Arc<str>) -> Arc<str> {
-    match &names.class {
-        Some(class) if name.starts_with("__") && !name.ends_with("__") => {
-            match class.trim_start_matches('_') {
-                "" => name.clone(),
-                class => format!("_{class}{name}").into(),
-            }
-        }
-        _ => name.clone(),
     }
 }
 

@@ -170,16 +170,11 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// The name under which a class keeps what is private to it.
+    /// A name under which the class around keeps what is private to it.
     fn mangle(&self, name: &str) -> String {
         match &self.names.class {
-            Some(class) if name.starts_with("__") && !name.ends_with("__") => {
-                match class.trim_start_matches('_') {
-                    "" => name.to_string(),
-                    class => format!("_{class}{name}"),
-                }
-            }
-            _ => name.to_string(),
+            Some(class) => mangled(class, name),
+            None => name.to_string(),
         }
     }
 
@@ -206,10 +201,12 @@ impl<'a> Unit<'a> {
     }
 
     fn load_place(&mut self, at: Position, name: &str, place: Place) {
+        let outer = self.comprehensions.last().is_some_and(|own| !own.contains_key(name));
+        let inside = u8::from(outer);
         match place {
             // Made `LoadFast` where the data flow shows that it is bound.
-            Place::Local(slot) => self.e.op(at, Opcode::LoadFastCheck, 0, slot),
-            Place::Cell(slot) => self.e.op(at, Opcode::LoadDeref, 0, slot),
+            Place::Local(slot) => self.e.op(at, Opcode::LoadFastCheck, inside, slot),
+            Place::Cell(slot) => self.e.op(at, Opcode::LoadDeref, inside, slot),
             Place::Class(slot) => self.e.op(at, Opcode::LoadName, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
@@ -231,9 +228,8 @@ impl<'a> Unit<'a> {
 
     fn store_place(&mut self, at: Position, name: &str, place: Place) {
         match place {
-            Place::Local(slot) | Place::Class(slot) => {
-                self.e.op(at, Opcode::StoreFast, 0, slot);
-            }
+            Place::Local(slot) => self.e.op(at, Opcode::StoreFast, 0, slot),
+            Place::Class(slot) => self.e.op(at, Opcode::StoreName, 0, slot),
             Place::Cell(slot) => self.e.op(at, Opcode::StoreDeref, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
@@ -244,9 +240,8 @@ impl<'a> Unit<'a> {
 
     fn delete_name(&mut self, at: Position, name: &str) {
         match self.place_of(name) {
-            Place::Local(slot) | Place::Class(slot) => {
-                self.e.op(at, Opcode::DeleteFast, 0, slot);
-            }
+            Place::Local(slot) => self.e.op(at, Opcode::DeleteFast, 0, slot),
+            Place::Class(slot) => self.e.op(at, Opcode::DeleteName, 0, slot),
             Place::Cell(slot) => self.e.op(at, Opcode::DeleteDeref, 0, slot),
             Place::Global => {
                 let index = self.e.global(name);
@@ -302,5 +297,14 @@ impl<'a> Unit<'a> {
         }
         dataflow::mark_bound_loads(&mut code);
         Ok(code)
+    }
+}
+
+/// The name under which a class keeps what is private to it.
+pub fn mangled(class: &str, name: &str) -> String {
+    match class.trim_start_matches('_') {
+        "" => name.to_string(),
+        class if name.starts_with("__") && !name.ends_with("__") => format!("_{class}{name}"),
+        _ => name.to_string(),
     }
 }

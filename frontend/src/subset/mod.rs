@@ -14,6 +14,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// The variable of a class body that holds its annotations.
 pub(crate) const ANNOTATIONS: &str = "__annotations__";
+/// The first local of a class body, which no program can name: the mapping that keeps the variables of
+/// the body, or None where they are locals.
+const BODY_MAPPING: &str = ".mapping";
 
 /// CPython's limit of statically nested loops.
 const MAX_LOOPS: u32 = 20;
@@ -257,7 +260,7 @@ impl<'a> Walk<'a> {
         }
         for base in def.bases() {
             match base {
-                Expr::Starred(s) => return unsupported(s, "unpacking in the bases of a class"),
+                Expr::Starred(s) => self.expr(&s.value)?,
                 base => self.expr(base)?,
             }
         }
@@ -266,6 +269,9 @@ impl<'a> Walk<'a> {
         }
         self.bind(&def.name.id, def.name.range)?;
         self.scope.enter(ScopeKind::Class, def.range);
+        // What `__prepare__` of a metaclass gave.
+        self.scope.parameter(BODY_MAPPING);
+        self.scope.here().parameters.positional = 1;
         self.body(&def.body)?;
         self.scope.leave();
         Ok(())

@@ -95,6 +95,19 @@ pub const TABLE: &[Builtin] = &[
         }
         Ok(same(vm, a, &bytes))
     }),
+    method("bytes.expandtabs", 0, 1, |vm, a| {
+        let [size] = bind(vm, a, "expandtabs", ["tabsize"])?;
+        let wide: String = this(a).iter().map(|b| char::from(*b)).collect();
+        let wide = super::strings::expanded(vm, &wide, size)?;
+        let bytes: Vec<u8> = wide.chars().map(|c| c as u8).collect();
+        Ok(same(vm, a, &bytes))
+    })
+    .with_keywords(),
+    method("bytes.istitle", 0, 0, |_, a| {
+        let letters: String =
+            this(a).iter().map(|b| if b.is_ascii() { *b as char } else { ' ' }).collect();
+        Ok(Value::bool(super::characters::is_title(&letters)))
+    }),
     method("bytes.isalpha", 0, 0, |_, a| every(a, u8::is_ascii_alphabetic)),
     method("bytes.isdigit", 0, 0, |_, a| every(a, u8::is_ascii_digit)),
     method("bytes.isalnum", 0, 0, |_, a| every(a, u8::is_ascii_alphanumeric)),
@@ -211,7 +224,21 @@ fn cased(args: Args, wanted: fn(&u8) -> bool, other: fn(&u8) -> bool) -> PyResul
 
 fn hex(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let digits: Vec<String> = this(args).iter().map(|b| format!("{b:02x}")).collect();
-    let separator = args.get(1).and_then(|s| s.as_str()).map_or("", |s| s.text());
+    let separator = match args.get(1) {
+        Some(separator) => {
+            if ops::length(vm, separator)? != 1 {
+                return Err(PyError::value_error("sep must be length 1."));
+            }
+            match (separator.plain().as_str(), separator.plain().as_bytes()) {
+                (Some(text), _) => text.text().to_string(),
+                (_, Some(bytes)) if !bytes.may_change() => {
+                    bytes.bytes().iter().map(|b| char::from(*b)).collect()
+                }
+                _ => return Err(PyError::type_error("sep must be str or bytes.")),
+            }
+        }
+        None => String::new(),
+    };
     let group = match args.get(2) {
         Some(group) => ops::index_saturating(vm, group)?,
         None => 1,
@@ -227,10 +254,10 @@ fn hex(vm: &mut Vm, args: Args) -> PyResult<Value> {
         if !head.is_empty() {
             groups.insert(0, head.concat());
         }
-        groups.join(separator)
+        groups.join(&separator)
     } else {
         let groups: Vec<String> = digits.chunks(size).map(|group| group.concat()).collect();
-        groups.join(separator)
+        groups.join(&separator)
     };
     Ok(vm.heap.alloc_str(&text))
 }
@@ -307,8 +334,9 @@ fn window(vm: &mut Vm, args: Args) -> PyResult<Option<(&'static [u8], usize)>> {
 }
 
 fn search(vm: &mut Vm, args: Args, from_end: bool) -> PyResult<Option<i64>> {
+    let window = window(vm, args)?;
     let part = part(vm, arg(args, 1))?;
-    let Some((s, from)) = window(vm, args)? else { return Ok(None) };
+    let Some((s, from)) = window else { return Ok(None) };
     let found = if from_end { memmem::rfind(s, &part) } else { memmem::find(s, &part) };
     Ok(found.map(|at| (from + at) as i64))
 }
@@ -452,7 +480,7 @@ fn list_of(vm: &mut Vm, args: Args, parts: &[&[u8]]) -> PyResult<Value> {
 
 fn split_lines(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let [keep] = bind(vm, args, "splitlines", ["keepends"])?;
-    let keep = !keep.is_null() && ops::truth(vm, keep)?;
+    let keep = !keep.is_null() && ops::index_saturating(vm, keep)? != 0;
     let (mut parts, mut rest) = (Vec::new(), this(args));
     while let Some(at) = rest.iter().position(|b| matches!(b, b'\n' | b'\r')) {
         let end = at + if rest[at..].starts_with(b"\r\n") { 2 } else { 1 };
@@ -476,7 +504,13 @@ fn partition(vm: &mut Vm, args: Args, from_end: bool) -> PyResult<Value> {
         None if from_end => [&[][..], &[], s],
         None => [s, &[], &[]],
     };
-    let parts = parts.map(|part| same(vm, args, part));
+    let mut parts = parts.map(|part| same(vm, args, part));
+    if found.is_some() {
+        parts[1] = match arg(args, 0).plain().as_bytes() {
+            Some(bytes) if bytes.may_change() => parts[1],
+            _ => arg(args, 1),
+        };
+    }
     Ok(vm.heap.alloc_tuple(&parts)?)
 }
 

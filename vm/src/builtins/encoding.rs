@@ -6,7 +6,7 @@
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
-use crate::text::type_name;
+use crate::text::argument_type;
 use crate::value::Value;
 use std::fmt::Write;
 
@@ -105,7 +105,7 @@ fn option(value: Value, function: &str, name: &str, default: &'static str) -> Py
         Some(text) => Ok(text.text().to_string()),
         None => Err(PyError::type_error(format!(
             "{function}() argument '{name}' must be str, not {}",
-            type_name(value)
+            argument_type(value)
         ))),
     }
 }

@@ -61,6 +61,9 @@ pub const TABLE: &[Builtin] = &[
     plain("all", 1, 1, |vm, a| quantify(vm, a, false)),
     plain("iter", 1, 2, |vm, a| match a.get(1) {
         None => iterator(vm, arg(a, 0)),
+        Some(_) if !vm.is_callable(arg(a, 0)) => {
+            Err(PyError::type_error("iter(v, w): v must be callable"))
+        }
         Some(sentinel) => {
             let words = [arg(a, 0), sentinel, Value::ZERO];
             Ok(vm.heap.alloc_words(class::CALLABLE_ITERATOR, 0, words))

@@ -33,6 +33,7 @@ pub use bytes::{byte_of, from_iterable as bytes_from, repr as bytes_repr};
 pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr, stdin};
 pub use functions::{abs, iterator, len, quoted};
 pub(crate) use numeric::bind as bind_names;
+pub(crate) use special::{compares, operates, operates_in_place};
 pub use types::construct;
 
 /// A built-in function.
@@ -140,6 +141,8 @@ const HOMES: &[(&str, ClassId)] = &[
     ("itemgetter", class::ITEMGETTER),
     ("attrgetter", class::ATTRGETTER),
     ("methodcaller", class::METHODCALLER),
+    ("mappingproxy", class::MAPPING_PROXY),
+    ("member_descriptor", class::MEMBER),
 ];
 
 /// The class whose methods' names begin like this one; [`class::FREE`] where there is none.
@@ -194,7 +197,7 @@ impl Builtin {
 const TYPE_TABLE: usize = 10;
 
 /// Tables of functions and types that need no import.
-const CORE: [&[Builtin]; 15] = [
+const CORE: [&[Builtin]; 17] = [
     functions::TABLE,
     list::TABLE,
     strings::TABLE,
@@ -210,6 +213,8 @@ const CORE: [&[Builtin]; 15] = [
     bytes::TABLE,
     files::TABLE,
     files::FUNCTIONS,
+    crate::native::proxy::TABLE,
+    crate::native::member::TABLE,
 ];
 
 /// Tables that are built-in names.
@@ -455,6 +460,8 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
         (class::STATIC_METHOD | class::CLASS_METHOD, "__func__" | "__wrapped__") => {
             object.as_words().map(|w| w.get(0))
         }
+        (class::TRACEBACK, _) => crate::traceback::attribute(vm, object, name)?,
+        (class::UNION, "__args__") => object.as_words().map(|w| w.get(0)),
         (class::PROPERTY, "fget" | "fset" | "fdel") => object.as_words().map(|w| {
             w.get(match name {
                 "fget" => 0,

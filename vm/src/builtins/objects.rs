@@ -51,6 +51,14 @@ pub const FUNCTIONS: &[Builtin] = &[
             }
             return Ok(list);
         }
+        if let Some(names) = vm.call_special(arg(a, 0), "__dir__", &[])? {
+            let names = ops::collect(vm, names)?;
+            let list = vm.heap.alloc_list_of(&names)?;
+            if let Some(names) = list.as_list() {
+                super::list::sort_list(vm, names, None, false)?;
+            }
+            return Ok(list);
+        }
         let names = vm.attribute_names(arg(a, 0));
         let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
         Ok(vm.heap.alloc_list_of(&names)?)
@@ -83,6 +91,13 @@ pub const METHODS: &[Builtin] = &[
             }
             _ => arg(a, 1),
         };
+        let class = value.as_type().is_some_and(|ty| ty.exception.is_some());
+        if !class && !crate::exceptions::is_exception(value) {
+            return Err(PyError::type_error(format!(
+                "exceptions must be classes or instances deriving from BaseException, not {}",
+                type_name(value)
+            )));
+        }
         let error = vm.raise(value);
         let step = vm.throw_into(arg(a, 0), error)?;
         yielded(vm, step)

@@ -26,6 +26,7 @@ pub(super) const UNHASHABLE: &[ClassId] = &[
     class::SLICE,
     class::DEQUE,
     class::KEY_WRAPPER,
+    class::MAPPING_PROXY,
 ];
 
 macro_rules! specials {
@@ -172,13 +173,17 @@ specials! {
         [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS
          BOUND_METHOD],
         |vm, a| compare(vm, a, CompareKind::Ne);
-    "__lt__", 1..=1, [INT FLOAT STR LIST TUPLE SET FROZENSET BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
+    "__lt__", 1..=1,
+        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
         |vm, a| compare(vm, a, CompareKind::Lt);
-    "__le__", 1..=1, [INT FLOAT STR LIST TUPLE SET FROZENSET BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
+    "__le__", 1..=1,
+        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
         |vm, a| compare(vm, a, CompareKind::Le);
-    "__gt__", 1..=1, [INT FLOAT STR LIST TUPLE SET FROZENSET BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
+    "__gt__", 1..=1,
+        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
         |vm, a| compare(vm, a, CompareKind::Gt);
-    "__ge__", 1..=1, [INT FLOAT STR LIST TUPLE SET FROZENSET BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
+    "__ge__", 1..=1,
+        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
         |vm, a| compare(vm, a, CompareKind::Ge);
 }
 
@@ -264,6 +269,44 @@ fn knows(a: Value, b: Value) -> bool {
     }
 }
 
+/// Whether the operator of the type of `a` comes before the reflected method of `b`, and has a result:
+/// those of sequences come after it.
+pub(crate) fn operates(kind: BinaryKind, a: Value, b: Value) -> bool {
+    let has = match a.class() {
+        class::INT | class::BOOL => kind != BinaryKind::MatMul,
+        class::FLOAT => matches!(
+            kind,
+            BinaryKind::Add
+                | BinaryKind::Sub
+                | BinaryKind::Mul
+                | BinaryKind::TrueDiv
+                | BinaryKind::FloorDiv
+                | BinaryKind::Mod
+                | BinaryKind::Pow
+        ),
+        class::STR | class::BYTES | class::BYTEARRAY => kind == BinaryKind::Mod,
+        class::SET | class::FROZENSET | class::DICT_KEYS | class::DICT_ITEMS => of_sets(kind),
+        class::DICT => kind == BinaryKind::Or,
+        _ => false,
+    };
+    has && knows(a, b)
+}
+
+/// The same of the operator in place. Classes that derive from a sequence have that of the sequence
+/// before other methods, the sequence itself has it behind them.
+pub(crate) fn operates_in_place(kind: BinaryKind, a: Value, b: Value, derived: bool) -> bool {
+    match a.class() {
+        class::LIST | class::BYTEARRAY => derived && kind == BinaryKind::Add,
+        class::SET => of_sets(kind) && knows(a, b),
+        class::DICT => kind == BinaryKind::Or,
+        _ => false,
+    }
+}
+
+fn of_sets(kind: BinaryKind) -> bool {
+    matches!(kind, BinaryKind::Sub | BinaryKind::And | BinaryKind::Or | BinaryKind::Xor)
+}
+
 fn binary(vm: &mut Vm, args: Args, kind: BinaryKind, reflected: bool) -> PyResult<Value> {
     let (a, b) = (me(args).plain(), other(args).plain());
     if !knows(a, b) {
@@ -307,9 +350,21 @@ fn comparable(a: Value, b: Value) -> bool {
     family(a) == family(b) && (num(a).is_none() || knows(a, b))
 }
 
+/// Whether the comparison of the type of `a` has a result for `b`.
+pub(crate) fn compares(kind: CompareKind, a: Value, b: Value) -> bool {
+    let ordered = !matches!(kind, CompareKind::Eq | CompareKind::Ne);
+    match a.class() {
+        class::DICT | class::RANGE | class::SLICE | class::BOUND_METHOD if ordered => false,
+        class::BYTES => b.is_class(class::BYTES),
+        // Plain objects are the same or not: that is no answer.
+        class::INSTANCE => false,
+        _ => comparable(a, b),
+    }
+}
+
 fn compare(vm: &mut Vm, args: Args, kind: CompareKind) -> PyResult<Value> {
     let (a, b) = (me(args).plain(), other(args).plain());
-    if !comparable(a, b) {
+    if !comparable(a, b) || !compares(kind, a, b) {
         return Ok(Value::not_implemented());
     }
     ops::compare_bool(vm, kind, a, b).map(Value::bool)

@@ -10,7 +10,7 @@ use crate::interp::Vm;
 use crate::memory::room_for_items;
 use crate::ops;
 use crate::stack::Args;
-use crate::text::type_name;
+use crate::text::{argument_type, type_name};
 use crate::value::Value;
 
 /// The table.
@@ -107,7 +107,7 @@ fn must(value: Value) -> PyResult<&'static str> {
 fn only(args: Args, i: usize, function: &str) -> PyResult<&'static str> {
     let value = arg(args, i);
     of(value).ok_or_else(|| {
-        let found = type_name(value);
+        let found = argument_type(value);
         PyError::type_error(format!("{function}() argument must be str, not {found}"))
     })
 }
@@ -236,7 +236,7 @@ fn list_of(vm: &mut Vm, parts: &[&str]) -> PyResult<Value> {
 
 fn split_lines(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let [keep] = bind(vm, args, "splitlines", ["keepends"])?;
-    let keep = !keep.is_null() && ops::truth(vm, keep)?;
+    let keep = !keep.is_null() && ops::index_saturating(vm, keep)? != 0;
     let mut parts = Vec::new();
     let mut rest = text(args);
     while let Some((at, c)) = rest.char_indices().find(|(_, c)| characters::is_line_end(*c)) {
@@ -271,7 +271,7 @@ fn partition(vm: &mut Vm, args: Args, from_end: bool) -> PyResult<Value> {
 fn replace(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let part = |i: usize| {
         of(arg(args, i)).ok_or_else(|| {
-            let found = type_name(arg(args, i));
+            let found = argument_type(arg(args, i));
             PyError::type_error(format!("replace() argument {i} must be str, not {found}"))
         })
     };
@@ -363,16 +363,18 @@ fn affix(
 }
 
 fn search(vm: &mut Vm, args: Args, from_end: bool) -> PyResult<Option<i64>> {
+    let window = window(vm, args)?;
     let part = must(arg(args, 1))?;
-    let Some((s, from)) = window(vm, args)? else { return Ok(None) };
+    let Some((s, from)) = window else { return Ok(None) };
     let found = if from_end { s.rfind(part) } else { s.find(part) };
     let Some(string) = arg(args, 0).as_str() else { return Ok(None) };
     Ok(found.map(|at| string.position(from + at) as i64))
 }
 
 fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let window = window(vm, args)?;
     let part = must(arg(args, 1))?;
-    let Some((s, _)) = window(vm, args)? else { return Ok(Value::ZERO) };
+    let Some((s, _)) = window else { return Ok(Value::ZERO) };
     let found = if part.is_empty() { s.chars().count() + 1 } else { s.matches(part).count() };
     Ok(Value::small(found as i64))
 }
@@ -425,6 +427,12 @@ fn justify(vm: &mut Vm, args: Args, align: char) -> PyResult<Value> {
 
 fn expand_tabs(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let [size] = bind(vm, args, "expandtabs", ["tabsize"])?;
+    let expanded = expanded(vm, text(args), size)?;
+    Ok(vm.heap.alloc_str(&expanded))
+}
+
+/// A text with spaces in place of its tabs; `size` may be NULL.
+pub(super) fn expanded(vm: &mut Vm, text: &str, size: Value) -> PyResult<String> {
     let size = if size.is_null() { 8 } else { ops::index_saturating(vm, size)? };
     if i32::try_from(size).is_err() {
         return Err(PyError::new(
@@ -433,10 +441,10 @@ fn expand_tabs(vm: &mut Vm, args: Args) -> PyResult<Value> {
         ));
     }
     let size = usize::try_from(size).unwrap_or(0);
-    let tabs = text(args).bytes().filter(|b| *b == b'\t').count();
-    room_for_items(tabs.saturating_mul(size).saturating_add(text(args).len()), 3)?;
+    let tabs = text.bytes().filter(|b| *b == b'\t').count();
+    room_for_items(tabs.saturating_mul(size).saturating_add(text.len()), 3)?;
     let (mut out, mut column) = (String::new(), 0);
-    for c in text(args).chars() {
+    for c in text.chars() {
         match c {
             '\t' if size == 0 => {}
             '\t' => {
@@ -450,7 +458,7 @@ fn expand_tabs(vm: &mut Vm, args: Args) -> PyResult<Value> {
             }
         }
     }
-    Ok(vm.heap.alloc_str(&out))
+    Ok(out)
 }
 
 fn translate(vm: &mut Vm, args: Args) -> PyResult<Value> {

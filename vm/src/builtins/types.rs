@@ -129,11 +129,11 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
     match class {
         class::INT => to_int(vm, first, values.get(1).copied().or(base)),
         class::FLOAT => {
-            if let Some(value) = first
-                && let Some(result) = vm.call_special(value, "__float__", &[])?
-            {
-                return Ok(result);
+            if let Some(value) = first.filter(|value| vm.special(*value, "__float__").is_some()) {
+                let f = ops::number::real_of(vm, value)?;
+                return Ok(vm.heap.alloc_float(f));
             }
+            let first = first.map(|value| ops::index_value(vm, value)).transpose()?;
             let first = first.map(Value::plain);
             let f = first.map_or(Ok(0.0), to_float)?;
             Ok(match first {
@@ -276,9 +276,9 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
 
 fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Value> {
     if let Some(value) = value.filter(|_| base.is_none()) {
-        for name in ["__int__", "__index__"] {
+        for name in ["__int__", "__index__", "__trunc__"] {
             if let Some(result) = vm.call_special(value, name, &[])? {
-                return Ok(result);
+                return ops::whole_result(result, name);
             }
         }
     }

@@ -11,6 +11,7 @@
 
 mod bind;
 mod call;
+mod classes;
 mod fast;
 mod generators;
 mod load;

@@ -23,6 +23,8 @@ impl Vm {
                 self.drop_top(1);
             }
             Opcode::LoadName => self.load_name(instr.y())?,
+            Opcode::StoreName => self.store_name(instr.y())?,
+            Opcode::DeleteName => self.delete_name(instr.y())?,
             Opcode::MakeCell => {
                 let index = self.frames.last().map_or(0, |f| f.base as usize) + instr.y() as usize;
                 let words = [self.stack.get(index), Value::ZERO, Value::ZERO];
@@ -95,6 +97,16 @@ impl Vm {
                 ops::set_update(self, set, self.peek(1))?;
                 self.drop_top(1);
             }
+            Opcode::PrepareClass => {
+                let named = instr.wide() as usize;
+                let keywords = if named == 1 { self.peek(4) } else { Value::NULL };
+                let (plan, mapping) =
+                    self.prepare_class(self.peek(4 + named), self.peek(3), keywords)?;
+                let at = self.sp() - 4 - named;
+                self.stack.set(at, plan);
+                self.push(mapping);
+            }
+            Opcode::BeginClass => self.begin_class()?,
             Opcode::ClassNamespace => {
                 let namespace = self.class_namespace()?;
                 self.push(namespace);
@@ -180,57 +192,6 @@ impl Vm {
         self.replace(1, exit);
         self.push(result);
         Ok(())
-    }
-
-    /// A name of a class body.
-    fn load_name(&mut self, local: u16) -> PyResult<()> {
-        let base = self.frames.last().map_or(0, |f| f.base as usize);
-        let value = self.stack.get(base + local as usize);
-        if !value.is_null() {
-            self.push(value);
-            return Ok(());
-        }
-        let code = self.current();
-        let (name, module) = (code.source.locals[local as usize].clone(), code.module);
-        let global = self.global_cell(module, &name).get();
-        let builtin = self.builtin_cell(&name).map_or(Value::NULL, |cell| cell.get());
-        let value = if global.is_null() { builtin } else { global };
-        if value.is_null() {
-            return Err(PyError::new(ExcKind::NameError, format!("name '{name}' is not defined")));
-        }
-        self.push(value);
-        Ok(())
-    }
-
-    /// What a class body bound, with what the class is called.
-    fn class_namespace(&mut self) -> PyResult<Value> {
-        let code = self.current();
-        let (source, module) = (code.source.clone(), code.module);
-        let base = self.frames.last().map_or(0, |f| f.base as usize);
-        let module = self.module(module).map_or("__main__".into(), |m| m.name.clone());
-        let dict = self.heap.alloc_table(class::DICT, Default::default());
-        let doc = match &source.doc {
-            Some(doc) => self.heap.alloc_str(doc),
-            None => Value::none(),
-        };
-        let about = [
-            ("__module__", self.intern(&module)),
-            ("__qualname__", self.intern(&source.qualname)),
-            ("__doc__", doc),
-        ];
-        for (name, value) in about {
-            let key = self.intern(name);
-            ops::set_item(self, dict, key, value)?;
-        }
-        // Hidden locals of comprehensions stand behind the others.
-        for slot in 0..source.first_free as usize {
-            let value = self.stack.get(base + slot);
-            if !value.is_null() {
-                let key = self.intern(&source.locals[slot]);
-                ops::set_item(self, dict, key, value)?;
-            }
-        }
-        Ok(dict)
     }
 
     /// Adds the mapping on top to the keyword arguments of a call.

@@ -173,7 +173,7 @@ impl Vm {
     }
 
     /// The instruction that the top frame stands at.
-    fn operator_of(&self) -> Option<Instr> {
+    pub(super) fn operator_of(&self) -> Option<Instr> {
         let frame = self.frames.last()?;
         frame.code().base_instr(frame.pc as usize)
     }

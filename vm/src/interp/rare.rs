@@ -246,24 +246,15 @@ impl Vm {
         let code = self.current();
         let name = code.source.locals.get(local as usize).cloned();
         let name = name.as_deref().unwrap_or("?");
-        let free =
-            u32::from(local) >= code.first_free && u32::from(local) < code.first_free + code.free;
-        self.error = Some(if free {
-            PyError::new(
-                ExcKind::NameError,
-                format!(
-                    "cannot access free variable '{name}' where it is not associated with a \
-                     value in enclosing scope"
-                ),
-            )
-        } else {
-            PyError::new(
-                ExcKind::UnboundLocalError,
-                format!(
-                    "cannot access local variable '{name}' where it is not associated with a value"
-                ),
-            )
-        });
+        let free = self.reads_from_inside()
+            || u32::from(local) >= code.first_free
+                && u32::from(local) < code.first_free + code.free;
+        self.error = Some(unbound(name, free));
+    }
+
+    /// Whether the current instruction reads a variable of the code around its comprehension.
+    fn reads_from_inside(&self) -> bool {
+        self.operator_of().is_some_and(|instr| instr.x() == 1)
     }
 
     pub(super) fn pending(&mut self) -> Box<PyError> {
@@ -277,13 +268,8 @@ impl Vm {
     #[inline(never)]
     pub(super) fn unbound_local(&mut self, local: u16) {
         let name = self.current().source.locals.get(local as usize).cloned();
-        self.error = Some(PyError::new(
-            ExcKind::UnboundLocalError,
-            format!(
-                "cannot access local variable '{}' where it is not associated with a value",
-                name.as_deref().unwrap_or("?")
-            ),
-        ));
+        let inside = self.reads_from_inside();
+        self.error = Some(unbound(name.as_deref().unwrap_or("?"), inside));
     }
 
     #[cold]
@@ -355,4 +341,21 @@ impl Vm {
 /// Identity, where equal small numbers of one type count as one object.
 fn same(a: Value, b: Value) -> bool {
     a == b
+}
+
+/// The error of a variable that is not bound; a *free* one belongs to code around.
+fn unbound(name: &str, free: bool) -> Box<PyError> {
+    if free {
+        return PyError::new(
+            ExcKind::NameError,
+            format!(
+                "cannot access free variable '{name}' where it is not associated with a value in \
+                 enclosing scope"
+            ),
+        );
+    }
+    PyError::new(
+        ExcKind::UnboundLocalError,
+        format!("cannot access local variable '{name}' where it is not associated with a value"),
+    )
 }

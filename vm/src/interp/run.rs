@@ -804,6 +804,10 @@ impl Vm {
                 | Opcode::LoadAssertionError
                 | Opcode::Raise
                 | Opcode::LoadName
+                | Opcode::StoreName
+                | Opcode::DeleteName
+                | Opcode::PrepareClass
+                | Opcode::BeginClass
                 | Opcode::MakeCell
                 | Opcode::DeleteDeref
                 | Opcode::DeleteAttr

@@ -259,6 +259,10 @@ impl Recorder {
             }
             // Rare in loops: the trace ends before them.
             Bc::LoadName
+            | Bc::StoreName
+            | Bc::DeleteName
+            | Bc::PrepareClass
+            | Bc::BeginClass
             | Bc::DeleteDeref
             | Bc::DeleteAttr
             | Bc::DictUpdate

@@ -7,7 +7,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::int;
-use crate::ops::number::{Num, as_integer, not_an_integer, num, real};
+use crate::ops::number::{Num, as_integer, not_an_integer, num, real_of as real};
 use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
@@ -46,9 +46,9 @@ pub const TABLE: &[Builtin] = &[
     plain("math.log", 1, 2, log),
     plain("math.log2", 1, 1, |vm, a| logarithm(vm, arg(a, 0), Base::Two)),
     plain("math.log10", 1, 1, |vm, a| logarithm(vm, arg(a, 0), Base::Ten)),
-    plain("math.floor", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::floor, None)),
-    plain("math.ceil", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::ceil, None)),
-    plain("math.trunc", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::trunc, Some("__trunc__"))),
+    plain("math.floor", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::floor, "__floor__")),
+    plain("math.ceil", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::ceil, "__ceil__")),
+    plain("math.trunc", 1, 1, |vm, a| to_integer(vm, arg(a, 0), f64::trunc, "__trunc__")),
     plain("math.gcd", 0, usize::MAX, |vm, a| {
         let result = numeric::gcd(a.as_slice())?;
         Ok(vm.heap.alloc_big(result))
@@ -59,9 +59,9 @@ pub const TABLE: &[Builtin] = &[
     plain("math.comb", 2, 2, comb),
     plain("math.perm", 1, 2, perm),
     plain("math.prod", 1, 1, prod),
-    plain("math.isnan", 1, 1, |_, a| Ok(Value::bool(real(arg(a, 0))?.is_nan()))),
-    plain("math.isinf", 1, 1, |_, a| Ok(Value::bool(real(arg(a, 0))?.is_infinite()))),
-    plain("math.isfinite", 1, 1, |_, a| Ok(Value::bool(real(arg(a, 0))?.is_finite()))),
+    plain("math.isnan", 1, 1, |vm, a| Ok(Value::bool(real(vm, arg(a, 0))?.is_nan()))),
+    plain("math.isinf", 1, 1, |vm, a| Ok(Value::bool(real(vm, arg(a, 0))?.is_infinite()))),
+    plain("math.isfinite", 1, 1, |vm, a| Ok(Value::bool(real(vm, arg(a, 0))?.is_finite()))),
     plain("math.modf", 1, 1, modf),
     plain("math.frexp", 1, 1, frexp),
     plain("math.ldexp", 2, 2, ldexp),
@@ -72,7 +72,7 @@ pub const TABLE: &[Builtin] = &[
     plain("math.erfc", 1, 1, |vm, a| unary(vm, a, false, special::erfc)),
     plain("math.exp2", 1, 1, |vm, a| unary(vm, a, true, special::exp2)),
     plain("math.gamma", 1, 1, |vm, a| {
-        let x = real(arg(a, 0))?;
+        let x = real(vm, arg(a, 0))?;
         if x <= 0.0 && x.floor() == x {
             return Err(domain_error());
         }
@@ -115,7 +115,7 @@ fn dist(vm: &mut Vm, args: Args) -> PyResult<Value> {
     }
     let mut values = Vec::with_capacity(p.len());
     for (p, q) in p.into_iter().zip(q) {
-        values.push((real(p)? - real(q)?).abs());
+        values.push((real(vm, p)? - real(vm, q)?).abs());
     }
     Ok(vm.heap.alloc_float(norm(&mut values)))
 }
@@ -131,7 +131,7 @@ fn range_error() -> Box<PyError> {
 }
 
 fn unary(vm: &mut Vm, args: Args, overflows: bool, f: fn(f64) -> f64) -> PyResult<Value> {
-    let x = real(arg(args, 0))?;
+    let x = real(vm, arg(args, 0))?;
     let r = f(x);
     if !r.is_finite() {
         if r.is_nan() && !x.is_nan() {
@@ -145,7 +145,7 @@ fn unary(vm: &mut Vm, args: Args, overflows: bool, f: fn(f64) -> f64) -> PyResul
 }
 
 fn binary(vm: &mut Vm, args: Args, f: fn(f64, f64) -> f64) -> PyResult<Value> {
-    let (x, y) = (real(arg(args, 0))?, real(arg(args, 1))?);
+    let (x, y) = (real(vm, arg(args, 0))?, real(vm, arg(args, 1))?);
     let r = f(x, y);
     if r.is_nan() && !x.is_nan() && !y.is_nan() {
         return Err(domain_error());
@@ -154,7 +154,7 @@ fn binary(vm: &mut Vm, args: Args, f: fn(f64, f64) -> f64) -> PyResult<Value> {
 }
 
 fn pow(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (x, y) = (real(arg(args, 0))?, real(arg(args, 1))?);
+    let (x, y) = (real(vm, arg(args, 0))?, real(vm, arg(args, 1))?);
     let r = x.powf(y);
     if x.is_finite() && y.is_finite() {
         if r.is_nan() || (r.is_infinite() && x == 0.0) {
@@ -170,7 +170,7 @@ fn pow(vm: &mut Vm, args: Args) -> PyResult<Value> {
 fn hypot(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut values = Vec::with_capacity(args.len());
     for &value in args.as_slice() {
-        values.push(real(value)?.abs());
+        values.push(real(vm, value)?.abs());
     }
     Ok(vm.heap.alloc_float(norm(&mut values)))
 }
@@ -244,7 +244,7 @@ enum Base {
     Ten,
 }
 
-fn logarithm_of(value: Value, base: Base) -> PyResult<f64> {
+fn logarithm_of(vm: &mut Vm, value: Value, base: Base) -> PyResult<f64> {
     let f = |x: f64| match base {
         Base::E => x.ln(),
         Base::Two => x.log2(),
@@ -263,7 +263,7 @@ fn logarithm_of(value: Value, base: Base) -> PyResult<f64> {
             }
         });
     }
-    let x = real(value)?;
+    let x = real(vm, value)?;
     if x <= 0.0 {
         return Err(domain_error());
     }
@@ -271,14 +271,14 @@ fn logarithm_of(value: Value, base: Base) -> PyResult<f64> {
 }
 
 fn logarithm(vm: &mut Vm, value: Value, base: Base) -> PyResult<Value> {
-    let result = logarithm_of(value, base)?;
+    let result = logarithm_of(vm, value, base)?;
     Ok(vm.heap.alloc_float(result))
 }
 
 fn log(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let result = logarithm_of(arg(args, 0), Base::E)?;
+    let result = logarithm_of(vm, arg(args, 0), Base::E)?;
     let Some(base) = args.get(1) else { return Ok(vm.heap.alloc_float(result)) };
-    let base = logarithm_of(base, Base::E)?;
+    let base = logarithm_of(vm, base, Base::E)?;
     if base == 0.0 {
         return Err(int::zero_division("float division by zero"));
     }
@@ -289,8 +289,20 @@ fn to_integer(
     vm: &mut Vm,
     value: Value,
     f: fn(f64) -> f64,
-    dunder: Option<&str>,
+    method: &'static str,
 ) -> PyResult<Value> {
+    if let Some(result) = vm.call_special(value, method, &[])? {
+        return Ok(result);
+    }
+    let value = match num(value.plain()) {
+        // Other objects say what float they are.
+        None if method != "__trunc__" && value.as_instance().is_some() => {
+            let x = real(vm, value)?;
+            vm.heap.alloc_float(x)
+        }
+        Some(_) => value.plain(),
+        None => value,
+    };
     match num(value) {
         Some(Num::Int(i)) => Ok(vm.heap.alloc_int(i)),
         Some(Num::Big(_)) => Ok(value),
@@ -302,11 +314,10 @@ fn to_integer(
             let whole = int::from_float_checked(x)?;
             Ok(vm.heap.alloc_big(whole))
         }
-        None => Err(PyError::type_error(match dunder {
-            Some(method) => {
-                format!("type {} doesn't define {method} method", type_name(value))
-            }
-            None => format!("must be real number, not {}", type_name(value)),
+        None => Err(PyError::type_error(if method == "__trunc__" {
+            format!("type {} doesn't define {method} method", type_name(value))
+        } else {
+            format!("must be real number, not {}", type_name(value))
         })),
     }
 }
@@ -407,7 +418,7 @@ fn prod(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn modf(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let x = real(arg(args, 0))?;
+    let x = real(vm, arg(args, 0))?;
     let whole = if x.is_infinite() { x } else { x.trunc() };
     let fraction = if x.is_infinite() { 0.0f64.copysign(x) } else { (x - whole).copysign(x) };
     let items = [vm.heap.alloc_float(fraction), vm.heap.alloc_float(whole)];
@@ -415,13 +426,13 @@ fn modf(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn frexp(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (m, e) = frexp_parts(real(arg(args, 0))?);
+    let (m, e) = frexp_parts(real(vm, arg(args, 0))?);
     let items = [vm.heap.alloc_float(m), Value::small(e)];
     Ok(vm.heap.alloc_tuple(&items)?)
 }
 
 fn ldexp(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let x = real(arg(args, 0))?;
+    let x = real(vm, arg(args, 0))?;
     if as_integer(arg(args, 1)).is_none() {
         return Err(PyError::type_error("Expected an int as second argument to ldexp."));
     }

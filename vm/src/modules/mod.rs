@@ -86,6 +86,7 @@ pub const MODULES: &[ModuleDef] = &[
     native("time", true, time::TABLE, time::install),
     library!("_collections_dicts", "_collections_dicts.py"),
     library!("_collections_tuples", "_collections_tuples.py"),
+    library!("_collections_users", "_collections_users.py"),
     library!("_enum_data", "_enum_data.py"),
     library!("_io_bytes", "_io_bytes.py"),
     library!("_sys_info", "_sys_info.py"),

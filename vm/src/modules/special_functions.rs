@@ -5,7 +5,7 @@ use crate::builtins::keywords;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
-use crate::ops::number::real;
+use crate::ops::number::real_of as real;
 use crate::stack::Args;
 use crate::value::Value;
 
@@ -58,8 +58,8 @@ pub(super) fn is_close(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (mut relative, mut absolute) = (1e-9, 0.0);
     for (name, value) in named {
         match name {
-            "rel_tol" => relative = real(value)?,
-            "abs_tol" => absolute = real(value)?,
+            "rel_tol" => relative = real(vm, value)?,
+            "abs_tol" => absolute = real(vm, value)?,
             _ => {
                 return Err(PyError::type_error(format!(
                     "'{name}' is an invalid keyword argument for isclose()"
@@ -70,7 +70,7 @@ pub(super) fn is_close(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if relative < 0.0 || absolute < 0.0 {
         return Err(PyError::value_error("tolerances must be non-negative"));
     }
-    let (a, b) = (real(a)?, real(b)?);
+    let (a, b) = (real(vm, a)?, real(vm, b)?);
     let distance = (a - b).abs();
     let close = a == b
         || a.is_finite()
@@ -87,7 +87,7 @@ pub(super) fn exact_sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut partials: Vec<f64> = Vec::new();
     let mut special = 0.0;
     for item in items {
-        let item = real(item)?;
+        let item = real(vm, item)?;
         if !item.is_finite() {
             special += item;
             continue;

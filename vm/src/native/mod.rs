@@ -15,6 +15,8 @@ pub mod combinatorics;
 pub mod deque;
 pub mod getters;
 pub mod groups;
+pub mod member;
+pub mod proxy;
 
 use crate::class::{self, ClassId};
 use crate::error::PyResult;
@@ -108,6 +110,8 @@ pub const TYPES: &[NativeType] = &[
     object(class::ITEMGETTER, |vm, args| getters::new(vm, args, class::ITEMGETTER)),
     object(class::ATTRGETTER, |vm, args| getters::new(vm, args, class::ATTRGETTER)),
     object(class::METHODCALLER, |vm, args| getters::new(vm, args, class::METHODCALLER)),
+    object(class::MAPPING_PROXY, proxy::new),
+    NativeType { class: class::MEMBER, iterates: false, new: None },
 ];
 
 const _: () = {

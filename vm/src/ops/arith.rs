@@ -58,7 +58,12 @@ pub fn binary_plain(
     let (x, y) = (vm.seen(a), vm.seen(b));
     if (x, y) != (a, b) {
         // What changes in place stays the object that it is.
-        let value = binary_kind(vm, kind, in_place, x, y).map_err(|error| {
+        let itself = in_place && a.is_class(class::INSTANCE) && kind == BinaryKind::Add;
+        let value = match x.class() {
+            class::LIST | class::BYTEARRAY if itself => sequence_binary(vm, kind, in_place, x, y),
+            _ => binary_kind(vm, kind, in_place, x, y),
+        };
+        let value = value.map_err(|error| {
             renamed(error, || unsupported(kind, in_place, x, y), [x, y], [a, b])
         })?;
         if let Some(dict) = x.as_dict().filter(|_| in_place && a.is_class(class::NAMESPACE)) {

@@ -34,6 +34,7 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         | class::INSTANCE
         | class::DEQUE
         | class::KEY_WRAPPER
+        | class::MAPPING_PROXY
         | class::FREE => None,
         class::RANGE => value.as_range().map(|r| {
             let r = r.fields();

@@ -83,11 +83,24 @@ pub fn index_saturating(vm: &mut Vm, value: Value) -> PyResult<i64> {
     super::number::index_saturating(value)
 }
 
+/// What a special method gave that has to give an int.
+pub(crate) fn whole_result(result: Value, method: &str) -> PyResult<Value> {
+    let plain = result.plain();
+    if as_integer(plain).is_some() {
+        return Ok(plain);
+    }
+    let kind = type_name(result);
+    Err(PyError::type_error(format!("{method} returned non-int (type {kind})")))
+}
+
 /// An index, taken from `__index__` of an object that has it.
 #[inline(always)]
 pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     if index.is_class(class::INSTANCE) {
-        return Ok(vm.call_special(index, "__index__", &[])?.unwrap_or(index.plain()));
+        return match vm.call_special(index, "__index__", &[])? {
+            Some(result) => whole_result(result, "__index__"),
+            None => Ok(index.plain()),
+        };
     }
     if let Some(slice) = index.as_slice()
         && slice.parts().iter().any(|part| part.is_class(class::INSTANCE))
@@ -626,11 +639,13 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
     {
         return contains(vm, item, held);
     }
-    if !super::is_iterable(vm, container) {
-        return Err(PyError::type_error(format!(
-            "argument of type '{}' is not iterable",
-            type_name(container)
-        )));
+    let refused = vm.lookup_value(vm.type_of(container), "__contains__");
+    if refused.is_some_and(Value::is_none) || !super::is_iterable(vm, container) {
+        let name = type_name(container);
+        return Err(PyError::type_error(match refused {
+            Some(_) => format!("'{name}' object is not a container"),
+            None => format!("argument of type '{name}' is not iterable"),
+        }));
     }
     let roots = vm.temp_roots.len();
     vm.temp_roots.extend([item, container]);

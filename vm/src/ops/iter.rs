@@ -17,6 +17,10 @@ use crate::value::Value;
 pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
     match value.class() {
         class if class::has_methods(class) || class == class::TYPE => {
+            let refused = vm.lookup_value(vm.type_of(value), "__iter__");
+            if refused.is_some_and(Value::is_none) {
+                return false;
+            }
             vm.special(value, "__iter__").is_some()
                 || vm.special(value, "__getitem__").is_some()
                 || own_pair(value.plain().class())
@@ -117,7 +121,8 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
             if held != value && iterates {
                 return get_iter(vm, held);
             }
-            if vm.special(value, "__getitem__").is_some() {
+            let refused = vm.lookup_value(vm.type_of(value), "__iter__");
+            if !refused.is_some_and(Value::is_none) && vm.special(value, "__getitem__").is_some() {
                 let words = [value, Value::ZERO, Value::ZERO];
                 let iterator = vm.heap.alloc_words(class::SEQUENCE_ITERATOR, 0, words);
                 return Ok((iterator, Value::none()));

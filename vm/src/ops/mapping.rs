@@ -210,7 +210,16 @@ pub fn dict_update_pairs(vm: &mut Vm, dict: Dict, from: Value) -> PyResult<()> {
 
 /// Whether a set has an item.
 pub fn set_contains(vm: &mut Vm, set: Set, item: Value) -> PyResult<bool> {
+    let item = looked_for(vm, item)?;
     Ok(find(vm, set.table(), item)?.1.is_some())
+}
+
+/// What stands for an item that is looked for in a set: a frozen set for a set, which has no hash.
+fn looked_for(vm: &mut Vm, item: Value) -> PyResult<Value> {
+    if !item.plain().is_class(class::SET) || vm.special(item, "__hash__").is_some() {
+        return Ok(item);
+    }
+    crate::builtins::construct(vm, class::FROZENSET, crate::stack::Args::of(&[item]), None)
 }
 
 /// Adds an item to a set.
@@ -227,6 +236,7 @@ pub fn set_add(vm: &mut Vm, set: Value, item: Value) -> PyResult<()> {
 
 /// Removes an item from a set; false where it is not there.
 pub fn set_remove(vm: &mut Vm, set: Set, item: Value) -> PyResult<bool> {
+    let item = looked_for(vm, item)?;
     let (_, place) = find(vm, set.table(), item)?;
     Ok(place.and_then(|place| set.table().remove(place)).is_some())
 }

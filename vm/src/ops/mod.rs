@@ -19,6 +19,7 @@ pub use arith::{
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
+pub(crate) use items::whole_result;
 pub use items::{
     contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
     set_item, slice_bounds,
@@ -37,7 +38,7 @@ use crate::value::Value;
 
 /// The truth of a value.
 pub fn truth(vm: &mut Vm, value: Value) -> PyResult<bool> {
-    if class::has_methods(value.class()) {
+    if class::has_methods(value.class()) || value.is_class(class::TYPE) {
         return vm.special_truth(value);
     }
     if value.is_class(class::NAMESPACE) {

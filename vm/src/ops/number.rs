@@ -1,6 +1,7 @@
 //! Numbers as Rust sees them: the view of ints, bools and floats that arithmetic shares.
 
 use crate::error::{ExcKind, PyError, PyResult};
+use crate::interp::Vm;
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -92,6 +93,25 @@ pub fn not_an_integer(value: Value) -> Box<PyError> {
         "'{}' object cannot be interpreted as an integer",
         type_name(value)
     ))
+}
+
+/// The float that an argument is, or gives with `__float__` or `__index__`.
+pub fn real_of(vm: &mut Vm, value: Value) -> PyResult<f64> {
+    if value.as_instance().is_none() {
+        return real(value);
+    }
+    if let Some(result) = vm.call_special(value, "__float__", &[])? {
+        return match num(result.plain()) {
+            Some(Num::Float(f)) => Ok(f),
+            _ => Err(PyError::type_error(format!(
+                "{}.__float__ returned non-float (type {})",
+                type_name(value),
+                type_name(result)
+            ))),
+        };
+    }
+    let plain = super::index_value(vm, value)?;
+    real(plain)
 }
 
 /// The float that a math function's argument must be.

@@ -12,6 +12,7 @@ use crate::code::GlobalCell;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::jit::Attribute;
+use crate::native::member::{Member, is_slot};
 use crate::object::Instance;
 use crate::text::type_name;
 use crate::value::Value;
@@ -58,19 +59,23 @@ pub(super) fn is_descriptor(vm: &Vm, value: Value) -> bool {
         | class::PROPERTY
         | class::STATIC_METHOD
         | class::CLASS_METHOD
+        | class::MEMBER
         | class::LRU_CACHE => true,
-        class::INSTANCE => {
-            ["__get__", "__set__"].iter().any(|name| vm.lookup(vm.type_of(value), name).is_some())
-        }
+        class::INSTANCE => ["__get__", "__set__", "__delete__"]
+            .iter()
+            .any(|name| vm.lookup(vm.type_of(value), name).is_some()),
         _ => false,
     }
 }
 
-/// Whether a class attribute comes before the object's own.
-fn is_data_descriptor(vm: &Vm, value: Value) -> bool {
+/// Whether a class attribute comes before the object's own of that name. A slot is the object's own.
+fn is_data_descriptor(vm: &Vm, value: Value, name: &str) -> bool {
     match value.class() {
         class::PROPERTY => true,
-        class::INSTANCE => vm.lookup(vm.type_of(value), "__set__").is_some(),
+        class::MEMBER => !is_slot(value, name),
+        class::INSTANCE => ["__set__", "__delete__"]
+            .iter()
+            .any(|name| vm.lookup(vm.type_of(value), name).is_some()),
         _ => false,
     }
 }
@@ -184,8 +189,16 @@ impl Vm {
         let object = instance.value();
         let cell = self.lookup(instance.ty(), name);
         if let Some(cell) = &cell
-            && is_data_descriptor(self, cell.get())
+            && is_data_descriptor(self, cell.get(), name)
         {
+            let unreadable = |words: crate::object::Words| words.get(0).is_none();
+            if cell.get().is_class(class::PROPERTY) && cell.get().as_words().is_some_and(unreadable)
+            {
+                let of = &instance.ty().name;
+                return Err(attribute_error(format!(
+                    "property '{name}' of '{of}' object has no getter"
+                )));
+            }
             return self.bind(cell.get(), object, instance.ty()).map(Some);
         }
         if let Some(slot) = instance.shape().slot(name) {
@@ -195,7 +208,7 @@ impl Vm {
                 return Ok(Some(Found { value, receiver: Value::NULL, holder }));
             }
         }
-        if let Some(cell) = cell {
+        if let Some(cell) = cell.filter(|cell| !is_slot(cell.get(), name)) {
             let mut found = self.bind(cell.get(), object, instance.ty())?;
             let value = cell.get();
             let method = value.is_class(class::FUNCTION) || builtins::takes_receiver(value);
@@ -253,6 +266,10 @@ impl Vm {
                 Some(get) => self.call_quiet(get, &[value, object, ty.object()]).map(Found::plain),
                 None => Ok(Found::plain(value)),
             },
+            class::MEMBER => match value.native::<Member>() {
+                Some(member) => member.read(object).map(Found::plain),
+                None => Ok(Found::plain(value)),
+            },
             class::LRU_CACHE => {
                 let method = self.as_one(value, object);
                 Ok(Found::plain(method))
@@ -266,7 +283,7 @@ impl Vm {
         let of_meta =
             self.own_metaclass(object).and_then(|meta| Some((meta, self.lookup(meta, name)?)));
         if let Some((meta, cell)) = &of_meta
-            && is_data_descriptor(self, cell.get())
+            && is_data_descriptor(self, cell.get(), name)
         {
             return self.bind(cell.get(), object, meta);
         }
@@ -373,7 +390,7 @@ impl Vm {
             return None;
         }
         let cell = self.lookup(ty, name);
-        if cell.as_ref().is_some_and(|cell| is_data_descriptor(self, cell.get())) {
+        if cell.as_ref().is_some_and(|cell| is_data_descriptor(self, cell.get(), name)) {
             return None;
         }
         if let Some(slot) = shape.slot(name) {
@@ -459,7 +476,7 @@ impl Vm {
                 )))
             }
             _ => {
-                let known = builtins::method_object(self, object, name).is_some();
+                let known = self.lookup(self.type_of(object), name).is_some();
                 Err(attribute_error(if known {
                     format!("'{}' object attribute '{name}' is read-only", type_name(object))
                 } else {
@@ -478,8 +495,11 @@ impl Vm {
     ) -> PyResult<()> {
         let object = instance.value();
         if let Some(found) = self.lookup_value(instance.ty(), name)
-            && is_data_descriptor(self, found)
+            && is_data_descriptor(self, found, name)
         {
+            if let Some(member) = found.native::<Member>() {
+                return member.write(self, object, value);
+            }
             if found.is_class(class::PROPERTY) {
                 let setter = found.as_words().map_or(found, |words| words.get(1));
                 if setter.is_none() {
@@ -493,9 +513,18 @@ impl Vm {
             if let Some(set) = self.lookup_value(self.type_of(found), "__set__") {
                 return self.call_quiet(set, &[found, object, value]).map(|_| ());
             }
+            return Err(attribute_error("__set__".to_string()));
         }
+        let mut value = value;
         if instance.ty().exception.is_some() {
             self.check_exception_attribute(name, value)?;
+            if &**name == "args" {
+                let args = crate::ops::collect(self, value)?;
+                value = self.heap.alloc_tuple(&args)?;
+            }
+        }
+        if &**name == "__class__" {
+            return self.change_class(instance, value);
         }
         if &**name == "__dict__" && instance.ty().slots.is_none() {
             let given = self.seen(value);
@@ -508,11 +537,8 @@ impl Vm {
             let namespace = self.namespace_of(object);
             return self.write_back(namespace, dict);
         }
-        if let Some(slot) = instance.shape().slot(name) {
-            instance.set(slot, value);
-            return Ok(());
-        }
-        if let Some(slots) = &instance.ty().slots
+        if instance.shape().slot(name).is_none()
+            && let Some(slots) = &instance.ty().slots
             && !slots.contains(name)
         {
             let of = &instance.ty().name;
@@ -523,7 +549,23 @@ impl Vm {
             };
             return Err(attribute_error(message));
         }
-        self.add_slot(instance, name, value)
+        self.store_slot(instance, name, value)
+    }
+
+    /// Gives an object an attribute, or another value to one that it has.
+    pub(crate) fn store_slot(
+        &mut self,
+        instance: Instance,
+        name: &Arc<str>,
+        value: Value,
+    ) -> PyResult<()> {
+        match instance.shape().slot(name) {
+            Some(slot) => {
+                instance.set(slot, value);
+                Ok(())
+            }
+            None => self.add_slot(instance, name, value),
+        }
     }
 
     /// Whether assigning an attribute of objects of a class just puts the value into its slot.
@@ -532,7 +574,7 @@ impl Vm {
         let found = self.lookup_value(ty, name);
         ty.exception.is_none()
             && hook.is_none_or(|hook| hook.is_class(class::BUILTIN))
-            && !found.is_some_and(|value| is_data_descriptor(self, value))
+            && !found.is_some_and(|value| is_data_descriptor(self, value, name))
     }
 
     fn check_exception_attribute(&mut self, name: &str, value: Value) -> PyResult<()> {
@@ -548,6 +590,7 @@ impl Vm {
         }
         Err(PyError::type_error(match name {
             "__traceback__" => "__traceback__ must be a traceback or None",
+            "__cause__" => "exception cause must be None or derive from BaseException",
             _ => "exception context must be None or derive from BaseException",
         }))
     }
@@ -593,6 +636,11 @@ impl Vm {
             let text = self.intern(name);
             return self.call_quiet(hook, &[object, text, value]).map(|_| ());
         }
+        if &**name == "__dict__" {
+            return Err(attribute_error(
+                "attribute '__dict__' of 'type' objects is not writable".to_string(),
+            ));
+        }
         if &**name == "__abstractmethods__" {
             let truth = crate::ops::truth(self, value)?;
             ty.is_abstract.set(truth);
@@ -625,6 +673,14 @@ impl Vm {
             }
             return self.delete_instance_attribute(instance, name);
         }
+        if let Some(hook) =
+            self.own_metaclass(object).and_then(|meta| self.lookup_value(meta, "__delattr__"))
+            && hook.is_class(class::FUNCTION)
+            && !std::mem::take(&mut self.plain_store)
+        {
+            let text = self.intern(name);
+            return self.call_quiet(hook, &[object, text]).map(|_| ());
+        }
         if let Some(ty) = object.as_type()
             && ty.is_user()
             && ty.own(name).is_some()
@@ -644,10 +700,17 @@ impl Vm {
             return Ok(());
         }
         Err(match object.as_type() {
-            Some(ty) => {
-                attribute_error(format!("type object '{}' has no attribute '{name}'", ty.name))
+            Some(ty) if !ty.is_user() => PyError::type_error(format!(
+                "cannot set '{name}' attribute of immutable type '{}'",
+                ty.name
+            )),
+            None if self.lookup(self.type_of(object), name).is_some()
+                && !object.is_class(class::MODULE) =>
+            {
+                let of = type_name(object);
+                attribute_error(format!("'{of}' object attribute '{name}' is read-only"))
             }
-            None => self.no_attribute(object, name),
+            _ => self.no_attribute(object, name),
         })
     }
 
@@ -658,7 +721,22 @@ impl Vm {
         name: &Arc<str>,
     ) -> PyResult<()> {
         let object = instance.value();
-        if let Some(found) = self.lookup_value(instance.ty(), name)
+        let found = self.lookup_value(instance.ty(), name);
+        if let Some(found) = found
+            && let Some(member) = found.native::<Member>()
+        {
+            return member.remove(self, object);
+        }
+        if let Some(found) = found
+            && found.is_class(class::INSTANCE)
+            && is_data_descriptor(self, found, name)
+        {
+            return match self.lookup_value(self.type_of(found), "__delete__") {
+                Some(delete) => self.call_quiet(delete, &[found, object]).map(|_| ()),
+                None => Err(attribute_error("__delete__".to_string())),
+            };
+        }
+        if let Some(found) = found
             && found.is_class(class::PROPERTY)
         {
             let deleter = found.as_words().map_or(found, |words| words.get(2));
@@ -670,14 +748,43 @@ impl Vm {
             }
             return self.call_quiet(deleter, &[object]).map(|_| ());
         }
-        if instance.shape().slot(name).is_none() {
-            return Err(self.no_attribute(object, name));
+        if instance.shape().slot(name).is_some() {
+            return self.remove_slot(instance, name);
         }
-        self.remove_slot(instance, name)
+        if found.is_some() && instance.ty().slots.is_some() {
+            let of = &instance.ty().name;
+            return Err(attribute_error(format!("'{of}' object attribute '{name}' is read-only")));
+        }
+        Err(self.no_attribute(object, name))
+    }
+
+    /// `object.__class__ = value`: the object keeps its attributes.
+    fn change_class(&mut self, instance: Instance, value: Value) -> PyResult<()> {
+        let Some(to) = value.as_type() else {
+            return Err(PyError::type_error(format!(
+                "__class__ must be set to a class, not '{}' object",
+                type_name(value)
+            )));
+        };
+        let from = instance.ty();
+        if !to.is_user() || !from.is_user() {
+            return Err(PyError::type_error(
+                "__class__ assignment only supported for mutable types or ModuleType subclasses",
+            ));
+        }
+        if from.solid != to.solid || from.slots.is_some() != to.slots.is_some() {
+            return Err(PyError::type_error(format!(
+                "__class__ assignment: '{}' object layout differs from '{}'",
+                to.name, from.name
+            )));
+        }
+        let shape = self.shape_of_class(instance.shape(), to);
+        instance.set_shape(shape);
+        Ok(())
     }
 
     /// Takes an attribute of its own from an object.
-    pub(super) fn remove_slot(&mut self, instance: Instance, name: &str) -> PyResult<()> {
+    pub(crate) fn remove_slot(&mut self, instance: Instance, name: &str) -> PyResult<()> {
         let shape = instance.shape();
         let Some(slot) = shape.slot(name) else { return Ok(()) };
         let mut values: Vec<Value> =

@@ -5,6 +5,7 @@ use crate::class::{self, ClassId};
 use crate::code::GlobalCell;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::text::type_name;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -29,6 +30,33 @@ const DERIVABLE: &[ClassId] = &[
     class::DEQUE,
 ];
 
+/// The built-in exceptions whose objects have more than the others.
+const OWN_LAYOUT: &[ExcKind] = &[
+    ExcKind::BaseException,
+    ExcKind::StopIteration,
+    ExcKind::SystemExit,
+    ExcKind::ImportError,
+    ExcKind::NameError,
+    ExcKind::AttributeError,
+    ExcKind::OSError,
+    ExcKind::SyntaxError,
+    ExcKind::UnicodeDecodeError,
+    ExcKind::UnicodeEncodeError,
+];
+
+/// Types whose objects have a number of parts of their own: there is no place for slots behind them.
+const OF_ANY_SIZE: &[ClassId] = &[class::INT, class::TUPLE, class::BYTES, class::TYPE];
+
+/// What `__slots__` says.
+pub(crate) struct Slots {
+    /// The names of attributes, with what is said about each.
+    names: Vec<(Arc<str>, Value)>,
+    /// Whether objects have a `__dict__` as well.
+    dict: bool,
+    /// Whether there is any entry.
+    any: bool,
+}
+
 /// What a new class is made of.
 pub(crate) struct NewType {
     pub name: Arc<str>,
@@ -36,7 +64,7 @@ pub(crate) struct NewType {
     pub module: Arc<str>,
     pub bases: Vec<u32>,
     pub namespace: Vec<(Arc<str>, Value)>,
-    pub slots: Option<Vec<Arc<str>>>,
+    pub slots: Option<Slots>,
 }
 
 /// The mro of a class with these bases: C3.
@@ -89,12 +117,24 @@ impl Vm {
             Some(_) => mro.push(object),
             None => {}
         }
+        let base = bases.first().copied().unwrap_or(object);
+        let own_layout = match exception {
+            Some(kind) => OWN_LAYOUT.contains(&kind),
+            None => DERIVABLE.contains(&id) || matches!(id, class::OBJECT | class::TYPE),
+        };
         let info = TypeInfo {
             id,
             qualname: name.clone(),
             name,
             module,
             bases,
+            base,
+            solid: match exception {
+                _ if own_layout => id,
+                Some(_) => self.type_info(base).solid,
+                None => base,
+            },
+            has_members: false,
             mro,
             exception,
             holds: None,
@@ -187,21 +227,39 @@ impl Vm {
             )));
         };
         let exception = mro.iter().skip(1).find_map(|id| self.type_info(*id).exception);
-        let mut held = mro.iter().skip(1).filter(|id| DERIVABLE.contains(id)).copied();
-        let holds = held.next();
-        if held.next().is_some() || holds.is_some() && exception.is_some() {
-            return Err(PyError::type_error("multiple bases have instance lay-out conflict"));
-        }
+        let holds = mro.iter().skip(1).find(|id| DERIVABLE.contains(id)).copied();
+        let base = self.best_base(&bases)?;
         let open = bases.iter().any(|base| {
             let ty = self.type_info(*base);
             ty.exception.is_some() || ty.is_user() && ty.slots.is_none()
         });
-        let slots = new.slots.filter(|_| !open).map(|mut own| {
-            for base in &bases {
-                own.extend(self.type_info(*base).slots.iter().flatten().cloned());
+        let members = new.slots.as_ref().map_or(Vec::new(), |slots| slots.names.clone());
+        if let Some(slots) = &new.slots {
+            let solid = self.type_info(base).solid;
+            if slots.any && OF_ANY_SIZE.contains(&solid) {
+                return Err(PyError::type_error(format!(
+                    "nonempty __slots__ not supported for subtype of '{}'",
+                    self.type_info(base).name
+                )));
             }
-            own
+            if slots.dict && open {
+                return Err(dict_slot_again());
+            }
+            let bound = |name: &str| new.namespace.iter().any(|(known, _)| **known == *name);
+            if let Some((name, _)) = members.iter().find(|(name, _)| bound(name)) {
+                return Err(PyError::value_error(format!(
+                    "'{name}' in __slots__ conflicts with class variable"
+                )));
+            }
+        }
+        let slots = new.slots.filter(|slots| !open && !slots.dict).map(|own| {
+            let mut names: Vec<Arc<str>> = own.names.into_iter().map(|(name, _)| name).collect();
+            for base in &bases {
+                names.extend(self.type_info(*base).slots.iter().flatten().cloned());
+            }
+            names
         });
+        let inherited = bases.iter().any(|base| self.type_info(*base).has_members);
         let cell = |(name, value): (Arc<str>, Value)| {
             let cell = GlobalCell::new(name.clone());
             cell.set(value);
@@ -213,6 +271,9 @@ impl Vm {
             qualname: new.qualname,
             module: new.module,
             bases,
+            base,
+            solid: if members.is_empty() { self.type_info(base).solid } else { id },
+            has_members: inherited || !members.is_empty(),
             mro,
             exception,
             holds,
@@ -225,7 +286,32 @@ impl Vm {
             init: Cell::new((u32::MAX, Value::NULL)),
         };
         let id = self.register(info);
-        Ok(self.type_info(id).object())
+        let ty = self.type_info(id);
+        for (name, doc) in members {
+            let member = crate::native::member::of_class(self, ty, name.clone(), doc);
+            ty.define(&name, member);
+        }
+        Ok(ty.object())
+    }
+
+    /// The base that the layout of objects comes from: the one whose layout goes beyond those of the
+    /// others.
+    fn best_base(&self, bases: &[u32]) -> PyResult<u32> {
+        let mut best: Option<&TypeInfo> = None;
+        for base in bases {
+            let ty = self.type_info(*base);
+            best = match best {
+                None => Some(ty),
+                Some(known) if self.type_info(known.solid).is_a(ty.solid) => Some(known),
+                Some(known) if self.type_info(ty.solid).is_a(known.solid) => Some(ty),
+                Some(_) => {
+                    return Err(PyError::type_error(
+                        "multiple bases have instance lay-out conflict",
+                    ));
+                }
+            };
+        }
+        Ok(best.map_or(class::OBJECT, |ty| ty.id))
     }
 
     /// A class from bases, name, and what its body bound. `keywords` (a dict or NULL) go to
@@ -258,11 +344,11 @@ impl Vm {
                     continue;
                 }
                 ("__module__", Some(text)) => module = text.into(),
-                ("__class__", _) if value.is_class(class::CELL) => {
+                ("__classcell__", _) if value.is_class(class::CELL) => {
                     class_cell = value.as_words();
                     continue;
                 }
-                ("__slots__", _) => slots = Some(self.slot_names(value)?),
+                ("__slots__", _) => slots = Some(self.slots_of(value, &name)?),
                 _ => {}
             }
             // These are class methods without being called so.
@@ -276,8 +362,10 @@ impl Vm {
             entries.push((key.into(), value));
         }
         let has = |name: &str| entries.iter().any(|(key, _): &(Arc<str>, Value)| &**key == name);
-        if has("__eq__") && !has("__hash__") {
-            entries.push(("__hash__".into(), Value::none()));
+        let hash = has("__eq__") && !has("__hash__");
+        let implied = [("__hash__", hash), ("__doc__", !has("__doc__"))];
+        for (name, _) in implied.into_iter().filter(|(_, implied)| *implied) {
+            entries.push((name.into(), Value::none()));
         }
         let new = NewType { name, qualname, module, bases: numbers, namespace: entries, slots };
         let object = self.new_type(new)?;
@@ -300,8 +388,18 @@ impl Vm {
             if let Some(instance) = value.as_instance()
                 && let Some(method) = self.lookup_value(instance.ty(), "__set_name__")
             {
-                let name = self.intern(&name);
-                self.call(method, &[value, object, name])?;
+                let key = self.intern(&name);
+                if let Err(error) = self.call(method, &[value, object, key]) {
+                    return Err(self.caused_by(
+                        error,
+                        ExcKind::RuntimeError,
+                        &format!(
+                            "Error calling __set_name__ on '{}' instance '{name}' in '{}'",
+                            type_name(value),
+                            ty.name
+                        ),
+                    ));
+                }
             }
         }
         let inherited = ty
@@ -321,24 +419,52 @@ impl Vm {
         {
             return Err(PyError::type_error(format!(
                 "{}.__init_subclass__() takes no keyword arguments",
-                ty.name
+                ty.qualname
             )));
         }
         self.call_named(hook, &[object], keywords).map(|_| ())
     }
 
-    fn slot_names(&mut self, value: Value) -> PyResult<Vec<Arc<str>>> {
+    /// Reads `__slots__` of the class of that name.
+    fn slots_of(&mut self, value: Value, class: &str) -> PyResult<Slots> {
         let names = match value.as_str() {
             Some(_) => vec![value],
             None => crate::ops::collect(self, value)?,
         };
-        let text = |name: &Value| name.as_str().map(|s| Arc::from(s.text()));
-        names
-            .iter()
-            .map(text)
-            .collect::<Option<_>>()
-            .ok_or_else(|| PyError::type_error("__slots__ items must be strings"))
+        let mut slots = Slots { names: Vec::new(), dict: false, any: !names.is_empty() };
+        for key in names {
+            let Some(name) = key.plain().as_str().map(|name| name.text()) else {
+                return Err(PyError::type_error(format!(
+                    "__slots__ items must be strings, not '{}'",
+                    type_name(key)
+                )));
+            };
+            let mut letters = name.chars();
+            let begins = letters.next().is_some_and(|c| c == '_' || c.is_alphabetic());
+            if !begins || !letters.all(|c| c == '_' || c.is_alphanumeric()) {
+                return Err(PyError::type_error("__slots__ must be identifiers"));
+            }
+            match name {
+                "__dict__" if slots.dict => return Err(dict_slot_again()),
+                "__dict__" => slots.dict = true,
+                "__weakref__" => {}
+                _ => {
+                    let doc = match value.plain().as_dict() {
+                        Some(docs) => crate::ops::dict_get(self, docs, key)?,
+                        None => None,
+                    };
+                    let name = tierlab_frontend::mangled(class, name);
+                    slots.names.push((name.into(), doc.unwrap_or(Value::none())));
+                }
+            }
+        }
+        Ok(slots)
     }
+}
+
+#[cold]
+fn dict_slot_again() -> Box<PyError> {
+    PyError::type_error("__dict__ slot disallowed: we already got one")
 }
 
 /// Room that fills a cell of the heap.
@@ -390,6 +516,18 @@ impl Vm {
         }
         shape.add_transition(removal, at.id);
         at
+    }
+
+    /// The shape with the same attributes, of another class whose objects are laid out alike.
+    pub(super) fn shape_of_class<'a>(&mut self, shape: &'a Shape, ty: &TypeInfo) -> &'a Shape {
+        // No attribute has such a name.
+        let change: Arc<str> = format!("\0class {}", ty.id).into();
+        if let Some(known) = shape.transition(&change).and_then(|id| self.shape(id)) {
+            return known;
+        }
+        let next = self.add_shape(ty, shape.capacity, shape.names().to_vec());
+        shape.add_transition(change, next.id);
+        next
     }
 
     /// The shape of new objects of a class.

@@ -1,6 +1,7 @@
 //! Attributes that tell about an object: `__class__`, `__dict__`, `__name__` and the like.
 
 use super::attributes::Found;
+use super::instances::named_attributes;
 use super::{TypeInfo, exception_slot};
 use crate::class;
 use crate::error::{ExcKind, PyResult};
@@ -55,6 +56,11 @@ impl Vm {
                 let args = args.and_then(|args| args.as_tuple());
                 plain(args.and_then(|t| t.items().first().copied()).unwrap_or(Value::none()))
             }
+            "name" | "path" | "obj" if object.as_instance().is_some() => {
+                let kind = self.type_of(object).exception;
+                let known = kind.is_some_and(|kind| named_attributes(kind).contains(&name));
+                if known { plain(Value::none()) } else { None }
+            }
             _ => match self.lookup_value(self.type_info(class::OBJECT), name) {
                 Some(value) => {
                     let ty = self.type_of(object);
@@ -74,15 +80,11 @@ impl Vm {
             "__class__" => return Ok(Some(self.type_info(ty.meta()).object())),
             "__doc__" => return Ok(Some(Value::none())),
             "__dict__" => {
-                let dict = self.heap.alloc_table(class::DICT, Default::default());
-                for (name, value) in ty.own_attributes() {
-                    let key = self.intern(&name);
-                    crate::ops::set_item(self, dict, key, value)?;
-                }
-                return Ok(Some(dict));
+                let object = ty.object();
+                return Ok(Some(crate::native::proxy::of_class(self, object)));
             }
             "__base__" => {
-                let base = ty.bases.first().map(|id| self.type_info(*id).object());
+                let base = (ty.id != class::OBJECT).then(|| self.type_info(ty.base).object());
                 return Ok(Some(base.unwrap_or(Value::none())));
             }
             "__bases__" => &ty.bases,

@@ -25,6 +25,32 @@ fn fills(base: ClassId) -> bool {
     matches!(base, class::LIST | class::DICT | class::SET | class::BYTEARRAY | class::DEQUE)
 }
 
+/// The exception that `OSError` of a number and a text is.
+fn exact_kind(kind: ExcKind, args: &[Value]) -> ExcKind {
+    if kind != ExcKind::OSError || !(2..=5).contains(&args.len()) {
+        return kind;
+    }
+    match args[0].as_small_int().and_then(|number| i32::try_from(number).ok()) {
+        Some(libc::ENOENT) => ExcKind::FileNotFoundError,
+        Some(libc::EEXIST) => ExcKind::FileExistsError,
+        Some(libc::EACCES | libc::EPERM) => ExcKind::PermissionError,
+        Some(libc::EISDIR) => ExcKind::IsADirectoryError,
+        Some(libc::ENOTDIR) => ExcKind::NotADirectoryError,
+        Some(libc::ETIMEDOUT) => ExcKind::TimeoutError,
+        _ => kind,
+    }
+}
+
+/// The attributes that a built-in exception takes as named arguments.
+pub(super) fn named_attributes(kind: ExcKind) -> &'static [&'static str] {
+    match kind {
+        kind if kind.is_a(ExcKind::ImportError) => &["name", "path"],
+        kind if kind.is_a(ExcKind::NameError) => &["name"],
+        ExcKind::AttributeError => &["name", "obj"],
+        _ => &[],
+    }
+}
+
 /// What is left to do for a new object.
 pub(crate) enum Made {
     /// Nothing.
@@ -120,7 +146,6 @@ impl Vm {
         if epoch == self.epoch() && !known.is_null() {
             return self.bare_instance(ty, args).map(|object| Made::Init(object, known));
         }
-        let named = names.is_some_and(|names| !names.is_empty());
         let init = self.lookup_value(ty, "__init__").unwrap_or(Value::none());
         let plain_init = init.is_class(class::BUILTIN);
         if let Some(new) = self.lookup_value(ty, "__new__")
@@ -141,8 +166,9 @@ impl Vm {
                 Made::Whole(object)
             });
         }
-        if plain_init && ty.exception.is_some() && named {
-            return Err(PyError::type_error(format!("{}() takes no keyword arguments", ty.name)));
+        if plain_init && let Some(kind) = ty.exception {
+            let ty = if ty.is_user() { ty } else { self.exception_info(exact_kind(kind, args)) };
+            return self.made_exception(ty, kind, args, names).map(Made::Whole);
         }
         if let Some(base) = ty.holds {
             if !plain_init {
@@ -165,6 +191,42 @@ impl Vm {
             ty.init.set((self.epoch(), init));
         }
         Ok(if plain_init { Made::Whole(object) } else { Made::Init(object, init) })
+    }
+
+    /// An exception whose class has no `__init__` of a program; the last arguments are named.
+    fn made_exception(
+        &mut self,
+        ty: &TypeInfo,
+        kind: ExcKind,
+        args: &[Value],
+        names: Option<Tuple>,
+    ) -> PyResult<Value> {
+        let names = names.map_or(&[][..], |names| names.items());
+        let (args, named) = args.split_at(args.len().saturating_sub(names.len()));
+        let object = self.bare_instance(ty, args)?;
+        let roots = self.temp_roots.len();
+        self.temp_roots.push(object);
+        for (name, value) in names.iter().zip(named) {
+            let name = name.as_str().map_or("", |name| name.text());
+            let known = named_attributes(kind);
+            if known.is_empty() {
+                return Err(PyError::type_error(format!(
+                    "{}() takes no keyword arguments",
+                    ty.name
+                )));
+            }
+            if !known.contains(&name) {
+                return Err(PyError::type_error(format!(
+                    "'{name}' is an invalid keyword argument for {}()",
+                    kind.name()
+                )));
+            }
+            if let Some(instance) = object.as_instance() {
+                self.store_slot(instance, &name.into(), *value)?;
+            }
+        }
+        self.temp_roots.truncate(roots);
+        Ok(object)
     }
 
     /// `isinstance(value, of)` and `issubclass(value, of)`.

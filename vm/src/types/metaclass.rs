@@ -40,6 +40,11 @@ pub const TABLE: &[Builtin] = &[
         }
     })
     .with_keywords(),
+    static_method("type.__prepare__", 0, usize::MAX, |vm, _| {
+        vm.kw_names = None;
+        Ok(vm.heap.alloc_table(class::DICT, Default::default()))
+    })
+    .with_keywords(),
     method("type.__init__", 0, usize::MAX, |vm, _| {
         vm.kw_names = None;
         Ok(Value::none())
@@ -130,29 +135,29 @@ impl Vm {
         result
     }
 
-    /// The `class` statement.
+    /// The end of the `class` statement: calls the metaclass of a plan.
     pub(crate) fn class_statement(
         &mut self,
-        bases: Value,
+        plan: Value,
         name: Value,
         namespace: Value,
         keywords: Value,
     ) -> PyResult<Value> {
-        let roots = self.temp_roots.len();
-        let result = self.make_class(bases, name, namespace, keywords);
-        self.temp_roots.truncate(roots);
-        result
+        let plan = plan.as_tuple().map_or(&[][..], |t| t.items());
+        let &[bases, written, meta] = plan else { return Ok(Value::none()) };
+        if bases != written {
+            let key = self.intern("__orig_bases__");
+            ops::set_item(self, namespace, key, written)?;
+        }
+        if meta.as_type().is_some_and(|meta| meta.id == class::TYPE) {
+            return self.build_class(bases, name, namespace, class::TYPE, keywords);
+        }
+        self.call_named(meta, &[name, bases, namespace], keywords)
     }
 
-    fn make_class(
-        &mut self,
-        bases: Value,
-        name: Value,
-        namespace: Value,
-        keywords: Value,
-    ) -> PyResult<Value> {
-        let bases = self.resolved_bases(bases, namespace)?;
-        self.temp_roots.push(bases);
+    /// The metaclass of a class with these bases and named arguments, of which it takes the one that says
+    /// so.
+    pub(crate) fn metaclass_for(&mut self, bases: Value, keywords: Value) -> PyResult<Value> {
         let mut meta = self.type_info(class::TYPE);
         if let Some(dict) = keywords.as_dict() {
             let key = self.intern("metaclass");
@@ -160,15 +165,11 @@ impl Vm {
                 ops::dict_remove(self, dict, key)?;
                 match value.as_type() {
                     Some(ty) if ty.is_a(class::TYPE) => meta = ty,
-                    _ => return self.call_named(value, &[name, bases, namespace], keywords),
+                    _ => return Ok(value),
                 }
             }
         }
-        let meta = self.most_derived(meta, bases)?;
-        if meta.id == class::TYPE {
-            return self.build_class(bases, name, namespace, class::TYPE, keywords);
-        }
-        self.call_named(meta.object(), &[name, bases, namespace], keywords)
+        self.most_derived(meta, bases).map(|meta| meta.object())
     }
 
     /// The most derived one of a metaclass and those of the bases.
@@ -188,7 +189,7 @@ impl Vm {
     }
 
     /// Bases of a class, where what stands for other classes is replaced by them.
-    fn resolved_bases(&mut self, bases: Value, namespace: Value) -> PyResult<Value> {
+    pub(crate) fn resolved_bases(&mut self, bases: Value) -> PyResult<Value> {
         let items = bases.as_tuple().map_or(&[][..], |t| t.items());
         if items.iter().all(|base| base.as_type().is_some()) {
             return Ok(bases);
@@ -204,8 +205,6 @@ impl Vm {
                 resolved.push(base);
             }
         }
-        let key = self.intern("__orig_bases__");
-        ops::set_item(self, namespace, key, bases)?;
         Ok(self.heap.alloc_tuple(&resolved)?)
     }
 
@@ -228,6 +227,12 @@ impl Vm {
             return Err(PyError::type_error(format!(
                 "type.__new__() argument 2 must be tuple, not {}",
                 type_name(bases)
+            )));
+        }
+        if namespace.plain().as_dict().is_none() {
+            return Err(PyError::type_error(format!(
+                "type.__new__() argument 3 must be dict, not {}",
+                type_name(namespace)
             )));
         }
         let meta = {

@@ -76,6 +76,12 @@ pub struct TypeInfo {
     pub module: Arc<str>,
     /// What it derives from directly, by number.
     pub bases: Vec<u32>,
+    /// The one of them that says how its objects are laid out.
+    pub base: u32,
+    /// The class that it or that base has its layout from: a built-in one, or one with `__slots__`.
+    pub solid: u32,
+    /// Whether it or a class that it derives from has descriptors of `__slots__`.
+    pub has_members: bool,
     /// Where attributes are looked up, by number: itself first.
     pub mro: Vec<u32>,
     /// The built-in exception it is or derives from.
@@ -162,10 +168,13 @@ impl TypeInfo {
 
     /// Its name as `repr` and tracebacks show it.
     pub fn full_name(&self) -> String {
-        if &*self.module == "builtins" {
-            self.qualname.to_string()
-        } else {
-            format!("{}.{}", self.module, self.qualname)
+        // A program may have assigned another one.
+        let assigned = self.own("__qualname__").map(|cell| cell.get());
+        let qualname =
+            assigned.and_then(|name| name.as_str()).map_or(&*self.qualname, |s| s.text());
+        match &*self.module {
+            "builtins" => qualname.to_string(),
+            module => format!("{module}.{qualname}"),
         }
     }
 }

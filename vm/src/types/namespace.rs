@@ -7,6 +7,7 @@
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
+use crate::native::member::is_slot;
 use crate::object::Dict;
 use crate::ops;
 use crate::text::type_name;
@@ -47,7 +48,12 @@ impl Vm {
     fn variables(&self, owner: Value) -> Vec<(Arc<str>, Value)> {
         if let Some(instance) = owner.as_instance() {
             let names = instance.shape().names().iter().enumerate();
-            let own = names.skip(instance.ty().hidden());
+            let ty = instance.ty();
+            let is_slot = |name: &str| {
+                let found = self.lookup_value(ty, name).filter(|_| ty.has_members);
+                found.is_some_and(|found| is_slot(found, name))
+            };
+            let own = names.skip(ty.hidden()).filter(|(_, name)| !is_slot(name));
             let bound = own.map(|(slot, name)| (name.clone(), instance.get(slot)));
             return bound.filter(|(_, value)| !value.is_null()).collect();
         }

@@ -29,6 +29,10 @@ pub const TABLE: &[Builtin] = &[
     }),
     method("object.__eq__", 1, 1, |_, args| Ok(same(args, CompareKind::Eq))),
     method("object.__ne__", 1, 1, |_, args| Ok(same(args, CompareKind::Ne))),
+    method("object.__lt__", 1, 1, |_, _| Ok(Value::not_implemented())),
+    method("object.__le__", 1, 1, |_, _| Ok(Value::not_implemented())),
+    method("object.__gt__", 1, 1, |_, _| Ok(Value::not_implemented())),
+    method("object.__ge__", 1, 1, |_, _| Ok(Value::not_implemented())),
     method("object.__hash__", 0, 0, |vm, args| {
         let hash = crate::ops::identity_hash(arg(args, 0));
         Ok(vm.heap.alloc_int(hash))
@@ -63,7 +67,12 @@ pub const TABLE: &[Builtin] = &[
         let (object, name) = (arg(args, 0), name(args)?);
         match object.as_instance() {
             Some(instance) => vm.delete_instance_attribute(instance, &name)?,
-            None => vm.delete_attribute(object, &name)?,
+            None => {
+                vm.plain_store = true;
+                let result = vm.delete_attribute(object, &name);
+                vm.plain_store = false;
+                result?;
+            }
         }
         Ok(Value::none())
     }),
@@ -83,6 +92,28 @@ pub const TABLE: &[Builtin] = &[
     method("BaseException.__repr__", 0, 0, |vm, args| {
         let text = crate::exceptions::repr_of(vm, arg(args, 0))?;
         Ok(vm.heap.alloc_str(&text))
+    }),
+    method("BaseException.add_note", 1, 1, |vm, args| {
+        let (object, note) = (arg(args, 0), arg(args, 1));
+        if note.plain().as_str().is_none() {
+            return Err(PyError::type_error(format!(
+                "note must be a str, not '{}'",
+                type_name(note)
+            )));
+        }
+        match vm.try_attribute(object, "__notes__")? {
+            Some(notes) => match notes.as_list() {
+                Some(list) => vm.heap.list_append(list, note)?,
+                None => {
+                    return Err(PyError::type_error("Cannot add note: __notes__ is not a list"));
+                }
+            },
+            None => {
+                let notes = vm.heap.alloc_list_of(&[note])?;
+                vm.set_attribute(object, &"__notes__".into(), notes)?;
+            }
+        }
+        Ok(Value::none())
     }),
     method("BaseException.with_traceback", 1, 1, |vm, args| {
         let object = arg(args, 0);

@@ -3,11 +3,13 @@
 //! Instructions push frames for most of them ([`crate::interp`]). Calls from here, for built-in code,
 //! are quiet (see [`Vm::call_quiet`]): they run Python code, but collect nothing.
 
+use crate::builtins::{compares, operates, operates_in_place};
 use crate::class;
-use crate::error::{PyError, PyResult};
+use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::text::type_name;
 use crate::value::Value;
+use num_bigint::Sign;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
 
 /// Names of the methods of a binary operator: plain, reflected, in-place.
@@ -48,6 +50,17 @@ fn swapped(kind: CompareKind) -> CompareKind {
         CompareKind::Ge => CompareKind::Le,
         CompareKind::Eq | CompareKind::Ne => kind,
     }
+}
+
+/// Whether `a op= b` is what the built-in type of `a` makes of it, whatever other methods say.
+fn changes_itself(kind: BinaryKind, a: Value, b: Value) -> bool {
+    operates_in_place(kind, a.plain(), b.plain(), a.is_class(class::INSTANCE))
+}
+
+/// Whether the class of an operand may define operators. That of a class is its metaclass.
+#[inline(always)]
+fn may_have_say(value: Value) -> bool {
+    class::has_methods(value.class()) || value.is_class(class::TYPE)
 }
 
 /// A special method that may do an operator, by name.
@@ -134,8 +147,11 @@ impl Vm {
             let held = ty.holds.filter(|held| class::is_native(*held));
             held.and_then(|held| self.type_info(held).own(name)).map(|cell| cell.get())
         };
-        let method = method
-            .filter(|m| !m.is_none() && (!m.is_class(class::BUILTIN) || native() == Some(*m)));
+        // Most operators call a method that is None, as any other; for these it says that there is none.
+        let absent = ["__iter__", "__contains__", "__hash__", "__reversed__"].contains(&name);
+        let method = method.filter(|m| {
+            !(absent && m.is_none()) && (!m.is_class(class::BUILTIN) || native() == Some(*m))
+        });
         let found = method.unwrap_or(Value::NULL);
         entry.set(KnownSpecial { ty: ty.id, epoch: self.epoch(), name: key, method: found });
         method
@@ -274,7 +290,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if !class::has_methods(a.class()) && !class::has_methods(b.class()) {
+        if !may_have_say(a) && !may_have_say(b) {
             return Ok(None);
         }
         let attempts = self.binary_attempts(kind, in_place, a, b);
@@ -293,6 +309,9 @@ impl Vm {
         let [plain, reflected, own] = binary_names(kind);
         let mut attempts = Attempts::new();
         if in_place {
+            if self.special(a, own).is_none() && changes_itself(kind, a, b) {
+                return attempts;
+            }
             attempts.left(a, own, b, false);
         }
         let (left, right) = (self.type_of(a), self.type_of(b));
@@ -304,7 +323,9 @@ impl Vm {
             attempts.right(a, reflected, b, false);
         }
         attempts.left(a, plain, b, false);
-        if !same && !right_first {
+        // The method of a built-in type stands between the two, where the left operand has that one.
+        let done = || self.special(a, plain).is_none() && operates(kind, a.plain(), b.plain());
+        if !same && !right_first && !done() {
             attempts.right(a, reflected, b, false);
         }
         attempts
@@ -318,7 +339,7 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if !class::has_methods(a.class()) && !class::has_methods(b.class()) {
+        if !may_have_say(a) && !may_have_say(b) {
             return Ok(None);
         }
         let attempts = self.compare_attempts(kind, a, b);
@@ -347,7 +368,11 @@ impl Vm {
         if opposite(a) {
             attempts.left(a, "__eq__", b, true);
         }
-        if !right_first {
+        let own = |v: Value| {
+            self.special(v, name).is_some() || opposite(v) && self.special(v, "__eq__").is_some()
+        };
+        // The method of a built-in type stands between the two, where the left operand has that one.
+        if !right_first && (own(a) || !compares(kind, a.plain(), b.plain())) {
             attempts.right(a, other, b, false);
             if opposite(b) {
                 attempts.right(a, "__eq__", b, true);
@@ -383,6 +408,12 @@ impl Vm {
 
     /// The length that `__len__` gave.
     pub(crate) fn checked_length(&mut self, length: Value) -> PyResult<usize> {
+        if length.as_big().is_some_and(|n| n.sign() == Sign::Plus) {
+            return Err(PyError::new(
+                ExcKind::OverflowError,
+                "cannot fit 'int' into an index-sized integer",
+            ));
+        }
         let Some(n) = crate::ops::index_int(length) else {
             return Err(PyError::type_error(format!(
                 "'{}' object cannot be interpreted as an integer",

@@ -1,0 +1,259 @@
+"""Containers that keep their items in other containers."""
+
+from collections.abc import MutableMapping, MutableSequence
+
+
+class ChainMap(MutableMapping):
+    """Several mappings seen as one: the first has what is written."""
+
+    def __init__(self, *maps):
+        self.maps = list(maps) or [{}]
+
+    def __missing__(self, key):
+        raise KeyError(key)
+
+    def __getitem__(self, key):
+        for mapping in self.maps:
+            if key in mapping:
+                return mapping[key]
+        return self.__missing__(key)
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+    def __contains__(self, key):
+        return any(key in mapping for mapping in self.maps)
+
+    def __iter__(self):
+        merged = {}
+        for mapping in reversed(self.maps):
+            for key in mapping:
+                merged[key] = None
+        return iter(merged)
+
+    def __len__(self):
+        return len(list(iter(self)))
+
+    def __bool__(self):
+        return any(self.maps)
+
+    def __setitem__(self, key, value):
+        self.maps[0][key] = value
+
+    def __delitem__(self, key):
+        self._own(key)
+        del self.maps[0][key]
+
+    def _own(self, key):
+        if key not in self.maps[0]:
+            raise KeyError(f"Key not found in the first mapping: {key!r}")
+
+    def pop(self, key, *args):
+        if not args:
+            self._own(key)
+        return self.maps[0].pop(key, *args)
+
+    def popitem(self):
+        if not self.maps[0]:
+            raise KeyError("No keys found in the first mapping.")
+        return self.maps[0].popitem()
+
+    def clear(self):
+        self.maps[0].clear()
+
+    def copy(self):
+        return type(self)(self.maps[0].copy(), *self.maps[1:])
+
+    __copy__ = copy
+
+    @classmethod
+    def fromkeys(cls, iterable, *args):
+        return cls(dict.fromkeys(iterable, *args))
+
+    def new_child(self, m=None, **kwargs):
+        first = {} if m is None else m
+        first.update(kwargs)
+        return type(self)(first, *self.maps)
+
+    @property
+    def parents(self):
+        return type(self)(*self.maps[1:])
+
+    def __or__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        result = self.copy()
+        result.maps[0].update(other)
+        return result
+
+    def __ior__(self, other):
+        self.maps[0].update(other)
+        return self
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join([repr(mapping) for mapping in self.maps])})"
+
+
+class UserDict(MutableMapping):
+    """A dict to derive from: it keeps its items in `data`."""
+
+    def __init__(self, dict=None, /, **kwargs):
+        self.data = {}
+        if dict is not None:
+            self.update(dict)
+        if kwargs:
+            self.update(kwargs)
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, key):
+        if key in self.data:
+            return self.data[key]
+        if hasattr(type(self), "__missing__"):
+            return type(self).__missing__(self, key)
+        raise KeyError(key)
+
+    def __setitem__(self, key, item):
+        self.data[key] = item
+
+    def __delitem__(self, key):
+        del self.data[key]
+
+    def __iter__(self):
+        return iter(self.data)
+
+    def __contains__(self, key):
+        return key in self.data
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+    def copy(self):
+        made = type(self)()
+        made.update(self)
+        return made
+
+    __copy__ = copy
+
+    @classmethod
+    def fromkeys(cls, iterable, value=None):
+        made = cls()
+        for key in iterable:
+            made[key] = value
+        return made
+
+    def __or__(self, other):
+        items = other.data if isinstance(other, UserDict) else other
+        return type(self)(self.data | items) if isinstance(items, dict) else NotImplemented
+
+    def __ror__(self, other):
+        items = other.data if isinstance(other, UserDict) else other
+        return type(self)(items | self.data) if isinstance(items, dict) else NotImplemented
+
+    def __ior__(self, other):
+        self.data |= other.data if isinstance(other, UserDict) else other
+        return self
+
+    def __repr__(self):
+        return repr(self.data)
+
+
+class UserList(MutableSequence):
+    """A list to derive from: it keeps its items in `data`."""
+
+    def __init__(self, initlist=None):
+        self.data = [] if initlist is None else list(_items(initlist))
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return type(self)(self.data[index])
+        return self.data[index]
+
+    def __setitem__(self, index, item):
+        self.data[index] = item
+
+    def __delitem__(self, index):
+        del self.data[index]
+
+    def __contains__(self, item):
+        return item in self.data
+
+    def insert(self, index, item):
+        self.data.insert(index, item)
+
+    def append(self, item):
+        self.data.append(item)
+
+    def extend(self, other):
+        self.data.extend(_items(other))
+
+    def pop(self, index=-1):
+        return self.data.pop(index)
+
+    def remove(self, item):
+        self.data.remove(item)
+
+    def clear(self):
+        self.data.clear()
+
+    def reverse(self):
+        self.data.reverse()
+
+    def sort(self, /, *, key=None, reverse=False):
+        self.data.sort(key=key, reverse=reverse)
+
+    def count(self, item):
+        return self.data.count(item)
+
+    def index(self, item, *bounds):
+        return self.data.index(item, *bounds)
+
+    def copy(self):
+        return type(self)(self)
+
+    __copy__ = copy
+
+    def __add__(self, other):
+        return type(self)(self.data + list(_items(other)))
+
+    def __radd__(self, other):
+        return type(self)(list(_items(other)) + self.data)
+
+    def __iadd__(self, other):
+        self.data += _items(other)
+        return self
+
+    def __mul__(self, n):
+        return type(self)(self.data * n)
+
+    __rmul__ = __mul__
+
+    def __imul__(self, n):
+        self.data *= n
+        return self
+
+    def __eq__(self, other):
+        return self.data == _items(other)
+
+    def __lt__(self, other):
+        return self.data < _items(other)
+
+    def __le__(self, other):
+        return self.data <= _items(other)
+
+    def __gt__(self, other):
+        return self.data > _items(other)
+
+    def __ge__(self, other):
+        return self.data >= _items(other)
+
+    def __repr__(self):
+        return repr(self.data)
+
+
+def _items(other):
+    return other.data if isinstance(other, UserList) else other
