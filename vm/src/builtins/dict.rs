@@ -76,12 +76,11 @@ pub const TABLE: &[Builtin] = &[
     .with_keywords(),
     class_method("dict.fromkeys", 1, 2, |vm, a| {
         let dict = vm.call_quiet(arg(a, 0), &[])?;
-        let roots = vm.temp_roots.len();
-        vm.temp_roots.push(dict);
         let value = arg(a, 2);
-        let result = ops::iterate(vm, arg(a, 1), |vm, key| ops::set_item(vm, dict, key, value));
-        vm.temp_roots.truncate(roots);
-        result.map(|()| dict)
+        vm.holding(&[dict], |vm| {
+            ops::iterate(vm, arg(a, 1), |vm, key| ops::set_item(vm, dict, key, value))
+        })?;
+        Ok(dict)
     }),
 ];
 
@@ -132,9 +131,6 @@ pub(super) fn construct(vm: &mut Vm, args: Args, names: Option<Tuple>) -> PyResu
         )));
     }
     let dict = vm.heap.alloc_table(class::DICT, Default::default());
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(dict);
-    let result = fill(vm, dict, values.first().copied(), &named);
-    vm.temp_roots.truncate(roots);
-    result.map(|()| dict)
+    vm.holding(&[dict], |vm| fill(vm, dict, values.first().copied(), &named))?;
+    Ok(dict)
 }

@@ -185,32 +185,22 @@ fn extreme(vm: &mut Vm, args: Args, name: &str, better: CompareKind) -> PyResult
             }
         }
     }
-    let roots = vm.temp_roots.len();
     let result = match values {
         [] => Err(PyError::type_error(format!("{name} expected at least 1 argument, got 0"))),
-        [iterable] => best_of_iterable(vm, *iterable, better, key),
+        [iterable] => {
+            let items = ops::collect(vm, *iterable)?;
+            let list = vm.heap.alloc_list_of(&items)?;
+            vm.holding(&[list], |vm| best(vm, items.into_iter(), better, key))
+        }
         _ if default.is_some() => Err(PyError::type_error(format!(
             "Cannot specify a default for {name}() with multiple positional arguments"
         ))),
         _ => best(vm, values.iter().copied(), better, key),
     };
-    vm.temp_roots.truncate(roots);
     match (result?, default) {
         (Some(value), _) | (None, Some(value)) => Ok(value),
         (None, None) => Err(PyError::value_error(format!("{name}() arg is an empty sequence"))),
     }
-}
-
-fn best_of_iterable(
-    vm: &mut Vm,
-    iterable: Value,
-    better: CompareKind,
-    key: Option<Value>,
-) -> PyResult<Option<Value>> {
-    let items = ops::collect(vm, iterable)?;
-    let list = vm.heap.alloc_list_of(&items)?;
-    vm.temp_roots.push(list);
-    best(vm, items.into_iter(), better, key)
 }
 
 /// The best of rooted values.
@@ -221,23 +211,24 @@ fn best(
     key: Option<Value>,
 ) -> PyResult<Option<Value>> {
     let mut found: Option<(Value, Value)> = None;
-    let roots = vm.temp_roots.len();
-    for value in values {
-        let k = match key {
-            None => value,
-            Some(key) => vm.call(key, &[value])?,
-        };
-        let take = match found {
-            None => true,
-            Some((_, best)) => ops::compare_bool(vm, better, k, best)?,
-        };
-        if take {
-            found = Some((value, k));
-            vm.temp_roots.truncate(roots);
-            vm.temp_roots.push(k);
+    vm.holding_one(Value::NULL, |vm, best_key| {
+        for value in values {
+            let k = match key {
+                None => value,
+                Some(key) => vm.call(key, &[value])?,
+            };
+            let take = match found {
+                None => true,
+                Some((_, best)) => ops::compare_bool(vm, better, k, best)?,
+            };
+            if take {
+                found = Some((value, k));
+                best_key.set(vm, k);
+            }
+            vm.safe_point_of_builtin()?;
         }
-    }
-    Ok(found.map(|(value, _)| value))
+        Ok(found.map(|(value, _)| value))
+    })
 }
 
 fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -271,15 +262,14 @@ fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
         }));
     }
     let mut total = start;
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(total);
-    let result = ops::iterate(vm, iterable, |vm, item| {
-        total = ops::binary_kind(vm, BinaryKind::Add, false, total, item)?;
-        vm.temp_roots[roots] = total;
-        Ok(())
-    });
-    vm.temp_roots.truncate(roots);
-    result.map(|()| total)
+    vm.holding_one(total, |vm, held| {
+        ops::iterate(vm, iterable, |vm, item| {
+            total = ops::binary_kind(vm, BinaryKind::Add, false, total, item)?;
+            held.set(vm, total);
+            Ok(())
+        })
+    })?;
+    Ok(total)
 }
 
 /// `divmod(a, b)`.
@@ -387,21 +377,17 @@ fn radix(vm: &mut Vm, args: Args, prefix: &str, radix: u32) -> PyResult<Value> {
 }
 
 fn quantify(vm: &mut Vm, args: Args, wanted: bool) -> PyResult<Value> {
-    let roots = vm.temp_roots.len();
     let (iterable, mut at) = ops::get_iter(vm, arg(args, 0))?;
-    vm.temp_roots.push(iterable);
-    let mut search = || -> PyResult<bool> {
+    vm.holding(&[iterable], |vm| {
         while let Some((item, next)) = ops::for_next(vm, iterable, at)? {
             if ops::truth(vm, item)? == wanted {
-                return Ok(wanted);
+                return Ok(Value::bool(wanted));
             }
             at = next;
+            vm.safe_point_of_builtin()?;
         }
-        Ok(!wanted)
-    };
-    let found = search();
-    vm.temp_roots.truncate(roots);
-    found.map(Value::bool)
+        Ok(Value::bool(!wanted))
+    })
 }
 
 /// `iter(value)`: an iterator object.

@@ -132,7 +132,7 @@ fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
     while at < stop
         && let Some(candidate) = item(sequence, at as usize)
     {
-        interrupt::check()?;
+        vm.safe_point_of_builtin()?;
         if ops::equal(vm, candidate, wanted)? {
             return Ok(Value::small(at));
         }
@@ -149,7 +149,7 @@ fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (sequence, wanted) = (arg(args, 0), arg(args, 1));
     let (mut at, mut found) = (0, 0);
     while let Some(candidate) = item(sequence, at) {
-        interrupt::check()?;
+        vm.safe_point_of_builtin()?;
         found += i64::from(ops::equal(vm, candidate, wanted)?);
         at += 1;
     }
@@ -160,7 +160,7 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let list = receiver(args, "remove")?;
     let mut at = 0;
     while let Some(candidate) = list.get(at) {
-        interrupt::check()?;
+        vm.safe_point_of_builtin()?;
         if ops::equal(vm, candidate, arg(args, 1))? {
             vm.heap.list_splice(list, at, at + 1, &[])?;
             return Ok(Value::none());
@@ -207,35 +207,40 @@ pub fn sort_options(
     Ok((key, reverse))
 }
 
-/// Sorts a list in place, stably. Calls to `key` are safe points: everything is in rooted lists.
+/// Sorts a list in place, stably. Precise: items and keys are in rooted lists.
 pub fn sort_list(vm: &mut Vm, mut list: List, key: Option<Value>, reverse: bool) -> PyResult<()> {
-    let roots = vm.temp_roots.len();
     let copy = vm.heap.alloc_list_of(list.items())?;
-    vm.temp_roots.extend([list.value(), copy]);
-    vm.temp_roots.extend(key);
-    let sorted = sorted_items(vm, copy, key, reverse);
-    vm.temp_roots.truncate(roots);
-    let (sorted, result) = sorted?;
-    if list.len() == sorted.len() {
-        list.items_mut().copy_from_slice(&sorted);
-    }
-    result
+    let keys = vm.heap.alloc_list();
+    let held = [list.value(), copy, keys.value(), key.unwrap_or(Value::NULL)];
+    vm.holding(&held, |vm| {
+        let (sorted, result) = sorted_items(vm, copy, keys, key, reverse)?;
+        if list.len() == sorted.len() {
+            list.items_mut().copy_from_slice(&sorted);
+        }
+        result
+    })
 }
 
 /// The items in order; where comparing raised, as far as they had been sorted.
 type Sorted = (Vec<Value>, PyResult<()>);
 
-fn sorted_items(vm: &mut Vm, items: Value, key: Option<Value>, reverse: bool) -> PyResult<Sorted> {
+/// Sorts what is rooted, with a rooted list for the keys.
+fn sorted_items(
+    vm: &mut Vm,
+    items: Value,
+    keys: List,
+    key: Option<Value>,
+    reverse: bool,
+) -> PyResult<Sorted> {
     let Some(items) = items.as_list() else { return Ok((Vec::new(), Ok(()))) };
     let keys = match key {
         None => items,
         Some(key) => {
-            let keys = vm.heap.alloc_list();
-            vm.temp_roots.push(keys.value());
             for i in 0..items.len() {
                 let item = items.get(i).unwrap_or(Value::none());
                 let k = vm.call(key, &[item])?;
                 vm.heap.list_append(keys, k)?;
+                vm.safe_point_of_builtin()?;
             }
             keys
         }
@@ -255,8 +260,8 @@ fn sorted_items(vm: &mut Vm, items: Value, key: Option<Value>, reverse: bool) ->
         sort_by_key(&mut order, |i| keys[i as usize].as_str().map_or("", |text| text.text()))?;
     } else {
         let sorted = merge_sort(&mut order, &mut |a, b| {
-            let less =
-                interrupt::check().and_then(|()| ops::less(vm, keys[a as usize], keys[b as usize]));
+            let less = ops::less(vm, keys[a as usize], keys[b as usize])
+                .and_then(|less| vm.safe_point_of_builtin().map(|()| less));
             less.map_err(|error| result = Err(error)).ok()
         });
         debug_assert_eq!(sorted.is_none(), result.is_err());

@@ -2,7 +2,7 @@
 //! leaves behind.
 
 use super::{GRANULE, Heap, block_of};
-use crate::class;
+use crate::class::{self, ClassId};
 use crate::dict::Table;
 use crate::object::{
     BigIntCell, BytesCell, FunctionCell, GROWING_STR, Growing, Header, InstanceCell, ListCell,
@@ -16,12 +16,32 @@ use num_bigint::BigInt;
 /// lists are.
 const SLICE: usize = 1024;
 
+/// Whether cells of a class refer to others.
+#[inline(always)]
+fn refers(class: ClassId) -> bool {
+    !matches!(
+        class,
+        class::FREE
+            | class::FLOAT
+            | class::INT
+            | class::STR
+            | class::RANGE
+            | class::BYTES
+            | class::BYTEARRAY
+    )
+}
+
 impl Heap {
     /// Marks these values and everything reachable from them.
     pub(super) fn mark_all(&mut self, roots: &[Value]) {
         for root in roots {
             self.mark(*root);
         }
+        self.mark_rest();
+    }
+
+    /// Marks what is reachable from marked cells that wait for it.
+    pub(super) fn mark_rest(&mut self) {
         loop {
             if let Some(cell) = self.worklist.pop() {
                 self.mark_contents(cell);
@@ -58,18 +78,20 @@ impl Heap {
             }
             *word |= bit;
             self.marked_bytes += (*block).cell;
-            let refers = !matches!(
-                class,
-                class::FLOAT
-                    | class::INT
-                    | class::STR
-                    | class::RANGE
-                    | class::BYTES
-                    | class::BYTEARRAY
-            );
-            if refers {
+            if refers(class) {
                 self.worklist.push(cell);
             }
+        }
+    }
+
+    /// Marks what a cell refers to.
+    ///
+    /// # Safety
+    /// There is a cell that is not free at this address.
+    pub(super) unsafe fn mark_cell(&mut self, cell: usize) {
+        // SAFETY: the caller's promise.
+        if refers(unsafe { (*(cell as *const Header)).class }) {
+            self.mark_contents(cell);
         }
     }
 

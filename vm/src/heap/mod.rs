@@ -15,9 +15,11 @@
 //! * In spaces with finalizers a free cell's class is [`class::FREE`]; dead cells are finalized
 //!   right after marking. In other spaces free cells hold anything.
 
+mod kept;
 mod mark;
 mod objects;
 
+pub use kept::Kept;
 pub use objects::{OutOfMemory, RANGE_LIMIT};
 
 use crate::class;
@@ -383,9 +385,12 @@ impl Heap {
         std::mem::take(&mut self.roots)
     }
 
-    /// Collects everything that cannot be reached from these roots.
-    pub fn collect(&mut self, mut roots: Vec<Value>) {
+    /// Collects everything that cannot be reached from these roots, except what is kept.
+    pub fn collect(&mut self, mut roots: Vec<Value>, kept: Option<&Kept>) {
         self.begin_collection();
+        if let Some(kept) = kept {
+            self.mark_kept(kept);
+        }
         self.mark_all(&roots);
         self.end_collection();
         roots.clear();
@@ -394,14 +399,8 @@ impl Heap {
 
     fn begin_collection(&mut self) {
         self.stats.collections += 1;
-        self.stats.allocated += self.since as u64;
-        self.since = 0;
-        self.marked_bytes = 0;
-        let head = self.context.head_mut();
-        head.alloc_ptr = 0;
-        head.alloc_limit = 0;
+        self.rewind();
         for s in &mut self.spaces {
-            (s.run, s.run_end, s.cursor, s.offset) = (0, 0, 0, FIRST_CELL);
             for &block in &s.blocks {
                 // SAFETY: blocks of a space stay allocated; no other reference to the header.
                 unsafe { (*block).marks = [0; MARK_WORDS] }
@@ -410,6 +409,19 @@ impl Heap {
         for &region in &self.large {
             // SAFETY: as above, for large regions.
             unsafe { (*region).marks = [0; MARK_WORDS] }
+        }
+    }
+
+    /// Counts anew, and begins each space anew: there is no current run.
+    fn rewind(&mut self) {
+        self.stats.allocated += self.since as u64;
+        self.since = 0;
+        self.marked_bytes = 0;
+        let head = self.context.head_mut();
+        head.alloc_ptr = 0;
+        head.alloc_limit = 0;
+        for s in &mut self.spaces {
+            (s.run, s.run_end, s.cursor, s.offset) = (0, 0, 0, FIRST_CELL);
         }
     }
 
@@ -474,6 +486,11 @@ impl Heap {
             self.give_back_chunks();
             memory::restore();
         }
+        self.set_threshold();
+    }
+
+    /// Sets how much is allocated before the next collection, from what is live.
+    fn set_threshold(&mut self) {
         let live = self.marked_bytes + self.external;
         self.stats.live = live as u64;
         self.threshold = live.max(self.min_threshold);

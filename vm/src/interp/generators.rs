@@ -170,23 +170,19 @@ impl Vm {
         }
         let below = self.sp();
         self.push_generator(generator, true)?;
-        self.nested_runs += 1;
-        let recording = std::mem::replace(&mut self.recording, false);
-        let result = match input {
+        let result = self.nested_run(|vm| match input {
             Input::Send(value) => {
                 if status == SUSPENDED {
-                    self.push(value);
+                    vm.push(value);
                 }
-                self.run()
+                vm.run()
             }
             Input::Throw(error) => {
-                self.at_yield();
-                self.error = Some(error);
-                if self.unwind() { self.run() } else { Err(self.pending()) }
+                vm.at_yield();
+                vm.error = Some(error);
+                if vm.unwind() { vm.run() } else { Err(vm.pending()) }
             }
-        };
-        self.recording = recording;
-        self.nested_runs -= 1;
+        });
         self.set_sp(below);
         let value = result?;
         if state(&words).1 == SUSPENDED {

@@ -7,7 +7,8 @@
 //! anything that may look at them (*synced*).
 //!
 //! Invariant: at a safe point every live word is on the value stack below `sp`, in a module's
-//! variables, in constants, in `temp_roots`, or known to the JIT's hooks.
+//! variables, in constants, in `temp_roots`, or known to the JIT's hooks; what code holds that is suspended
+//! below: `roots.rs`.
 
 mod bind;
 mod call;
@@ -21,6 +22,7 @@ mod operators;
 mod quicken;
 mod rare;
 mod regs;
+mod roots;
 mod run;
 mod slow;
 mod unwind;
@@ -36,7 +38,6 @@ use crate::heap::Heap;
 use crate::hooks::JitHooks;
 use crate::interrupt;
 use crate::jit::Sites;
-use crate::memory;
 use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
@@ -213,10 +214,14 @@ pub struct Vm {
     pub(crate) trace_args: Box<[Value; TRACE_ARGS]>,
     /// What traces that make frames are told, and tell.
     pub(crate) trace_frames: TraceFrames,
-    /// Nested calls that must not collect.
+    /// Nested calls by code that holds references nobody knows of.
     quiet: usize,
     /// Whether a collection waits for their end.
     put_off: bool,
+    /// What the innermost run began with.
+    run_start: roots::RunStart,
+    /// What is kept for those that are suspended below a run, outermost first.
+    kept: Vec<roots::KeptBelow>,
     /// Whether a global or class changed that a running trace may take for a constant.
     missed_change: bool,
     /// The pending exception of a run.
@@ -279,6 +284,8 @@ impl Vm {
             trace_frames: TraceFrames::default(),
             quiet: 0,
             put_off: false,
+            run_start: roots::RunStart::default(),
+            kept: Vec::new(),
             missed_change: false,
             error: None,
             hooks: None,
@@ -481,63 +488,6 @@ impl Vm {
     pub fn listen_for_interrupts(&mut self) -> std::io::Result<()> {
         // SAFETY: the context lives as long as the machine, which stops listening when it is dropped.
         unsafe { interrupt::listen(self.heap.context().as_ptr()) }
-    }
-
-    /// Does what was asked for: a collection, or raising an interrupt, or that memory has run out. Only at
-    /// safe points.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn safe_point(&mut self) -> PyResult<()> {
-        interrupt::check()?;
-        self.collect();
-        if memory::is_short() && !memory::settle() {
-            // What the exception frees brings the reserve back.
-            self.heap.request_collection();
-            return Err(PyError::memory());
-        }
-        Ok(())
-    }
-
-    /// Collects garbage now. Only at safe points.
-    pub fn collect(&mut self) {
-        if self.has_hooks && self.hooks.is_none() {
-            // Inside a hook, which holds roots that nobody can ask for: the request stays, and the
-            // trace is left.
-            return;
-        }
-        if self.quiet > 0 {
-            // In code called by built-ins that hold such roots: the request waits until they are
-            // done, and does not turn traces out of their loops meanwhile.
-            self.put_off = true;
-            self.heap.settle_request();
-            return;
-        }
-        let mut roots = self.heap.take_root_buffer();
-        self.visit_roots(&mut |value| roots.push(value));
-        self.heap.collect(roots);
-    }
-
-    fn visit_roots(&self, visit: &mut dyn FnMut(Value)) {
-        self.stack.words(0, self.sp()).iter().for_each(|&v| visit(v));
-        self.temp_roots.iter().for_each(|&v| visit(v));
-        visit(self.handled);
-        visit(self.sys_modules);
-        self.error.iter().for_each(|error| visit(error.value));
-        self.type_roots(visit);
-        self.interned.values().for_each(|&v| visit(v));
-        self.builtin_objects.iter().for_each(|&v| visit(v));
-        self.builtins.values().for_each(|cell| visit(cell.get()));
-        for module in &self.modules {
-            visit(module.object);
-            module.namespace.values().for_each(|cell| visit(cell.get()));
-        }
-        for code in &self.codes {
-            code.consts.iter().for_each(|&v| visit(v));
-            code.names.iter().for_each(|&v| visit(v));
-        }
-        if let Some(hooks) = &self.hooks {
-            hooks.roots(visit);
-        }
     }
 
     // ---- modules and globals ----
@@ -743,38 +693,12 @@ impl Vm {
         result
     }
 
-    /// The same for built-in code that holds references in Rust variables: nothing is collected.
-    pub fn call_quiet(&mut self, callable: Value, args: &[Value]) -> PyResult<Value> {
-        self.quietly(|vm| vm.call(callable, args))
-    }
-
-    /// Does something during which nothing is collected.
-    pub(crate) fn quietly<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
-        self.quiet += 1;
-        let result = f(self);
-        self.quiet -= 1;
-        if self.quiet == 0 && std::mem::take(&mut self.put_off) {
-            self.heap.request_collection();
-        }
-        result
-    }
-
     /// Whether one more run, or one more level of built-in code, fits on the machine's own stack.
     pub(crate) fn nests(&mut self) -> bool {
         if self.nested_runs == 0 {
             self.native_stack = NativeStack::of_this_thread();
         }
         self.native_stack.has_room()
-    }
-
-    /// The same with names for the last arguments.
-    pub(crate) fn call_names_quiet(
-        &mut self,
-        callable: Value,
-        args: &[Value],
-        names: Option<Tuple>,
-    ) -> PyResult<Value> {
-        self.quietly(|vm| vm.call_names(callable, args, names))
     }
 
     /// Calls what stands on the stack (callable, self or NULL, arguments), which stays there.
@@ -786,11 +710,7 @@ impl Vm {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.entry = true;
                 }
-                self.nested_runs += 1;
-                let recording = std::mem::replace(&mut self.recording, false);
-                let result = self.run();
-                self.recording = recording;
-                self.nested_runs -= 1;
+                let result = self.nested_run(Vm::run);
                 debug_assert_eq!(self.frames.len(), depth);
                 result
             }

@@ -34,7 +34,7 @@ fn bisect(vm: &mut Vm, args: Args, name: &str, left: bool, insert: bool) -> PyRe
         }
     }
     let key = if key.is_null() || key.is_none() { None } else { Some(key) };
-    let at = vm.quietly(|vm| -> PyResult<usize> {
+    let (lo, hi) = vm.quietly(|vm| -> PyResult<(usize, usize)> {
         let lo = if lo.is_null() { 0 } else { ops::index_saturating(vm, lo)? };
         let Ok(lo) = usize::try_from(lo) else {
             return Err(PyError::value_error("lo must be non-negative"));
@@ -43,12 +43,13 @@ fn bisect(vm: &mut Vm, args: Args, name: &str, left: bool, insert: bool) -> PyRe
             hi if hi.is_null() || hi.is_none() => ops::length(vm, a)?,
             hi => usize::try_from(ops::index_saturating(vm, hi)?).unwrap_or(0),
         };
-        let wanted = match key {
-            Some(key) if insert => vm.call(key, &[x])?,
-            _ => x,
-        };
-        search(vm, a, wanted, lo, hi, key, left)
+        Ok((lo, hi))
     })?;
+    let wanted = match key {
+        Some(key) if insert => vm.call(key, &[x])?,
+        _ => x,
+    };
+    let at = vm.holding(&[wanted], |vm| search(vm, a, wanted, lo, hi, key, left))?;
     let place = Value::small(at as i64);
     if !insert {
         return Ok(place);
@@ -87,6 +88,7 @@ fn search(
         } else {
             hi = middle;
         }
+        vm.safe_point_of_builtin()?;
     }
     Ok(lo)
 }

@@ -91,17 +91,15 @@ fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
 fn replaced(vm: &mut Vm, mut heap: List, item: Value) -> PyResult<Value> {
     let Some(first) = heap.get(0) else { return Ok(item) };
     heap.set(0, item);
-    // `first` is held by nothing else.
-    vm.temp_roots.push(first);
-    let result = sink(vm, heap, 0);
-    vm.temp_roots.pop();
-    result.map(|()| first)
+    vm.holding(&[first], |vm| sink(vm, heap, 0))?;
+    Ok(first)
 }
 
 /// Whether the item at a place is less than that at another.
 fn less_at(vm: &mut Vm, heap: List, len: usize, a: usize, b: usize) -> PyResult<bool> {
     let (Some(x), Some(y)) = (heap.get(a), heap.get(b)) else { return Err(changed()) };
     let result = vm.quietly(|vm| less(vm, x, y))?;
+    vm.safe_point_of_builtin()?;
     if heap.len() != len {
         return Err(changed());
     }

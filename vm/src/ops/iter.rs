@@ -372,22 +372,25 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 };
                 iterator.set(1, at);
                 let function = iterator.get(2);
-                let roots = vm.temp_roots.len();
-                vm.temp_roots.extend([iterator.value(), item]);
                 let several = iterator.class() == class::MAP && iterator.value().aux() == 1;
-                let result = match item.as_tuple().filter(|_| several) {
-                    // `map` over several iterables goes through `zip`.
-                    Some(items) => vm.call(function, items.items()),
-                    None if function.is_none() => Ok(item),
-                    None => vm.call(function, &[item]),
-                };
-                vm.temp_roots.truncate(roots);
-                let result = result?;
-                if iterator.class() == class::MAP {
-                    return Ok(Some(result));
-                }
-                if super::truth(vm, result)? {
-                    return Ok(Some(item));
+                let wanted = vm.holding(&[iterator.value(), item], |vm| {
+                    let result = match item.as_tuple().filter(|_| several) {
+                        // `map` over several iterables goes through `zip`.
+                        Some(items) => vm.call(function, items.items())?,
+                        None if function.is_none() => item,
+                        None => vm.call(function, &[item])?,
+                    };
+                    if iterator.class() == class::MAP {
+                        return Ok(Some(result));
+                    }
+                    let wanted = super::truth(vm, result)?;
+                    if !wanted {
+                        vm.safe_point_of_builtin()?;
+                    }
+                    Ok::<_, Box<PyError>>(Some(item).filter(|_| wanted))
+                })?;
+                if wanted.is_some() {
+                    return Ok(wanted);
                 }
             }
         }
@@ -431,25 +434,22 @@ fn uneven(number: usize, how: &str) -> Box<PyError> {
     PyError::value_error(format!("zip() argument {} is {how} than {others}", number + 1))
 }
 
-/// Calls `visit` with every item. The items are rooted by the iterable alone.
+/// Calls `visit` with every item. The items are rooted by the iterable alone. A safe point before each item:
+/// what the caller needs is rooted.
 pub fn iterate(
     vm: &mut Vm,
     iterable: Value,
     mut visit: impl FnMut(&mut Vm, Value) -> PyResult<()>,
 ) -> PyResult<()> {
     let (iterable, mut at) = get_iter(vm, iterable)?;
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(iterable);
-    let mut advance = |vm: &mut Vm| -> PyResult<()> {
+    vm.holding(&[iterable], |vm| {
         while let Some((item, next)) = for_next(vm, iterable, at)? {
             at = next;
             visit(vm, item)?;
+            vm.safe_point_of_builtin()?;
         }
         Ok(())
-    };
-    let result = advance(vm);
-    vm.temp_roots.truncate(roots);
-    result
+    })
 }
 
 /// All items. They are rooted by nothing where the iterable makes them: use or store them before
@@ -470,11 +470,9 @@ pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
     }
     // A function called by the iterator may reach a safe point: collect into a rooted list.
     let list = vm.heap.alloc_list();
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(list.value());
-    let result = iterate(vm, iterable, |vm, item| Ok(vm.heap.list_append(list, item)?));
-    vm.temp_roots.truncate(roots);
-    result?;
+    vm.holding(&[list.value()], |vm| {
+        iterate(vm, iterable, |vm, item| Ok(vm.heap.list_append(list, item)?))
+    })?;
     copied(list.items())
 }
 

@@ -175,16 +175,13 @@ pub fn dict_update(vm: &mut Vm, dict: Value, from: Value) -> PyResult<()> {
         return Ok(());
     }
     let keys = vm.get_attribute(from, "keys")?;
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(from);
-    let result = vm.call_quiet(keys, &[]).and_then(|keys| {
+    vm.holding(&[from, dict.value()], |vm| {
+        let keys = vm.call_quiet(keys, &[])?;
         super::iterate(vm, keys, |vm, key| {
             let value = super::get_item(vm, from, key)?;
             dict_set(vm, dict, key, value)
         })
-    });
-    vm.temp_roots.truncate(roots);
-    result
+    })
 }
 
 /// Adds pairs from an iterable of pairs.

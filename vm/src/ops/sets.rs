@@ -111,11 +111,7 @@ pub fn update(vm: &mut Vm, set: Value, from: Value) -> PyResult<()> {
     if !super::is_iterable(vm, from) {
         return Err(PyError::type_error(format!("'{}' object is not iterable", type_name(from))));
     }
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.push(set);
-    let result = super::iterate(vm, from, |vm, item| super::set_add(vm, set, item));
-    vm.temp_roots.truncate(roots);
-    result
+    vm.holding(&[set], |vm| super::iterate(vm, from, |vm, item| super::set_add(vm, set, item)))
 }
 
 /// The items of `a` that are in `b`, as a set of the class of `a`.
@@ -126,14 +122,13 @@ pub fn intersection(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
     let result = empty(vm, class_of(a));
     let (Some(into), Some(x)) = (result.as_set(), a.as_set()) else { return Ok(result) };
     let Some(y) = b.plain().as_set() else {
-        let roots = vm.temp_roots.len();
-        vm.temp_roots.extend([result, a]);
-        let done = super::iterate(vm, b, |vm, item| {
-            let (hash, place) = find(vm, &*x.table(), item)?;
-            if place.is_some() { add_hashed(vm, into, hash, item) } else { Ok(()) }
-        });
-        vm.temp_roots.truncate(roots);
-        return done.map(|()| result);
+        vm.holding(&[result, a], |vm| {
+            super::iterate(vm, b, |vm, item| {
+                let (hash, place) = find(vm, &*x.table(), item)?;
+                if place.is_some() { add_hashed(vm, into, hash, item) } else { Ok(()) }
+            })
+        })?;
+        return Ok(result);
     };
     let (walked, asked) = if y.table().len() > x.table().len() { (x, y) } else { (y, x) };
     for (hash, key) in walked.table().entries() {
@@ -161,14 +156,12 @@ pub fn difference_update(vm: &mut Vm, set: Value, other: Value) -> PyResult<()> 
             discard_hashed(vm, target, hash, key)?;
         }
     } else {
-        let roots = vm.temp_roots.len();
-        vm.temp_roots.push(set);
-        let done = super::iterate(vm, other, |vm, item| {
-            super::set_remove(vm, target, item)?;
-            Ok(())
-        });
-        vm.temp_roots.truncate(roots);
-        done?;
+        vm.holding(&[set], |vm| {
+            super::iterate(vm, other, |vm, item| {
+                super::set_remove(vm, target, item)?;
+                Ok(())
+            })
+        })?;
     }
     target.table().tidy();
     Ok(())
@@ -185,10 +178,8 @@ pub fn difference(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
     };
     if size.is_none_or(|size| x.table().len() >> 2 > size) {
         let result = copy(vm, a);
-        vm.temp_roots.push(result);
-        let done = difference_update(vm, result, b);
-        vm.temp_roots.pop();
-        return done.map(|()| result);
+        vm.holding(&[result], |vm| difference_update(vm, result, b))?;
+        return Ok(result);
     }
     let result = empty(vm, class_of(a));
     let Some(into) = result.as_set() else { return Ok(result) };
@@ -257,10 +248,8 @@ pub fn combine(vm: &mut Vm, kind: BinaryKind, a: Value, b: Value) -> PyResult<Va
     match kind {
         BinaryKind::Or => {
             let result = copy(vm, a);
-            vm.temp_roots.push(result);
-            let done = update(vm, result, b);
-            vm.temp_roots.pop();
-            done.map(|()| result)
+            vm.holding(&[result], |vm| update(vm, result, b))?;
+            Ok(result)
         }
         BinaryKind::Sub => difference(vm, a, b),
         BinaryKind::Xor => symmetric_difference(vm, a, b),
@@ -311,10 +300,8 @@ pub(super) fn binary(
             None => a,
         };
         let x = set_from(vm, class::SET, from)?;
-        vm.temp_roots.push(x);
-        let result = change(vm, kind, x, b);
-        vm.temp_roots.pop();
-        return result.map(|()| Some(x));
+        vm.holding(&[x], |vm| change(vm, kind, x, b))?;
+        return Ok(Some(x));
     }
     let (Some(x), Some(y)) = (as_set(vm, a)?, as_set(vm, b)?) else { return Ok(None) };
     if in_place && a.is_class(class::SET) {
@@ -336,13 +323,12 @@ fn view_intersection(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
         (a, b) = (b, a);
     }
     let result = empty(vm, class::SET);
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.extend([result, a]);
-    let done = super::iterate(vm, b, |vm, item| {
-        if super::contains(vm, item, a)? { super::set_add(vm, result, item) } else { Ok(()) }
-    });
-    vm.temp_roots.truncate(roots);
-    done.map(|()| result)
+    vm.holding(&[result, a], |vm| {
+        super::iterate(vm, b, |vm, item| {
+            if super::contains(vm, item, a)? { super::set_add(vm, result, item) } else { Ok(()) }
+        })
+    })?;
+    Ok(result)
 }
 
 fn subset(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
