@@ -26,6 +26,30 @@ class Count:
         return self.n
 
 
+class Slow:
+    """What is called once, and leaves much behind before it returns."""
+
+    def __init__(self, n):
+        self.n = n
+
+    def churn(self):
+        total = 0
+        for i in range(self.n):
+            row = [i] * 1000
+            total += row[9] & 1
+        return total
+
+    def __lt__(self, other):
+        return self.churn() < 0
+
+    def __str__(self):
+        return str(self.churn())
+
+    def __iter__(self):
+        yield self.churn()
+        yield 1
+
+
 def key(x):
     row = [x] * 1000
     return -row[3]
@@ -38,7 +62,11 @@ def run(n):
     rows = sorted(range(part), key=key), max(range(part), key=key)
     total = sum(Count(part)), len(list(Count(part))), len(set(Count(part)))
     picked = any(x < 0 for x in Count(part)), len(list(map(key, Count(part))))
-    return first, rows[0][0], rows[1], total, picked
+    slow, quick = Slow(part), Slow(10)
+    once = sorted([slow, slow])[0].n == part, str(slow), [x for x, _ in zip(slow, slow)]
+    for i in range(part // 10):
+        often = str(quick), sum(quick)
+    return first, rows[0][0], rows[1], total, picked, once, often
 
 
 print(run(int(sys.argv[1])))

@@ -3,7 +3,7 @@
 //! A helper gets the execution context and boxed words and returns a word, or
 //! [`HELPER_FAILED`] for "an exception was raised": it is pending then, and the interpreter
 //! raises it at the instruction that the exit's snapshot stands at.
-//! Helpers allocate but never collect: collection is suspended while a trace runs.
+//! Helpers allocate; what a trace holds is kept while code that they call runs and collects.
 
 use super::view;
 use crate::class;

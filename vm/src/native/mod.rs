@@ -6,8 +6,8 @@
 //! type is known to its module alone.
 //!
 //! Invariants. A native object changes through shared references: what it calls may come back to it, so
-//! no borrow lasts across a call. [`next`] runs with the collector held off, so that what an object
-//! has taken out of its state needs no root.
+//! no borrow lasts across a call. [`next`] is quiet: what an object has taken out of its state needs no
+//! root.
 
 pub mod calls;
 pub mod chains;

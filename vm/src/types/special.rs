@@ -1,7 +1,7 @@
 //! Special methods: what operators do with objects whose class defines them.
 //!
 //! Instructions push frames for most of them ([`crate::interp`]). Calls from here, for built-in code,
-//! are quiet (see [`Vm::call_quiet`]): they run Python code, but collect nothing.
+//! are quiet (see [`Vm::call_quiet`]): what their callers hold is kept.
 
 use crate::builtins::{compares, operates, operates_in_place};
 use crate::class;
