@@ -113,6 +113,46 @@ any(Zeros())
     ),
     ("max", "import itertools\nprint('go', flush=True)\nsum(itertools.repeat(3))\n"),
     ("sleep", "import time\nprint('go', flush=True)\ntime.sleep(1000)\n"),
+    ("input", "print('go', flush=True)\ninput()\n"),
+    ("read", "import sys\nprint('go', flush=True)\nsys.stdin.read()\n"),
+    ("lines", "import sys\nprint('go', flush=True)\nfor line in sys.stdin:\n    pass\n"),
+    (
+        "sort",
+        "x = [i * 7919 % 1000003 for i in range(1000000)]\nprint('go', flush=True)\nwhile 1:\n    sorted(x)\n",
+    ),
+    ("in", "from itertools import count\nprint('go', flush=True)\n-1 in count()\n"),
+    (
+        "deque",
+        "from itertools import count\nfrom collections import deque\nprint('go', flush=True)\ndeque(count(), maxlen=0)\n",
+    ),
+    (
+        "filterfalse",
+        "from itertools import *\nprint('go', flush=True)\nnext(filterfalse(None, count(1)))\n",
+    ),
+    (
+        "dropwhile",
+        "from itertools import *\nprint('go', flush=True)\nnext(dropwhile(lambda x: True, count()))\n",
+    ),
+    (
+        "compress",
+        "from itertools import *\nprint('go', flush=True)\nnext(compress(count(), repeat(0)))\n",
+    ),
+    (
+        "islice",
+        "from itertools import *\nprint('go', flush=True)\nnext(islice(count(), 10**15, None))\n",
+    ),
+    (
+        "chain",
+        "from itertools import *\nprint('go', flush=True)\nsum(chain.from_iterable(repeat([])))\n",
+    ),
+    (
+        "product",
+        "from itertools import *\nprint('go', flush=True)\nsum(0 for x in product(range(9), repeat=99))\n",
+    ),
+    (
+        "groupby",
+        "from itertools import *\nprint('go', flush=True)\nfor group in groupby(repeat(1)):\n    pass\n",
+    ),
 ];
 
 /// What is interrupted three times and goes on.
@@ -163,6 +203,8 @@ impl Running {
         std::fs::write(&file, source).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tierlab"))
             .args(["run", "--tier", tier, "--hot", "20", file.to_str().unwrap()])
+            // Nothing ever comes.
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -9,7 +9,10 @@
 //! Invariant: `PENDING` is set before the word. Whoever clears the word asks for `PENDING` afterwards.
 
 use crate::error::{ExcKind, PyError, PyResult};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+#[cfg(unix)]
+use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tierlab_trace::layout::ExecContext;
@@ -108,6 +111,34 @@ pub(crate) fn sleep(time: Duration) -> PyResult<()> {
             _ => return Ok(()),
         }
     }
+}
+
+/// Reads what there is of a file, or waits for it; [`io::ErrorKind::Interrupted`] where an interrupt comes, which
+/// is then to be raised by [`check`].
+pub(crate) fn read(mut file: &File, into: &mut [u8]) -> io::Result<usize> {
+    loop {
+        if is_pending() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        if is_readable(file) {
+            return file.read(into);
+        }
+    }
+}
+
+/// Whether reading does not wait, which it may find out by waiting a little.
+#[cfg(unix)]
+fn is_readable(file: &File) -> bool {
+    let mut asked = libc::pollfd { fd: file.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // SAFETY: one description of a file that is open.
+    let ready = unsafe { libc::poll(&raw mut asked, 1, SLICE.as_millis() as libc::c_int) };
+    // What cannot be waited for says so when it is read.
+    ready > 0 || ready < 0 && io::Error::last_os_error().kind() != io::ErrorKind::Interrupted
+}
+
+#[cfg(not(unix))]
+fn is_readable(_: &File) -> bool {
+    true
 }
 
 /// Ends the process as an interrupt does where nobody listens, so that whoever started it knows.

@@ -9,6 +9,7 @@ use super::{Builtin, bytes, method, numeric};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::interrupt;
 use crate::ops;
 use crate::stack::Args;
 use crate::text::{quote, type_name};
@@ -153,12 +154,10 @@ fn arg(args: Args, i: usize) -> Value {
 impl OpenFile {
     /// The rest of the file, from the buffer.
     fn rest(&mut self) -> std::io::Result<&[u8]> {
-        if self.comes && self.input.is_some() {
-            // Lines have been taken: what stands behind them is still to be read.
-            let input = self.input.get_or_insert_default();
-            self.file.read_to_end(input)?;
-        }
-        if self.input.is_none() {
+        if self.comes {
+            // Lines may have been taken: what stands behind them is still to be read.
+            while self.read_more()? {}
+        } else if self.input.is_none() {
             self.flush()?;
             let mut input = Vec::new();
             self.file.read_to_end(&mut input)?;
@@ -187,26 +186,38 @@ impl OpenFile {
 
     /// Reads until there is a line, or the end.
     fn await_line(&mut self) -> std::io::Result<()> {
-        let input = self.input.get_or_insert_default();
-        input.drain(..self.at);
-        self.at = 0;
-        let mut chunk = [0; 8192];
-        while !input.contains(&b'\n') {
-            match self.file.read(&mut chunk)? {
-                0 => break,
-                n => input.extend_from_slice(&chunk[..n]),
+        let mut searched = self.at;
+        loop {
+            let input = self.input.get_or_insert_default();
+            if input[searched..].contains(&b'\n') {
+                return Ok(());
+            }
+            input.drain(..self.at);
+            self.at = 0;
+            searched = input.len();
+            if !self.read_more()? {
+                return Ok(());
             }
         }
-        Ok(())
+    }
+
+    /// Reads what has come, or waits for it; false at the end.
+    fn read_more(&mut self) -> std::io::Result<bool> {
+        let mut chunk = [0; 8192];
+        let n = interrupt::read(&self.file, &mut chunk)?;
+        self.input.get_or_insert_default().extend_from_slice(&chunk[..n]);
+        Ok(n > 0)
     }
 
     /// Takes a line.
     fn line(&mut self) -> PyResult<Vec<u8>> {
         let universal = self.universal;
-        if self.comes {
+        let rest = if self.comes {
             self.await_line().map_err(|error| system_error(&error))?;
-        }
-        let rest = self.rest().map_err(|error| system_error(&error))?;
+            self.input.as_ref().map_or(&[][..], |input| &input[self.at..])
+        } else {
+            self.rest().map_err(|error| system_error(&error))?
+        };
         let ends = |b: &u8| *b == b'\n' || universal && *b == b'\r';
         let end = match rest.iter().position(ends) {
             None => rest.len(),
@@ -246,6 +257,9 @@ impl OpenFile {
 
 /// The error of the system.
 fn system_error(error: &std::io::Error) -> Box<PyError> {
+    if let Err(interrupt) = interrupt::check() {
+        return interrupt;
+    }
     PyError::new(kind_of(error), text_of(error))
 }
 
