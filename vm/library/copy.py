@@ -8,7 +8,7 @@ class Error(Exception):
 error = Error
 
 _ATOMS = (type(None), type(...), type(NotImplemented), int, float, bool, str, range, type,
-          type(len), type(lambda: None), type([].append))
+          bytes, type(len), type(lambda: None), type([].append), type(print), type(slice(0)))
 
 
 def copy(x):
@@ -16,7 +16,7 @@ def copy(x):
     cls = type(x)
     if cls in _ATOMS or isinstance(x, type):
         return x
-    if cls is list or cls is dict or cls is set:
+    if cls in (list, dict, set, bytearray):
         return x.copy()
     if cls is tuple or cls is frozenset:
         return x
@@ -79,7 +79,7 @@ def _rebuilt(x, cls, each, memo=None):
     new = cls.__new__
     if isinstance(x, tuple):
         result = new(cls, [each(item) for item in x])
-    elif isinstance(x, (int, float, str)):
+    elif isinstance(x, (int, float, str, bytes, bytearray)):
         result = new(cls, x)
     elif isinstance(x, frozenset):
         result = new(cls, [each(item) for item in x])
@@ -90,6 +90,8 @@ def _rebuilt(x, cls, each, memo=None):
             result = new(cls, *x.__getnewargs__())
         else:
             result = new(cls)
+    if isinstance(x, bytearray):
+        bytearray.__init__(result, x)
     if memo is not None:
         memo[id(x)] = result
     if isinstance(x, list):

@@ -265,6 +265,9 @@ class EnumType(type):
             raise AttributeError(f"cannot reassign member {name!r}")
         super().__setattr__(name, value)
 
+    def __getattr__(cls, name):
+        raise AttributeError(name)
+
     def __delattr__(cls, name):
         if name in vars(cls).get("_member_map_", {}):
             raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
@@ -346,7 +349,10 @@ class Flag(Enum):
             value = known & value
         elif value & ~known:
             if not issubclass(cls, int):
-                raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+                width = max(value.bit_length(), known.bit_length())
+                raise ValueError(
+                    f"{cls!r} invalid value {value!r}\n    given 0b0 {value:0{width}b}\n"
+                    f"  allowed 0b0 {known:0{width}b}")
         if value in cls._value2member_map_:
             return cls._value2member_map_[value]
         if issubclass(cls, int):

@@ -150,6 +150,9 @@ class StringIO(_Memory):
 
     def __init__(self, initial_value="", newline="\n"):
         self._start("")
+        if initial_value is not None and not isinstance(initial_value, str):
+            raise TypeError(
+                f"initial_value must be str or None, not {type(initial_value).__name__}")
         if initial_value:
             self._whole = initial_value
 

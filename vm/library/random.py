@@ -25,7 +25,7 @@ class Random:
     def seed(self, a=None, version=2):
         if a is None:
             a = _random.entropy()
-        elif isinstance(a, str):
+        elif isinstance(a, (str, bytes, bytearray)):
             a = _random.text_seed(a)
         elif isinstance(a, float):
             a = hash(a)

@@ -76,7 +76,7 @@ classes! {
     BYTES = 47, "bytes", "Bytes.";
     BYTEARRAY = 48, "bytearray", "Bytes that may change.";
     BYTES_ITERATOR = 49, "bytes_iterator", "What `iter(bytes)` gives.";
-    UNION = 50, "UnionType", "What `int | str` gives: a tuple of types.";
+    UNION = 50, "types.UnionType", "What `int | str` gives: a tuple of types.";
     FILE = 51, "TextIOWrapper", "An open file; `aux` is its number.";
     NAMESPACE = 52, "dict", "The variables of an object or module, seen as a dict.";
     // Native types of library modules (`crate::native`): names with their modules, as CPython's.

@@ -70,6 +70,8 @@ pub const TABLE: &[Builtin] = &[
         }
     }),
     plain("next", 1, 2, next),
+    plain("exit", 0, 1, exit),
+    plain("quit", 0, 1, exit),
     plain("callable", 1, 1, |vm, a| {
         let callable = vm.is_callable(arg(a, 0));
         Ok(Value::bool(callable))
@@ -401,6 +403,14 @@ pub fn iterator(vm: &mut Vm, value: Value) -> PyResult<Value> {
         _ => return Ok(iterable),
     };
     Ok(vm.heap.alloc_words(class, 0, [iterable, at, Value::ZERO]))
+}
+
+/// Ends the program, as `sys.exit` does.
+fn exit(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let ty = vm.exception_info(ExcKind::SystemExit);
+    let code = args.get(0).unwrap_or(Value::none());
+    let error = vm.bare_instance(ty, &[code])?;
+    Err(PyError::from_value(error))
 }
 
 fn next(vm: &mut Vm, args: Args) -> PyResult<Value> {

@@ -447,6 +447,24 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
             let empty = dict.as_dict().is_none_or(|dict| dict.table().is_empty());
             Some(if empty { Value::none() } else { dict })
         }
+        (class::FUNCTION, "__globals__") => {
+            let code = vm.code(object.as_function().map_or(0, |f| f.code_id()));
+            let module = code.map(|code| code.module);
+            module.map(|module| vm.module_variables(module))
+        }
+        (class::FUNCTION, "__closure__") => {
+            let cells = object.as_function().and_then(|f| f.closure());
+            Some(cells.map_or(Value::none(), |cells| cells.value()))
+        }
+        (class::FUNCTION, "__code__") => {
+            let id = object.as_function().map_or(0, |f| f.code_id());
+            Some(vm.heap.alloc_words(class::CODE, id, [Value::ZERO; 3]))
+        }
+        (class::CODE, _) => code_attribute(vm, object.aux(), name)?,
+        (class::CELL, "cell_contents") => match object.as_words().map(|words| words.get(0)) {
+            Some(value) if !value.is_null() => Some(value),
+            _ => return Err(PyError::value_error("Cell is empty")),
+        },
         (class::FUNCTION, "__defaults__") => {
             let defaults = object.as_function().and_then(|f| f.defaults());
             Some(defaults.map_or(Value::none(), |t| t.value()))
@@ -501,6 +519,27 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
 }
 
 /// An attribute of a native object that is no method.
+/// What a code object tells about its function.
+fn code_attribute(vm: &mut Vm, id: u32, name: &str) -> PyResult<Option<Value>> {
+    let Some(source) = vm.code(id).map(|code| code.source.clone()) else { return Ok(None) };
+    let small = |n: u32| Some(Value::small(i64::from(n)));
+    Ok(match name {
+        "co_name" => Some(vm.intern(&source.name)),
+        "co_qualname" => Some(vm.intern(&source.qualname)),
+        "co_filename" => Some(vm.intern(&source.file)),
+        "co_firstlineno" => small(source.first_line),
+        "co_argcount" => small(u32::from(source.args)),
+        "co_posonlyargcount" => small(u32::from(source.positional_only)),
+        "co_kwonlyargcount" => small(u32::from(source.keyword_only)),
+        "co_varnames" => {
+            let own = source.locals.iter().take(source.first_free as usize);
+            let names: Vec<Value> = own.map(|name| vm.intern(name)).collect();
+            Some(vm.heap.alloc_tuple(&names)?)
+        }
+        _ => None,
+    })
+}
+
 fn native_attribute(
     vm: &mut Vm,
     object: Value,

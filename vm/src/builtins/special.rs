@@ -65,11 +65,30 @@ specials! {
         let names = vm.kw_names.take();
         vm.call_names_quiet(me(a), a.as_slice().get(1..).unwrap_or(&[]), names)
     };
-    "__get__", 1..=2, [FUNCTION], |vm, a| {
-        if other(a).is_none() {
-            return Ok(me(a));
+    "__get__", 1..=2, [FUNCTION PROPERTY STATIC_METHOD CLASS_METHOD], |vm, a| {
+        let (value, object, owner) = (me(a), other(a), a.get(2).unwrap_or(Value::none()));
+        let plain = matches!(value.class(), class::FUNCTION | class::PROPERTY);
+        // `None` stands for no object, but where its own class is the owner.
+        if plain && object.is_none() && owner.as_type().is_none_or(|ty| ty.id != class::NONE) {
+            return Ok(value);
         }
-        Ok(vm.as_one(me(a), other(a)))
+        let ty = owner.as_type().unwrap_or(vm.type_of(object));
+        let found = vm.bind(value, object, ty)?;
+        Ok(vm.as_one(found.value, found.receiver))
+    };
+    "__set__", 2..=2, [PROPERTY], |vm, a| {
+        let setter = me(a).as_words().map_or(Value::none(), |words| words.get(1));
+        if setter.is_none() {
+            return Err(PyError::new(ExcKind::AttributeError, "property has no setter"));
+        }
+        vm.call_quiet(setter, &[other(a), a.get(2).unwrap_or(Value::none())])
+    };
+    "__delete__", 1..=1, [PROPERTY], |vm, a| {
+        let deleter = me(a).as_words().map_or(Value::none(), |words| words.get(2));
+        if deleter.is_none() {
+            return Err(PyError::new(ExcKind::AttributeError, "property has no deleter"));
+        }
+        vm.call_quiet(deleter, &[other(a)])
     };
     "__len__", 0..=0,
         [STR LIST TUPLE DICT SET FROZENSET RANGE BYTES BYTEARRAY DICT_KEYS DICT_VALUES DICT_ITEMS],

@@ -52,9 +52,12 @@ pub const TABLE: &[Builtin] = &[
         Ok(vm.heap.alloc_int((random >> 2) as i64))
     }),
     plain("_random.text_seed", 1, 1, |vm, args| {
-        let text = args.get(0).and_then(|v| v.as_str()).map_or("", |s| s.text());
-        let mut bytes = text.as_bytes().to_vec();
-        bytes.extend(Sha512::digest(text.as_bytes()));
+        let seed = args.get(0).map_or(Value::none(), Value::plain);
+        let mut bytes = match seed.as_str() {
+            Some(text) => text.text().as_bytes().to_vec(),
+            None => seed.as_bytes().map_or(Vec::new(), |bytes| bytes.bytes().to_vec()),
+        };
+        bytes.extend(Sha512::digest(&bytes));
         let seed = BigInt::from(BigUint::from_bytes_be(&bytes));
         Ok(vm.heap.alloc_big(seed))
     }),

@@ -95,6 +95,13 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
             };
             return super::sets::compare(vm, kind, a, b);
         }
+        (class::UNION, class::UNION) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
+            let parts = |v: Value| v.as_words().and_then(|w| w.get(0).as_tuple());
+            let (Some(a), Some(b)) = (parts(a), parts(b)) else { return Ok(false) };
+            // A type is in it once.
+            let same = a.len() == b.len() && a.items().iter().all(|ty| b.items().contains(ty));
+            return Ok(same == (kind == CompareKind::Eq));
+        }
         (class::BOUND_METHOD, class::BOUND_METHOD)
             if matches!(kind, CompareKind::Eq | CompareKind::Ne) =>
         {

@@ -36,6 +36,10 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         | class::KEY_WRAPPER
         | class::MAPPING_PROXY
         | class::FREE => None,
+        class::UNION => value.as_words().and_then(|words| words.get(0).as_tuple()).map(|types| {
+            let hashes = types.items().iter().map(|ty| identity_hash(*ty));
+            hashes.fold(0, |sum, hash| sum ^ hash)
+        }),
         class::RANGE => value.as_range().map(|r| {
             let r = r.fields();
             tuple_hash(&[int_hash(r.len), int_hash(r.start), int_hash(r.step)])

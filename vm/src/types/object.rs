@@ -24,8 +24,19 @@ pub const TABLE: &[Builtin] = &[
         Ok(vm.heap.alloc_str(&text))
     }),
     method("object.__format__", 1, 1, |vm, args| {
+        if arg(args, 1).plain().as_str().is_some_and(|spec| !spec.text().is_empty()) {
+            return Err(PyError::type_error(format!(
+                "unsupported format string passed to {}.__format__",
+                type_name(arg(args, 0))
+            )));
+        }
         let text = crate::text::to_str(vm, arg(args, 0))?;
         Ok(vm.heap.alloc_str(&text))
+    }),
+    method("object.__dir__", 0, 0, |vm, args| {
+        let names = vm.attribute_names(arg(args, 0));
+        let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
+        Ok(vm.heap.alloc_list_of(&names)?)
     }),
     method("object.__eq__", 1, 1, |_, args| Ok(same(args, CompareKind::Eq))),
     method("object.__ne__", 1, 1, |_, args| Ok(same(args, CompareKind::Ne))),
