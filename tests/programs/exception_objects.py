@@ -184,5 +184,4 @@ try:
         print(place.tb_lineno, place.tb_next)
         raise KeyError("second") from error
 except KeyError as error:
-    error.add_note("a note")
     raise

@@ -192,3 +192,7 @@ parts = []
 for n in range(100):
     parts.append((1 + I(n), N1(n) - K(n), N1(n) == K(2), 1.0 + K(n), n + F(2))[n % 5])
 print(parts)
+total = 0
+for n in range(200):
+    total += n
+print(total)
