@@ -192,7 +192,11 @@ impl Planned {
         let all = RegSet(input.file.registers());
         let start = params.end as Point * 2;
         let arrivals = || params.clone().zip(input.incoming.unwrap_or(&[]).iter().copied());
-        let wanted = |p: usize| self.plan.holds(p, start) && liveness.values[p].last != after(p);
+        // What another trace expects elsewhere stays in its register until it is stored there, once.
+        let wanted = |p: usize| {
+            let stays = self.plan.holds(p, start) || self.plan.slot_of[p].is_some();
+            stays && liveness.values[p].last != after(p)
+        };
         let mut homes = Vec::new();
         let mut taken = RegSet::EMPTY;
         let mut others = Vec::new();
@@ -518,7 +522,8 @@ impl Policy for Planned {
 
     fn home(&mut self, walk: &mut Walk, i: usize, facts: Facts) -> Loc {
         let constraint = (walk.file.constraint)(walk.trace.ops[i].opcode);
-        if self.plan.holds(i, point_after(i)) {
+        // What is born in a slot stays there until it is read: the slot is then its own.
+        if constraint.result.registers != 0 && self.plan.holds(i, point_after(i)) {
             let class = facts.result_class();
             let wish = RegSet::in_class(class, constraint.result.registers);
             let register = self.choose(walk, i, point_after(i), class, wish);

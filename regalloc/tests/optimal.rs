@@ -8,21 +8,28 @@ use support::{SHORT, checked, fixed, lenient, parse, strict, x86};
 use tierlab_regalloc::cost::cost;
 use tierlab_regalloc::optimal::{Optimal, bound};
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{AllocError, Allocation, Input, Loc, RegFile, STRATEGIES, Strategy};
+use tierlab_regalloc::{
+    AllocError, Allocation, Clobbers, Constraint, Input, Loc, RegFile, STRATEGIES, Strategy,
+};
 use tierlab_trace::ir::{Trace, TraceKind};
+use tierlab_trace::ops::Opcode;
 use tierlab_trace::testgen::case;
 
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// The bound, which is attained; nothing where an op needs more registers.
 fn solved(trace: &Trace, file: &RegFile) -> Option<u64> {
-    let input = Input { trace, file, incoming: None };
-    let bound = match bound(&input, LIMIT) {
+    solved_input(&Input { trace, file, incoming: None })
+}
+
+fn solved_input(input: &Input) -> Option<u64> {
+    let Input { trace, file, .. } = *input;
+    let bound = match bound(input, LIMIT) {
         Err(AllocError::TooFewRegisters { .. }) => return None,
         bound => bound.expect("it is solved"),
     };
     let mut out = Allocation::default();
-    assert_eq!(checked(&mut Optimal::default(), &input, &mut out), Ok(true));
+    assert_eq!(checked(&mut Optimal::default(), input, &mut out), Ok(true));
     let text = allocation_text(trace, &out, None);
     assert_eq!(cost(trace, &out).weighted_traffic(), bound, "{file:?}\n{text}");
     Some(bound)
@@ -78,6 +85,62 @@ snapshots:
     // The call reads a slot and its result is written to the same one, however many registers there are.
     for k in 0..4 {
         assert_eq!(solved(&trace, &x86(k, k)), Some(20), "{k} registers");
+    }
+}
+
+/// What an op leaves in a slot, for it takes no register, is read from there: that slot is the value's own,
+/// and the one that another trace expects it in.
+#[test]
+fn a_result_in_a_slot_is_where_another_trace_expects_it() {
+    let trace = parse(
+        r#"
+trace straight "call.py:1"
+entry s0
+block0(%0: ref):
+  %1: ref = call_ref1 @half %0 -> exit s2
+  %2: i64 = unbox_i64 %1 -> exit s1
+  guard_gt_i64 %2, 0 -> exit s1
+  jump_trace T0(%1)
+snapshots:
+  s0 = code 0 @4 height 1 { 0: %0 }
+  s1 = code 0 @5 height 1 { 0: %1 }
+  s2 = code 0 @4 height 1 { }
+"#,
+    );
+    // The call reads and writes the slot; a load for what wants it in a register.
+    let file = |k| RegFile { constraint: slots_at_calls, ..lenient(k, k) };
+    for k in 2..5 {
+        assert_eq!(solved(&trace, &file(k)), Some(3), "{k} registers");
+    }
+}
+
+fn slots_at_calls(op: Opcode) -> &'static Constraint {
+    static CALL: Constraint = Constraint { clobbers: Clobbers::ALL, ..Constraint::SLOTS };
+    static ANY: Constraint = Constraint::ANY;
+    if op.is_call() { &CALL } else { &ANY }
+}
+
+/// What arrives in a register, and is not needed there, goes to the slot that another trace expects it in.
+#[test]
+fn what_arrives_is_stored_where_another_trace_expects_it() {
+    let trace = parse(
+        r#"
+trace side 0.0 "arrive.py:1"
+block0(%0: ref, %1: i64, %2: ref, %3: ref):
+  %4: i64 = unbox_i64 %2 -> exit s0
+  %5: i64 = unbox_i64 %3 -> exit s0
+  guard_le_i64 %4, %5 -> exit s0
+  jump_trace T1(%0, 7, %1)
+snapshots:
+  s0 = code 0 @4 height 4 { 0: %0, 1: %1, 2: %2, 3: %3 }
+"#,
+    );
+    let incoming = [Loc::slot(0), Loc::int(2), Loc::int(3), Loc::int(0)];
+    for k in 4..6 {
+        let file = lenient(k, k);
+        let input = Input { trace: &trace, file: &file, incoming: Some(&incoming) };
+        // The constant and the integer are stored, once each.
+        assert_eq!(solved_input(&input), Some(2), "{k} registers");
     }
 }
 

@@ -20,6 +20,11 @@
 //! minimum, and where an allocation may fail to reach it: with fixed operands, and where moves
 //! close a cycle when all registers are taken.
 //!
+//! What is carried out is above the bound, by an access or two, on about one of nine recorded traces. Most of these end with a
+//! jump to another trace: the program may write an argument to the slot that the other trace expects it in *early*,
+//! at an op that has it in a register, though it has a slot already (a value that arrived in one); the walk
+//! gives a value one slot, so it leaves the register and is moved from slot to slot at the jump, a load more.
+//!
 //! Invariant. No other strategy's traffic is below the bound: tests hold them to it.
 
 mod lives;
@@ -137,6 +142,13 @@ fn plan(input: &Input, model: &Model, answer: &Answer) -> Plan {
         let Some(v) = pass.value.filter(|_| answer.get(pass.coalesced)) else { continue };
         if edge.params.is_none() {
             plan.slot_of[v] = Some(pass.number as u32);
+            // What has arrived in that slot makes way.
+            for x in model.occupants(edge, pass.number).into_iter().filter(|&x| x != v) {
+                let gaps = &lives.values[x].gaps;
+                if gaps.clone().next().is_some_and(|g| answer.get(model.keep[g])) {
+                    plan.loads.push((lives.shape.entry as i64 * 2, x as u32));
+                }
+            }
         } else if edge.back {
             plan.heir_of[v] = Some((first + pass.number) as u32);
         }

@@ -298,7 +298,7 @@ impl Model {
     }
 
     /// Whose slot copies are in the slot for argument `k` before the edge fills it.
-    fn occupants(&self, edge: Edge, k: usize) -> Vec<usize> {
+    pub fn occupants(&self, edge: Edge, k: usize) -> Vec<usize> {
         let here = |&x: &usize| self.lives.values[x].origin == Origin::Arrival(Loc::slot(k as u32));
         match edge.params {
             Some(first) if edge.back => vec![first + k],
