@@ -1,12 +1,12 @@
 //! Random valid traces for the tests of every tier, allocator and pass.
 //!
 //! Terms. A [`Case`] is a recipe: lists of [`Step`]s that proptest shrinks by leaving some
-//! out. [`Case::build`] turns it into a [`Built`] case: a loop trace, perhaps side traces on the exits that it
-//! takes, memory to work on, and inputs. The builder runs what it builds, as a recorder
+//! out. [`Case::build`] turns it into a [`Built`] case: a *root* trace, which is a loop or a straight trace,
+//! perhaps side traces on the exits that it takes, memory to work on, and inputs. The builder runs what it builds, as a recorder
 //! does: most guards hold the first time, so that loops turn.
 //!
 //! Invariants. Whatever steps a case holds, its traces verify, stay in their arena and end: each
-//! pass of the loop or of a side trace that rejoins it takes one from a counter that a guard
+//! pass of the loop, and each jump from a trace to the root, takes one from a counter that a guard
 //! keeps above zero. Integers, floats and words have memory regions of their own, so that
 //! the bits of a NaN, which machines choose freely, cannot be seen.
 //!
@@ -34,7 +34,7 @@ pub struct Step {
     pub seed: u32,
 }
 
-/// A parameter of the loop trace beyond the fixed ones, and the value that comes in.
+/// A parameter of the root trace beyond the fixed ones, and the value that comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// An integer.
@@ -61,7 +61,7 @@ impl Input {
 pub struct Side {
     /// Its ops.
     pub steps: Vec<Step>,
-    /// Whether it jumps back to the loop's entry or ends with an exit.
+    /// Whether it jumps back to the root's entry or ends with an exit.
     pub rejoin: bool,
     /// Source of the choices at its end.
     pub seed: u32,
@@ -72,6 +72,9 @@ pub struct Side {
 pub struct Case {
     /// Parameters beside the counter, the base address and the buffer.
     pub inputs: Vec<Input>,
+    /// Whether the root is a straight trace: it has one block, the entry's ops and the body's, and jumps to its own
+    /// entry or ends with an exit. Otherwise it is a loop.
+    pub straight: bool,
     /// Ops of the entry block.
     pub entry: Vec<Step>,
     /// Types of the loop-carried values beside the counter.
@@ -163,6 +166,7 @@ pub fn case_up_to(ops: usize) -> impl Strategy<Value = Case> {
     let ty = prop::sample::select(&[Type::I64, Type::F64, Type::Ref][..]);
     (
         prop::collection::vec(input(), 0..7),
+        prop_oneof![3 => Just(false), 1 => Just(true)],
         prop::collection::vec(step(), 0..ops / 2 + 1),
         prop::collection::vec(ty, 0..8),
         prop::collection::vec(step(), 0..ops + 1),
@@ -172,9 +176,22 @@ pub fn case_up_to(ops: usize) -> impl Strategy<Value = Case> {
         prop_oneof![3 => Just(255), 1 => 1..10u8],
         any::<u32>(),
     )
-        .prop_map(|(inputs, entry, carried, body, sides, trips, cells, collect_at, seed)| {
-            Case { inputs, entry, carried, body, sides, trips, cells, collect_at, seed }
-        })
+        .prop_map(
+            |(inputs, straight, entry, carried, body, sides, trips, cells, collect_at, seed)| {
+                Case {
+                    inputs,
+                    straight,
+                    entry,
+                    carried,
+                    body,
+                    sides,
+                    trips,
+                    cells,
+                    collect_at,
+                    seed,
+                }
+            },
+        )
 }
 
 /// Cases of a size that suits most tests.

@@ -100,6 +100,7 @@ pub fn from_bytes(bytes: &[u8]) -> (Case, RegFile) {
             seed: b.seed(),
             steps: b.list(12, Bytes::step),
         }),
+        straight: b.below(4) == 1,
     };
     (case, file)
 }

@@ -192,9 +192,7 @@ impl Cranelift {
     ) -> Result<u64, CompileError> {
         let target = self.traces.get_mut(to.0 as usize).and_then(Option::as_mut);
         let target = target.ok_or(CompileError::UnknownTrace(to))?;
-        if !have.eq(target.params.iter().map(|&ty| Some(ty))) {
-            return Err(refused(op, format!("trace {} takes other values", to.0)));
-        }
+        takes(to, target.params.iter().copied(), op, have)?;
         target.referred_to = true;
         Ok(target.address)
     }
@@ -264,6 +262,25 @@ fn elapsed_ns(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// Checks that trace `to`, which takes values of the types `wanted`, is given such by op number `op`.
+fn takes(
+    to: TraceId,
+    wanted: impl Iterator<Item = Type>,
+    op: usize,
+    have: impl Iterator<Item = Option<Type>>,
+) -> Result<(), CompileError> {
+    match have.eq(wanted.map(Some)) {
+        true => Ok(()),
+        false => Err(refused(op, format!("trace {} takes other values", to.0))),
+    }
+}
+
+/// The types of what a trace takes.
+fn parameters(trace: &Trace) -> impl Iterator<Item = Type> + '_ {
+    let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
+    params.filter_map(|i| trace.type_of(Val::value(i)))
+}
+
 fn types<'a>(trace: &'a Trace, values: &'a [Val]) -> impl Iterator<Item = Option<Type>> + 'a {
     values.iter().map(|&v| trace.type_of(v))
 }
@@ -273,12 +290,18 @@ impl Backend for Cranelift {
     /// traces jump to that.
     fn compile(&mut self, id: TraceId, trace: &Arc<Trace>) -> Result<CompileReport, CompileError> {
         self.make_room(id)?;
+        let address = self.memory.next_address();
         let next = match trace.ops.split_last() {
             Some((jump, before)) if jump.opcode == Opcode::JumpTrace => {
+                let (to, op) = (TraceId(jump.imm as u32), before.len());
                 let args = types(trace, trace.args_of_jump(jump));
-                Some(self.refer_to(TraceId(jump.imm as u32), before.len(), args)?)
+                Some(match to == id {
+                    // To its own entry: nothing is compiled under this number yet.
+                    true => takes(id, parameters(trace), op, args).map(|()| address)?,
+                    false => self.refer_to(to, op, args)?,
+                })
             }
-            _ => None,
+            Some(_) | None => None,
         };
         let start = Instant::now();
         let (generated, allocate) = with_regalloc_time(|| self.generate(trace));
@@ -287,7 +310,6 @@ impl Backend for Cranelift {
         let emit_ns = elapsed_ns(start).saturating_sub(allocate_ns);
 
         let start = Instant::now();
-        let address = self.memory.next_address();
         let mut exits: Box<[ExitSite]> =
             facts.live.iter().map(|&live| ExitSite { jump: NEVER, live }).collect();
         let leavers = self.fuser.end() as usize;
@@ -314,13 +336,12 @@ impl Backend for Cranelift {
         let link_ns = elapsed_ns(start);
 
         let (op_offsets, loop_range) = self.describe();
-        let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
         let compiled = Compiled {
             address,
             len: len as u32,
             code_len: code_len as u32,
             exits,
-            params: params.filter_map(|i| trace.type_of(Val::value(i))).collect(),
+            params: parameters(trace).collect(),
             loop_range,
             op_offsets,
             referred_to: false,

@@ -170,7 +170,9 @@ impl Decoder {
             for i in block.param_ops().end..block.end as usize {
                 let op = &trace.ops[i];
                 match op.opcode {
-                    Opcode::Jump => self.emit_jump(&mut out, op)?,
+                    Opcode::Jump => self.emit_jump(&mut out, op, op.imm as usize),
+                    // To the trace's own entry: values change places within one frame, all at once.
+                    Opcode::JumpTrace if op.imm as u32 == id.0 => self.emit_jump(&mut out, op, 0),
                     Opcode::JumpTrace => {
                         let to = TraceId(op.imm as u32);
                         let target = target(to).ok_or(CompileError::UnknownTrace(to))?;
@@ -201,9 +203,8 @@ impl Decoder {
         })
     }
 
-    /// Copies for the parameters of the target block, then the jump.
-    fn emit_jump(&mut self, out: &mut Emitter, op: &Op) -> Result<(), CompileError> {
-        let target = op.imm as usize;
+    /// Copies for the parameters of block `target`, then the jump.
+    fn emit_jump(&mut self, out: &mut Emitter, op: &Op, target: usize) {
         let params = out.trace.blocks[target].param_ops();
         self.moves.clear();
         self.moves.extend(
@@ -223,7 +224,6 @@ impl Decoder {
         let distance = start as i64 - here as i64;
         let jump = Uop { imm: distance as i32, ..out.blank(Opcode::Jump) };
         out.uops.push(jump);
-        Ok(())
     }
 }
 

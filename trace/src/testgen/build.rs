@@ -136,7 +136,7 @@ impl World {
 pub struct Built {
     /// What it works on.
     pub world: World,
-    /// The traces by number: number 0 is the loop, the others are side traces.
+    /// The traces by number: number 0 is the root, the others are side traces.
     pub traces: Vec<Arc<Trace>>,
     /// Which exit continues in which side trace.
     pub links: Vec<(ExitRef, TraceId)>,
@@ -188,7 +188,13 @@ impl Case {
         world.inputs = extras;
         world.inputs.splice(first..first, [u64::from(self.trips), base, buffer]);
         world.reset();
-        let trace = Builder::new(&mut world, TraceKind::Loop).build_loop(self, &types, first);
+        let kind = if self.straight { TraceKind::Straight } else { TraceKind::Loop };
+        let mut builder = Builder::new(&mut world, kind);
+        builder.root_entry(self, &types, first);
+        let trace = match self.straight {
+            true => builder.build_straight(self, &types, first),
+            false => builder.build_loop(self),
+        };
         let mut built = Built { world, traces: vec![Arc::new(trace)], links: Vec::new() };
         for side in &self.sides {
             let Ok(run) = built.run_reference(true) else { break };
@@ -237,7 +243,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn build_loop(mut self, case: &Case, types: &[Type], first: usize) -> Trace {
+    /// The beginning of the root: its parameters, its snapshot, the ops of its entry.
+    fn root_entry(&mut self, case: &Case, types: &[Type], first: usize) {
         let inputs = self.world.inputs.clone();
         self.begin(types, &inputs);
         self.counter = Val::value(first);
@@ -256,7 +263,20 @@ impl<'a> Builder<'a> {
         let frame = SnapFrame { code: 1, pc: 0, height: count, entries: count };
         self.trace.entry = self.trace.add_snapshot(&[frame], &entries);
         self.steps(&case.entry);
+    }
 
+    fn build_straight(mut self, case: &Case, types: &[Type], first: usize) -> Trace {
+        self.steps(&case.body);
+        self.seeds = Seeds(u64::from(case.seed));
+        if self.seeds.below(4) == 0 {
+            self.leave();
+        } else {
+            self.jump_to_root(types, first);
+        }
+        self.trace
+    }
+
+    fn build_loop(mut self, case: &Case) -> Trace {
         self.seeds = Seeds(u64::from(case.seed));
         // Some loops have no parameters at all: the counter is in memory then.
         let parameters = !case.carried.is_empty() || case.seed & 2 == 0;
@@ -310,18 +330,28 @@ impl<'a> Builder<'a> {
         self.counter = Val::value(0);
         self.steps(&side.steps);
         self.seeds = Seeds(u64::from(side.seed));
-        if !side.rejoin {
-            let exit = self.snapshot(Opcode::ExitAlways);
-            self.trace.push(Op::new(Opcode::ExitAlways, &[]).with_snapshot(exit));
-            return self.trace;
+        if side.rejoin {
+            self.jump_to_root(target, first);
+        } else {
+            self.leave();
         }
+        self.trace
+    }
+
+    /// Ends the trace with an exit.
+    fn leave(&mut self) {
+        let exit = self.snapshot(Opcode::ExitAlways);
+        self.trace.push(Op::new(Opcode::ExitAlways, &[]).with_snapshot(exit));
+    }
+
+    /// Ends the trace with a jump to the root, whose parameters have those types.
+    fn jump_to_root(&mut self, target: &[Type], first: usize) {
         let counter = self.count_down();
         let mut args: Vec<Val> = target.iter().map(|&ty| self.pick(ty)).collect();
         args[first] = counter;
         args[first + 1] = self.trace.add_const(Const::I64(self.world.inputs[first + 1] as i64));
         args[first + 2] = self.trace.add_const(Const::Ref(self.world.inputs[first + 2]));
         self.trace.push_jump(Opcode::JumpTrace, 0, &args);
-        self.trace
     }
 
     fn begin(&mut self, types: &[Type], bits: &[u64]) {

@@ -155,7 +155,7 @@ fn compare(built: &Built, wanted: &Run, found: &Run) -> Result<(), String> {
 }
 
 /// Compiles a case in a backend (a fresh one, made with [`super::helpers`]) and compares its runs
-/// with the reference evaluator's: first the loop alone, then with its side traces
+/// with the reference evaluator's: first the root alone, then with its side traces
 /// linked. The error says what differs and shows the traces.
 pub fn check_backend(backend: &mut dyn Backend, case: &Case) -> Result<(), String> {
     let mut built = case.build();
@@ -183,13 +183,13 @@ fn check_built(backend: &mut dyn Backend, built: &mut Built) -> Result<(), Strin
         let mut live = Vec::new();
         backend.read_exit(exit, &world.context, &mut live);
         let found = Run::new(exit, live, 0, world);
-        let stage = if linked { "with side traces" } else { "loop alone" };
+        let stage = if linked { "with side traces" } else { "root alone" };
         compare(built, &wanted, &found).map_err(|why| format!("{stage}: {why}"))?;
     }
     Ok(())
 }
 
-/// Runs a case's loop trace before and after `optimize` in the reference evaluator and compares
+/// Runs a case's root trace before and after `optimize` in the reference evaluator and compares
 /// what the interpreter sees. Runs whose original ends where an optimizer may go on (a
 /// check that goes with an unused result, or a resource) are not compared.
 pub fn check_optimized(
