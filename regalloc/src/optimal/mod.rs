@@ -20,8 +20,8 @@
 //! minimum, and where an allocation may fail to reach it: with fixed operands, and where moves
 //! close a cycle when all registers are taken.
 //!
-//! What is carried out is above the bound, by an access or two, on about one of nine recorded traces. Most of these end with a
-//! jump to another trace: the program may write an argument to the slot that the other trace expects it in *early*,
+//! What is carried out is above the bound, by an access or two, on one of eight recorded traces with five registers. All but one of these
+//! end with a jump to another trace: the program may write an argument to the slot that the other trace expects it in *early*,
 //! at an op that has it in a register, though it has a slot already (a value that arrived in one); the walk
 //! gives a value one slot, so it leaves the register and is moved from slot to slot at the jump, a load more.
 //!
