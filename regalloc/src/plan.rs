@@ -485,6 +485,96 @@ impl Planned {
         }
         stay
     }
+
+    /// Chooses registers for the loop's parameters, which begin at `first`, before jump `i` to it: as many as
+    /// are to be passed in one, from those that are free. [`Loc::NONE`] for the others.
+    fn give_registers(
+        &self,
+        walk: &Walk,
+        i: usize,
+        first: usize,
+        args: &[Val],
+        free: &mut RegSet,
+    ) -> Vec<Loc> {
+        let mut given = vec![Loc::NONE; args.len()];
+        let header = (first + args.len()) as Point * 2 - 1;
+        let register_of = |k: usize| self.plan.passed.get(k).is_some_and(|p| p.register);
+        // First those whose place at the jump back is known, then those that find their values in place.
+        for (k, given) in given.iter_mut().enumerate() {
+            let wish = self.wish(first + k);
+            if register_of(k) && RegSet::of(wish).meets(*free) {
+                *given = wish;
+                *free -= RegSet::of(wish);
+            }
+        }
+        for in_place in [true, false] {
+            for (k, arg) in args.iter().enumerate() {
+                if !register_of(k) || given[k] != Loc::NONE {
+                    continue;
+                }
+                let v = arg.as_value();
+                let there = v.map_or(Loc::NONE, |v| walk.values[v].loc);
+                let dies = v.is_some_and(|v| walk.values[v].last == before(i));
+                let class = usize::from(walk.is_float(Val::value(first + k)));
+                let all = *free & RegSet::class(class);
+                let p = first + k;
+                let good = all - self.destroyed(p, header);
+                given[k] = match in_place {
+                    true if dies && RegSet::of(there).meets(good) => there,
+                    true => Loc::NONE,
+                    false if good.is_empty() => all.lowest(),
+                    false => good.lowest(),
+                };
+                *free -= RegSet::of(given[k]);
+            }
+        }
+        given
+    }
+
+    /// Loads values from before the loop that its header wants in registers.
+    fn load_entering(&mut self, walk: &mut Walk, repeat: Loop, header: Point, mut free: RegSet) {
+        self.entering.clear();
+        for v in 0..repeat.first {
+            let life = walk.values[v];
+            if life.last == after(repeat.jump) && life.loc.is_slot() && self.plan.holds(v, header) {
+                let float = walk.trace.ops[v].result() == Some(Type::F64);
+                let class = RegSet::class(if float { FLOAT } else { INT });
+                let good = (free & class) - self.destroyed(v, header);
+                let wish = RegSet::of(self.wish(v)) & free & class;
+                let order = [wish, good, free & class];
+                let register = order.into_iter().find(|set| !set.is_empty());
+                let register = register.map_or(Loc::NONE, RegSet::lowest);
+                if register != Loc::NONE {
+                    free -= RegSet::of(register);
+                    walk.busy |= RegSet::of(register);
+                    walk.moves.push(life.loc, register, float);
+                    self.entering.push((v, register));
+                }
+            }
+        }
+    }
+
+    /// Has parameter `p`, which is passed in a register, passed in a slot too if the plan says so.
+    fn keep_slot(&mut self, walk: &mut Walk, i: usize, p: usize, arg: Val) {
+        let first = self.repeat.map_or(0, |l| l.first);
+        if !self.plan.passed[p - first].slot {
+            return;
+        }
+        let ends = arg
+            .as_value()
+            .filter(|&v| walk.values[v].last == before(i) && walk.values[v].slot.is_slot());
+        walk.values[p].slot = match ends {
+            Some(v) => std::mem::replace(&mut walk.values[v].slot, Loc::NONE),
+            None => {
+                let slot = Loc::slot(walk.slots.take());
+                let float = walk.is_float(arg);
+                let from = walk.source(arg);
+                walk.moves.push(from, slot, float);
+                slot
+            }
+        };
+        self.both.push((p, unpinned(walk.values[p].slot)));
+    }
 }
 
 impl Policy for Planned {
@@ -548,79 +638,13 @@ impl Policy for Planned {
         let stay = self.carry(walk, i, repeat, header);
         // Registers of values that end here are free: all moves are done at once.
         let mut free = walk.registers - stay;
-        let mut given = vec![Loc::NONE; args.len()];
-        let register_of = |k: usize| self.plan.passed.get(k).is_some_and(|p| p.register);
-        // First those whose place at the jump back is known, then those that find their values in place.
-        for (k, given) in given.iter_mut().enumerate() {
-            let wish = self.wish(params.start + k);
-            if register_of(k) && RegSet::of(wish).meets(free) {
-                *given = wish;
-                free -= RegSet::of(wish);
+        let given = self.give_registers(walk, i, params.start, args, &mut free);
+        self.load_entering(walk, repeat, header, free);
+        for (p, (&arg, &register)) in params.zip(args.iter().zip(&given)) {
+            if register != Loc::NONE {
+                walk.values[p].loc = register;
+                self.keep_slot(walk, i, p, arg);
             }
-        }
-        for in_place in [true, false] {
-            for (k, arg) in args.iter().enumerate() {
-                if !register_of(k) || given[k] != Loc::NONE {
-                    continue;
-                }
-                let v = arg.as_value();
-                let there = v.map_or(Loc::NONE, |v| walk.values[v].loc);
-                let dies = v.is_some_and(|v| walk.values[v].last == before(i));
-                let class = usize::from(walk.is_float(Val::value(params.start + k)));
-                let all = free & RegSet::class(class);
-                let p = params.start + k;
-                let good = all - self.destroyed(p, header);
-                given[k] = match in_place {
-                    true if dies && RegSet::of(there).meets(good) => there,
-                    true => Loc::NONE,
-                    false if good.is_empty() => all.lowest(),
-                    false => good.lowest(),
-                };
-                free -= RegSet::of(given[k]);
-            }
-        }
-        self.entering.clear();
-        for v in 0..repeat.first {
-            let life = walk.values[v];
-            if life.last == after(repeat.jump) && life.loc.is_slot() && self.plan.holds(v, header) {
-                let float = walk.trace.ops[v].result() == Some(Type::F64);
-                let class = RegSet::class(if float { FLOAT } else { INT });
-                let good = (free & class) - self.destroyed(v, header);
-                let wish = RegSet::of(self.wish(v)) & free & class;
-                let order = [wish, good, free & class];
-                let register = order.into_iter().find(|set| !set.is_empty());
-                let register = register.map_or(Loc::NONE, RegSet::lowest);
-                if register != Loc::NONE {
-                    free -= RegSet::of(register);
-                    walk.busy |= RegSet::of(register);
-                    walk.moves.push(life.loc, register, float);
-                    self.entering.push((v, register));
-                }
-            }
-        }
-        for (k, &arg) in args.iter().enumerate() {
-            if given[k] == Loc::NONE {
-                continue;
-            }
-            let p = params.start + k;
-            walk.values[p].loc = given[k];
-            if !self.plan.passed[k].slot {
-                continue;
-            }
-            let ends = arg
-                .as_value()
-                .filter(|&v| walk.values[v].last == before(i) && walk.values[v].slot.is_slot());
-            walk.values[p].slot = match ends {
-                Some(v) => std::mem::replace(&mut walk.values[v].slot, Loc::NONE),
-                None => {
-                    let slot = Loc::slot(walk.slots.take());
-                    let float = walk.is_float(arg);
-                    let from = walk.source(arg);
-                    walk.moves.push(from, slot, float);
-                    slot
-                }
-            };
-            self.both.push((p, unpinned(walk.values[p].slot)));
         }
     }
 
