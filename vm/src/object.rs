@@ -164,13 +164,13 @@ pub struct InstanceCell {
     pub extra: Value,
 }
 
-/// A set or frozen set: its table, freed when the cell is swept.
+/// A set or frozen set: its table, whose slots are freed when the cell is swept.
 #[repr(C)]
 pub struct SetCell {
     /// Header.
     pub header: Header,
-    /// The table, boxed.
-    pub table: *mut SetTable,
+    /// The table.
+    pub table: SetTable,
 }
 
 /// A dict: its table, freed when the cell is swept.
@@ -544,7 +544,7 @@ impl Set {
     /// Its table.
     pub fn table<'a>(self) -> &'a mut SetTable {
         // SAFETY: as for dicts.
-        unsafe { &mut *self.cell().table }
+        unsafe { &mut (*self.0.as_ptr()).table }
     }
 }
 

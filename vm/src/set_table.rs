@@ -7,9 +7,12 @@
 //! lead to, and so on. A new key goes to the last deleted slot on its way, if there is one; growing takes
 //! deleted slots out.
 //!
+//! The slots of a small table are part of it, and so of the set's cell: most sets are small.
+//!
 //! Keys are compared by [`crate::ops`], which may run Python code.
 
 use crate::value::Value;
+use smallvec::{SmallVec, smallvec};
 
 /// Slots that are tried behind the first one.
 const RUN: usize = 9;
@@ -47,31 +50,31 @@ impl Slot {
 /// See the module.
 #[derive(Clone)]
 pub struct SetTable {
-    slots: Vec<Slot>,
-    /// Slots that are not empty.
-    fill: usize,
+    slots: SmallVec<[Slot; LEAST]>,
+    /// Slots that are not empty. Counts are narrow, so that the table fits a cell of the heap: there is no
+    /// memory for as many slots.
+    fill: u32,
     /// Active slots.
-    used: usize,
+    used: u32,
     /// Where `pop` looks next.
-    finger: usize,
+    finger: u32,
     /// Changes with every insertion and deletion.
     version: u32,
-    /// Bytes that the heap was told of, and those that it was not told of yet.
+    /// Bytes beside the table that the heap was told of, and those that it was not told of yet.
     counted: usize,
     grown: usize,
 }
 
 impl Default for SetTable {
     fn default() -> Self {
-        let bytes = LEAST * size_of::<Slot>();
         SetTable {
-            slots: vec![EMPTY; LEAST],
+            slots: smallvec![EMPTY; LEAST],
             fill: 0,
             used: 0,
             finger: 0,
             version: 0,
-            counted: bytes,
-            grown: bytes,
+            counted: 0,
+            grown: 0,
         }
     }
 }
@@ -115,7 +118,7 @@ impl Probe {
 impl SetTable {
     /// How many keys.
     pub fn len(&self) -> usize {
-        self.used
+        self.used as usize
     }
 
     /// Whether there are none.
@@ -137,9 +140,10 @@ impl SetTable {
     fn probe(&self, hash: u64, mut visit: impl FnMut(usize, &Slot) -> bool) -> usize {
         let mut probe = Probe::new(hash, self.mask());
         let mut start = probe.at;
+        let slots = &self.slots[..];
         loop {
             let place = probe.step(&mut start);
-            let slot = &self.slots[place];
+            let slot = &slots[place];
             if slot.is_empty() || visit(place, slot) {
                 return place;
             }
@@ -201,20 +205,20 @@ impl SetTable {
         }
         self.slots[place] = Slot { key, hash };
         self.fill += 1;
-        if self.fill * 5 >= self.mask() * 3 {
+        if self.fill as usize * 5 >= self.mask() * 3 {
             self.resize(self.roomy());
         }
     }
 
     /// Bytes that adding a key may ask for.
     pub fn next_growth(&self) -> usize {
-        let full = (self.fill + 1) * 5 >= self.mask() * 3;
+        let full = (self.fill as usize + 1) * 5 >= self.mask() * 3;
         if full { (self.roomy() + 4) * 2 * size_of::<Slot>() } else { 0 }
     }
 
     /// What a table that is full is resized for.
     fn roomy(&self) -> usize {
-        if self.used > LARGE { self.used * 2 } else { self.used * 4 }
+        if self.len() > LARGE { self.len() * 2 } else { self.len() * 4 }
     }
 
     /// Makes a table of more than `wanted` slots, without deleted ones.
@@ -223,13 +227,18 @@ impl SetTable {
         while size <= wanted {
             size *= 2;
         }
-        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        let old = std::mem::replace(&mut self.slots, smallvec![EMPTY; size]);
         for slot in old.iter().filter(|slot| slot.is_active()) {
             let place = self.probe(slot.hash, |_, _| false);
             self.slots[place] = *slot;
         }
         self.fill = self.used;
-        let bytes = size * size_of::<Slot>();
+        self.count();
+    }
+
+    /// Notes what the slots take beside the table, if that is more than before.
+    fn count(&mut self) {
+        let bytes = if self.slots.spilled() { size_of_val(&self.slots[..]) } else { 0 };
         if bytes > self.counted {
             self.grown += bytes - self.counted;
             self.counted = bytes;
@@ -238,8 +247,8 @@ impl SetTable {
 
     /// Makes room for as many more keys at once.
     pub fn make_room(&mut self, more: usize) {
-        if (self.fill + more) * 5 >= self.mask() * 3 {
-            self.resize((self.used + more) * 2);
+        if (self.fill as usize + more) * 5 >= self.mask() * 3 {
+            self.resize((self.len() + more) * 2);
         }
     }
 
@@ -273,7 +282,7 @@ impl SetTable {
 
     /// Takes deleted slots out, where they are many.
     pub fn tidy(&mut self) {
-        if self.fill - self.used > self.mask() / 4 {
+        if (self.fill - self.used) as usize > self.mask() / 4 {
             self.resize(self.roomy());
         }
     }
@@ -283,11 +292,11 @@ impl SetTable {
         if self.used == 0 {
             return None;
         }
-        let mut place = self.finger & self.mask();
+        let mut place = self.finger as usize & self.mask();
         while !self.slots[place].is_active() {
             place = (place + 1) & self.mask();
         }
-        self.finger = place + 1;
+        self.finger = place as u32 + 1;
         self.remove(place as u32)
     }
 
@@ -332,11 +341,7 @@ impl SetTable {
         std::mem::swap(&mut self.finger, &mut other.finger);
         for table in [&mut *self, other] {
             table.version = table.version.wrapping_add(1);
-            let bytes = table.slots.len() * size_of::<Slot>();
-            if bytes > table.counted {
-                table.grown += bytes - table.counted;
-                table.counted = bytes;
-            }
+            table.count();
         }
     }
 }

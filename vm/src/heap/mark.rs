@@ -111,7 +111,7 @@ impl Heap {
                     self.mark_words(instance.add(1).cast(), words);
                 }
                 class::SET | class::FROZENSET => {
-                    let table: *const SetTable = (*(cell as *const SetCell)).table;
+                    let table: *const SetTable = &raw const (*(cell as *const SetCell)).table;
                     (*table).each(|key| self.mark(key));
                 }
                 class::DICT => {
@@ -225,8 +225,7 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                 super::objects::big_bytes(&number)
             }
             class::SET | class::FROZENSET => {
-                let table = Box::from_raw((*(cell as *const SetCell)).table);
-                table.external()
+                std::ptr::read(&raw const (*(cell as *const SetCell)).table).external()
             }
             class::DICT => {
                 let table = Box::from_raw((*(cell as *const TableCell)).table);

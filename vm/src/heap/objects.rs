@@ -430,7 +430,6 @@ impl Heap {
     pub(crate) fn alloc_set(&mut self, class: ClassId, mut table: SetTable) -> Value {
         let bytes = table.take_growth();
         self.count_external(bytes);
-        let table = Box::into_raw(Box::new(table));
         // SAFETY: the layout of these classes, which have a finalizer.
         unsafe { self.alloc(true, SetCell { header: Header { class, aux: 0 }, table }) }
     }
