@@ -2,13 +2,14 @@
 //!
 //! Terms. An *entry* is a key with its hash and a value. Entries stand in the order
 //! of insertion; deleted ones leave a hole (a NULL key) until the table is rebuilt. An *index*
-//! finds entries by hash.
+//! finds entries by hash; a table that has never had more than [`UNINDEXED`] has none, and is searched in
+//! order.
 //!
 //! Most keys (strings, numbers, tuples of them, objects without methods of their own) are compared
 //! here. For others [`crate::ops`] asks for the entries of the same hash and compares them itself,
 //! since that runs Python code.
 
-use crate::heap::OutOfMemory;
+use crate::heap::{Account, OutOfMemory};
 use crate::value::Value;
 use hashbrown::HashTable;
 
@@ -27,16 +28,19 @@ pub struct Entry {
 pub struct Table {
     entries: Vec<Entry>,
     index: HashTable<u32>,
+    /// Whether the index is kept.
+    indexed: bool,
     live: usize,
     /// All entries before this place are holes: taking the first again and again takes no search.
     first: usize,
     /// Changes with every insertion and deletion.
     version: u32,
-    /// Bytes that the heap was told of.
-    counted: usize,
-    grown: usize,
+    /// What the entries and the index take.
+    pub(crate) account: Account,
 }
 
+/// Entries, holes among them, that are found without an index.
+const UNINDEXED: usize = 8;
 /// Bytes of an entry with its share of the index.
 const ENTRY_BYTES: usize = size_of::<Entry>() + 8;
 
@@ -58,6 +62,10 @@ impl Table {
 
     /// The places of the entries with that hash.
     pub fn places(&self, hash: u64) -> Vec<u32> {
+        if !self.indexed {
+            let same = |(entry, _): &(&Entry, u32)| entry.hash == hash && !entry.key.is_null();
+            return self.entries.iter().zip(0..).filter(same).map(|(_, at)| at).collect();
+        }
         let same = |at: &&u32| self.entries[**at as usize].hash == hash;
         self.index.iter_hash(hash).filter(same).copied().collect()
     }
@@ -66,6 +74,11 @@ impl Table {
     #[inline]
     pub fn find(&self, hash: u64, same: impl Fn(Value) -> bool) -> Option<u32> {
         let entries = &self.entries;
+        if !self.indexed {
+            let is_it =
+                |entry: &Entry| entry.hash == hash && !entry.key.is_null() && same(entry.key);
+            return entries.iter().position(is_it).map(|at| at as u32);
+        }
         let found = self.index.find(hash, |at| {
             let entry = &entries[*at as usize];
             entry.hash == hash && same(entry.key)
@@ -107,7 +120,12 @@ impl Table {
     /// Makes room for one more entry.
     pub fn make_room(&mut self) -> Result<(), OutOfMemory> {
         let entries = &self.entries;
-        let index = self.index.try_reserve(1, |at| entries[*at as usize].hash);
+        let more = match self.indexed {
+            true => 1,
+            false if entries.len() < UNINDEXED => 0,
+            false => entries.len() + 1,
+        };
+        let index = self.index.try_reserve(more, |at| entries[*at as usize].hash);
         index.map_err(|_| OutOfMemory)?;
         self.entries.try_reserve(1).map_err(|_| OutOfMemory)
     }
@@ -116,21 +134,24 @@ impl Table {
     pub fn insert_new(&mut self, hash: u64, key: Value, value: Value) {
         let at = self.entries.len() as u32;
         self.entries.push(Entry { key, value, hash });
-        let entries = &self.entries;
-        self.index.insert_unique(hash, at, |at| entries[*at as usize].hash);
+        if self.indexed {
+            let entries = &self.entries;
+            self.index.insert_unique(hash, at, |at| entries[*at as usize].hash);
+        } else if self.entries.len() > UNINDEXED {
+            self.indexed = true;
+            self.fill_index();
+        }
         self.live += 1;
         self.version = self.version.wrapping_add(1);
-        let bytes = self.entries.capacity() * ENTRY_BYTES;
-        if bytes > self.counted {
-            self.grown += bytes - self.counted;
-            self.counted = bytes;
-        }
+        self.account.note(self.entries.capacity() * ENTRY_BYTES);
     }
 
     /// Removes the entry at a place.
     pub fn remove(&mut self, place: u32) -> Option<Entry> {
         let entry = self.entry(place)?;
-        if let Ok(found) = self.index.find_entry(entry.hash, |at| *at == place) {
+        if self.indexed
+            && let Ok(found) = self.index.find_entry(entry.hash, |at| *at == place)
+        {
             found.remove();
         }
         self.entries[place as usize].key = Value::NULL;
@@ -156,9 +177,16 @@ impl Table {
         self.entries.retain(|entry| !entry.key.is_null());
         self.first = 0;
         self.index.clear();
+        if self.indexed {
+            self.fill_index();
+        }
+    }
+
+    /// Enters all entries into the index, which is empty.
+    fn fill_index(&mut self) {
         let entries = &self.entries;
-        for (at, entry) in entries.iter().enumerate() {
-            self.index.insert_unique(entry.hash, at as u32, |at| entries[*at as usize].hash);
+        for (entry, at) in entries.iter().zip(0..).filter(|(entry, _)| !entry.key.is_null()) {
+            self.index.insert_unique(entry.hash, at, |at| entries[*at as usize].hash);
         }
     }
 
@@ -187,15 +215,5 @@ impl Table {
         for entry in self.entries.iter().filter(|entry| !entry.key.is_null()) {
             visit(entry.key, entry.value);
         }
-    }
-
-    /// Bytes that the heap was told of.
-    pub(crate) fn external(&self) -> usize {
-        self.counted - self.grown
-    }
-
-    /// Bytes that the heap was not told of yet.
-    pub(crate) fn take_growth(&mut self) -> usize {
-        std::mem::take(&mut self.grown)
     }
 }

@@ -173,13 +173,13 @@ pub struct SetCell {
     pub table: SetTable,
 }
 
-/// A dict: its table, freed when the cell is swept.
+/// A dict: its table, whose entries are freed when the cell is swept.
 #[repr(C)]
 pub struct TableCell {
     /// Header.
     pub header: Header,
-    /// The table, boxed.
-    pub table: *mut Table,
+    /// The table.
+    pub table: Table,
 }
 
 /// A pair of words: slices keep three of them, bound methods and iterators two or three.
@@ -536,7 +536,7 @@ impl Dict {
     pub fn table<'a>(self) -> &'a mut Table {
         // SAFETY: the table is the cell's own; the interpreter runs on one thread, and borrows end
         // before anything that may use the same dict.
-        unsafe { &mut *self.cell().table }
+        unsafe { &mut (*self.0.as_ptr()).table }
     }
 }
 

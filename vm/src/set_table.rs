@@ -11,6 +11,7 @@
 //!
 //! Keys are compared by [`crate::ops`], which may run Python code.
 
+use crate::heap::Account;
 use crate::value::Value;
 use smallvec::{SmallVec, smallvec};
 
@@ -60,9 +61,8 @@ pub struct SetTable {
     finger: u32,
     /// Changes with every insertion and deletion.
     version: u32,
-    /// Bytes beside the table that the heap was told of, and those that it was not told of yet.
-    counted: usize,
-    grown: usize,
+    /// What slots take that are not part of the table.
+    pub(crate) account: Account,
 }
 
 impl Default for SetTable {
@@ -73,8 +73,7 @@ impl Default for SetTable {
             used: 0,
             finger: 0,
             version: 0,
-            counted: 0,
-            grown: 0,
+            account: Account::default(),
         }
     }
 }
@@ -238,11 +237,7 @@ impl SetTable {
 
     /// Notes what the slots take beside the table, if that is more than before.
     fn count(&mut self) {
-        let bytes = if self.slots.spilled() { size_of_val(&self.slots[..]) } else { 0 };
-        if bytes > self.counted {
-            self.grown += bytes - self.counted;
-            self.counted = bytes;
-        }
+        self.account.note(if self.slots.spilled() { size_of_val(&self.slots[..]) } else { 0 });
     }
 
     /// Makes room for as many more keys at once.
@@ -302,9 +297,9 @@ impl SetTable {
 
     /// Removes all keys.
     pub fn clear(&mut self) {
-        let (counted, grown) = (self.counted, self.grown);
+        let account = std::mem::take(&mut self.account);
         let version = self.version.wrapping_add(1);
-        *self = SetTable { version, counted, grown, ..SetTable::default() };
+        *self = SetTable { version, account, ..SetTable::default() };
     }
 
     /// The keys with their hashes, in order.
@@ -321,16 +316,6 @@ impl SetTable {
     /// Calls `visit` with every key.
     pub fn each(&self, mut visit: impl FnMut(Value)) {
         self.slots.iter().filter(|slot| slot.is_active()).for_each(|slot| visit(slot.key));
-    }
-
-    /// Bytes that the heap was told of.
-    pub(crate) fn external(&self) -> usize {
-        self.counted - self.grown
-    }
-
-    /// Bytes that the heap was not told of yet.
-    pub(crate) fn take_growth(&mut self) -> usize {
-        std::mem::take(&mut self.grown)
     }
 
     /// Exchanges the keys of two tables, but not what the heap was told of them.

@@ -115,7 +115,7 @@ impl Heap {
                     (*table).each(|key| self.mark(key));
                 }
                 class::DICT => {
-                    let table: *const Table = (*(cell as *const TableCell)).table;
+                    let table: *const Table = &raw const (*(cell as *const TableCell)).table;
                     (*table).each(|key, value| {
                         self.mark(key);
                         self.mark(value);
@@ -225,11 +225,10 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                 super::objects::big_bytes(&number)
             }
             class::SET | class::FROZENSET => {
-                std::ptr::read(&raw const (*(cell as *const SetCell)).table).external()
+                std::ptr::read(&raw const (*(cell as *const SetCell)).table).account.told()
             }
             class::DICT => {
-                let table = Box::from_raw((*(cell as *const TableCell)).table);
-                table.external()
+                std::ptr::read(&raw const (*(cell as *const TableCell)).table).account.told()
             }
             class if class::is_native(class) => {
                 let cell = cell as *const NativeCell;

@@ -15,10 +15,12 @@
 //! * In spaces with finalizers a free cell's class is [`class::FREE`]; dead cells are finalized
 //!   right after marking. In other spaces free cells hold anything.
 
+mod account;
 mod kept;
 mod mark;
 mod objects;
 
+pub(crate) use account::Account;
 pub use kept::Kept;
 pub use objects::{OutOfMemory, RANGE_LIMIT};
 

@@ -1,5 +1,6 @@
 //! Making cells: one function per class, and growing lists.
 
+use super::account::Account;
 use super::{Heap, MAX_CELL};
 use crate::class::{self, ClassId};
 use crate::dict::Table;
@@ -428,18 +429,9 @@ impl Heap {
 
     /// A set or frozen set with that table.
     pub(crate) fn alloc_set(&mut self, class: ClassId, mut table: SetTable) -> Value {
-        let bytes = table.take_growth();
-        self.count_external(bytes);
+        self.count_growth(&mut table.account);
         // SAFETY: the layout of these classes, which have a finalizer.
         unsafe { self.alloc(true, SetCell { header: Header { class, aux: 0 }, table }) }
-    }
-
-    /// Counts what a set's table grew by.
-    pub(crate) fn count_set_growth(&mut self, table: &mut SetTable) {
-        let bytes = table.take_growth();
-        if bytes > 0 {
-            self.count_external(bytes);
-        }
     }
 
     /// A native object of a class.
@@ -467,16 +459,14 @@ impl Heap {
 
     /// A dict with that table.
     pub(crate) fn alloc_table(&mut self, class: ClassId, mut table: Table) -> Value {
-        let bytes = table.take_growth();
-        self.count_external(bytes);
-        let table = Box::into_raw(Box::new(table));
+        self.count_growth(&mut table.account);
         // SAFETY: the layout of these classes, which have a finalizer.
         unsafe { self.alloc(true, TableCell { header: Header { class, aux: 0 }, table }) }
     }
 
     /// Counts what a table grew by.
-    pub(crate) fn count_growth(&mut self, table: &mut Table) {
-        let bytes = table.take_growth();
+    pub(crate) fn count_growth(&mut self, account: &mut Account) {
+        let bytes = account.tell();
         if bytes > 0 {
             self.count_external(bytes);
         }

@@ -142,7 +142,7 @@ pub fn dict_set(vm: &mut Vm, dict: Dict, key: Value, value: Value) -> PyResult<(
         None => {
             dict.table().make_room()?;
             dict.table().insert_new(hash, key, value);
-            vm.heap.count_growth(dict.table());
+            vm.heap.count_growth(&mut dict.table().account);
         }
     }
     Ok(())
@@ -226,7 +226,7 @@ pub fn set_add(vm: &mut Vm, set: Value, item: Value) -> PyResult<()> {
     if place.is_none() {
         crate::memory::room_for(set.table().next_growth())?;
         set.table().insert_new(hash, item);
-        vm.heap.count_set_growth(set.table());
+        vm.heap.count_growth(&mut set.table().account);
     }
     Ok(())
 }

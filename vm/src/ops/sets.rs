@@ -45,7 +45,7 @@ pub fn copy(vm: &mut Vm, set: Value) -> Value {
     if let (Some(to), Some(from)) = (fresh.as_set(), set.as_set()) {
         to.table().make_room(from.table().len());
         to.table().fill_from(from.table());
-        vm.heap.count_set_growth(to.table());
+        vm.heap.count_growth(&mut to.table().account);
     }
     fresh
 }
@@ -56,8 +56,8 @@ pub fn swap(vm: &mut Vm, set: Value, by: Value) {
         && target != source
     {
         target.table().swap_keys(source.table());
-        vm.heap.count_set_growth(target.table());
-        vm.heap.count_set_growth(source.table());
+        vm.heap.count_growth(&mut target.table().account);
+        vm.heap.count_growth(&mut source.table().account);
     }
 }
 
@@ -71,7 +71,7 @@ pub fn replace(vm: &mut Vm, set: Value, by: Value) {
 fn add_hashed(vm: &mut Vm, set: Set, hash: u64, key: Value) -> PyResult<()> {
     if find_hashed(vm, &*set.table(), hash, key)?.is_none() {
         set.table().insert_new(hash, key);
-        vm.heap.count_set_growth(set.table());
+        vm.heap.count_growth(&mut set.table().account);
     }
     Ok(())
 }
@@ -97,7 +97,7 @@ pub fn update(vm: &mut Vm, set: Value, from: Value) -> PyResult<()> {
                 add_hashed(vm, target, hash, key)?;
             }
         }
-        vm.heap.count_set_growth(target.table());
+        vm.heap.count_growth(&mut target.table().account);
         return Ok(());
     }
     if let Some(dict) = held.as_dict() {
@@ -105,7 +105,7 @@ pub fn update(vm: &mut Vm, set: Value, from: Value) -> PyResult<()> {
         for (hash, key, _) in dict.table().entries() {
             add_hashed(vm, target, hash, key)?;
         }
-        vm.heap.count_set_growth(target.table());
+        vm.heap.count_growth(&mut target.table().account);
         return Ok(());
     }
     if !super::is_iterable(vm, from) {
