@@ -270,11 +270,15 @@ opcode_table! {
     CompareFloat "compare_float" Compare CompareOp "both floats";
     CompareIntJump "compare_int_jump" Compare CompareOp "both small ints, and the conditional jump that follows";
     CompareFloatJump "compare_float_jump" Compare CompareOp "both floats, and the conditional jump that follows";
+    CompareStr "compare_str" Compare CompareOp "both strings, for equality";
+    CompareStrJump "compare_str_jump" Compare CompareOp "both strings, for equality, and the conditional jump that follows";
     ForIterRange "for_iter_range" Target ForIter "over a range of small ints";
     ForIterList "for_iter_list" Target ForIter "over a list";
     ForIterTuple "for_iter_tuple" Target ForIter "over a tuple";
     SubscrListInt "subscr_list_int" Counter BinarySubscr "list by small int";
     SubscrTupleInt "subscr_tuple_int" Counter BinarySubscr "tuple by small int";
+    SubscrStrInt "subscr_str_int" Counter BinarySubscr "ASCII string by small int";
+    SubscrDict "subscr_dict" Counter BinarySubscr "dict by a string or small int";
     StoreSubscrListInt "store_subscr_list_int" Counter StoreSubscr "list by small int";
     LoadGlobalCell "load_global_cell" Global LoadGlobal "the module global is bound";
     LoadGlobalBuiltin "load_global_builtin" Global LoadGlobal "a built-in not shadowed by a global";

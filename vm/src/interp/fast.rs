@@ -248,6 +248,33 @@ impl Regs<'_> {
         Some(true)
     }
 
+    /// `binary_subscr` of a string by a small int. `Some(false)`: not one of its characters, or not all of
+    /// them ASCII; `None` for other operands.
+    #[inline(always)]
+    pub fn subscript_str(&mut self, vm: &mut Vm) -> Option<bool> {
+        let index = self.peek(1).as_small_int()?;
+        let string = self.peek(2).as_str()?;
+        let item = crate::ops::ascii_item(vm, string, index);
+        if let Some(item) = item {
+            self.replace_two(item);
+        }
+        Some(item.is_some())
+    }
+
+    /// `binary_subscr` of a dict by a string or small int. `Some(false)`: no key is known to be equal;
+    /// `None` for other operands.
+    #[inline(always)]
+    pub fn subscript_dict(&mut self) -> Option<bool> {
+        let key = self.peek(1);
+        let dict =
+            self.peek(2).as_dict().filter(|_| key.is_small_int() || key.as_str().is_some())?;
+        let found = crate::ops::dict_get_plain(dict, key);
+        if let Some(value) = found {
+            self.replace_two(value);
+        }
+        Some(found.is_some())
+    }
+
     /// `store_subscr` into a list by a small int.
     #[inline(always)]
     pub fn store_list(&mut self) -> bool {

@@ -10,7 +10,7 @@ use crate::code::RtCode;
 use crate::object::Function;
 use crate::value::Value;
 use std::cell::Cell;
-use tierlab_frontend::bytecode::{BinaryKind, Instr, Opcode};
+use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Instr, Opcode};
 
 /// Misses before a specialized form is given up.
 const MISSES: u16 = 16;
@@ -102,11 +102,16 @@ pub(super) fn binary(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
 #[inline(never)]
 pub(super) fn compare(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
     let jump = matches!(next.op(), Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue);
+    let kind = CompareKind::from_x(cell.get().x());
+    let equality = matches!(kind, CompareKind::Eq | CompareKind::Ne);
     let op = match (a.is_small_int() && b.is_small_int(), a.class(), b.class()) {
         (true, ..) if jump => Opcode::CompareIntJump,
         (true, ..) => Opcode::CompareInt,
         (_, class::FLOAT, class::FLOAT) if jump => Opcode::CompareFloatJump,
         (_, class::FLOAT, class::FLOAT) => Opcode::CompareFloat,
+        (_, class::STR, class::STR) if !equality => return,
+        (_, class::STR, class::STR) if jump => Opcode::CompareStrJump,
+        (_, class::STR, class::STR) => Opcode::CompareStr,
         _ => return,
     };
     specialize(cell, op);
@@ -129,6 +134,9 @@ pub(super) fn subscr(
             }
         }
         (class::TUPLE, true) => specialize(cell, Opcode::SubscrTupleInt),
+        (class::STR, true) => specialize(cell, Opcode::SubscrStrInt),
+        (class::DICT, true) => specialize(cell, Opcode::SubscrDict),
+        (class::DICT, false) if index.is_class(class::STR) => specialize(cell, Opcode::SubscrDict),
         _ => {}
     }
 }

@@ -22,6 +22,7 @@ use super::slow::Returned;
 use super::{Vm, quicken};
 use crate::class;
 use crate::object::{Header, WordsCell};
+use crate::ops::same_text;
 use crate::stack::Args;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{CompareKind, Opcode};
@@ -447,6 +448,16 @@ impl Vm {
                     let result = compare(CompareKind::from_x(instr.x()), a, b);
                     r.compared(result, instr.op() == Opcode::CompareFloatJump);
                 }
+                Opcode::CompareStr | Opcode::CompareStrJump => {
+                    let (Some(a), Some(b)) = (r.peek(2).as_str(), r.peek(1).as_str()) else {
+                        quicken::miss(r.this());
+                        compare_slow!(instr);
+                        continue;
+                    };
+                    let kind = CompareKind::from_x(instr.x());
+                    let result = same_text(a, b) == (kind == CompareKind::Eq);
+                    r.compared(result, instr.op() == Opcode::CompareStrJump);
+                }
                 Opcode::Jump => r.jump(instr.wide()),
                 Opcode::JumpBackward => {
                     let index = instr.wide();
@@ -558,6 +569,22 @@ impl Vm {
                 }
                 Opcode::SubscrTupleInt => {
                     match r.subscript_tuple() {
+                        Some(true) => continue,
+                        Some(false) => {}
+                        None => quicken::miss(r.this()),
+                    }
+                    subscr_slow!();
+                }
+                Opcode::SubscrStrInt => {
+                    match r.subscript_str(self) {
+                        Some(true) => continue,
+                        Some(false) => {}
+                        None => quicken::miss(r.this()),
+                    }
+                    subscr_slow!();
+                }
+                Opcode::SubscrDict => {
+                    match r.subscript_dict() {
                         Some(true) => continue,
                         Some(false) => {}
                         None => quicken::miss(r.this()),

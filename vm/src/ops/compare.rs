@@ -4,6 +4,7 @@ use super::number::{Num, num};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::object::Str;
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -16,10 +17,21 @@ const MAX_DEPTH: usize = 900;
 
 /// The result of a `compare_op`.
 pub fn compare(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    if matches!(kind, CompareKind::Eq | CompareKind::Ne)
+        && let (Some(x), Some(y)) = (a.as_str(), b.as_str())
+    {
+        return Ok(Value::bool(same_text(x, y) == (kind == CompareKind::Eq)));
+    }
     if let Some(value) = vm.compare_special(kind, a, b)? {
         return Ok(value);
     }
     compare_bool(vm, kind, a, b).map(Value::bool)
+}
+
+/// Whether two strings are equal.
+#[inline]
+pub(crate) fn same_text(a: Str, b: Str) -> bool {
+    a.value() == b.value() || a.text() == b.text()
 }
 
 /// The same as a truth.

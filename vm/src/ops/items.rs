@@ -77,6 +77,16 @@ pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
     vm.intern_char(c.unwrap_or(""))
 }
 
+/// The character of an ASCII string at a place, which counts from the end where it is negative; `None`
+/// for other strings and outside.
+#[inline]
+pub(crate) fn ascii_item(vm: &mut Vm, string: Str, at: i64) -> Option<Value> {
+    let text = string.text();
+    let at = if at < 0 { at + text.len() as i64 } else { at } as usize;
+    let character = text.get(at..at.wrapping_add(1)).filter(|_| string.is_ascii())?;
+    Some(vm.intern_char(character))
+}
+
 /// The integer that an argument is or gives with `__index__`, cut off to `i64`.
 pub fn index_saturating(vm: &mut Vm, value: Value) -> PyResult<i64> {
     let value = index_value(vm, value)?;
@@ -118,18 +128,12 @@ pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
 const GENERIC: [u32; 6] =
     [class::LIST, class::DICT, class::TUPLE, class::SET, class::FROZENSET, class::TYPE];
 
-/// An item of a dict, of an object whose class says what that is, or of a class.
+/// An item of an object whose class says what that is, or of a class.
 #[inline(never)]
 fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>> {
-    if let Some(dict) = object.as_dict() {
-        return match super::dict_get(vm, dict, index)? {
-            Some(value) => Ok(Some(value)),
-            None => Err(super::key_error(vm, index)),
-        };
-    }
     if object.is_class(class::NAMESPACE) {
         let dict = vm.namespace_dict(object);
-        return own_item(vm, dict, index);
+        return get_item(vm, dict, index).map(Some);
     }
     if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
         return Ok(Some(value));
@@ -166,6 +170,17 @@ pub fn plain_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
 
 /// `object[index]`.
 pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
+    if let (Some(string), Some(at)) = (object.as_str(), index.as_small_int())
+        && let Some(character) = ascii_item(vm, string, at)
+    {
+        return Ok(character);
+    }
+    if let Some(dict) = object.as_dict() {
+        return match super::dict_get(vm, dict, index)? {
+            Some(value) => Ok(value),
+            None => Err(super::key_error(vm, index)),
+        };
+    }
     let index = match object.class() {
         class::LIST | class::TUPLE | class::STR
             if !matches!(index.class(), class::INSTANCE | class::SLICE) =>

@@ -16,18 +16,19 @@ pub use crate::format::format_value;
 pub use arith::{
     binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
 };
+pub(crate) use compare::same_text;
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
-pub(crate) use items::whole_result;
+pub(crate) use items::{ascii_item, whole_result};
 pub use items::{
     contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
     set_item, slice_bounds,
 };
 pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
 pub use mapping::{
-    dict_get, dict_remove, dict_set, dict_update, dict_update_pairs, key_error, set_add,
-    set_contains, set_remove, view_item,
+    dict_get, dict_get_plain, dict_remove, dict_set, dict_update, dict_update_pairs, key_error,
+    set_add, set_contains, set_remove, view_item,
 };
 pub use sets::update as set_update;
 

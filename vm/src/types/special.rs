@@ -479,12 +479,17 @@ impl Vm {
                 }
                 _ => {
                     if let Some(result) = self.call_special(value, "__hash__", &[])? {
-                        let result = result.plain();
-                        return crate::ops::plain_hash(result)
-                            .filter(|_| crate::ops::index_int(result).is_some())
-                            .ok_or_else(|| {
-                                PyError::type_error("__hash__ method should return an integer")
-                            });
+                        // What fits a word is the hash as it is; only greater ints are hashed once more.
+                        let word =
+                            crate::ops::number::as_integer(result.plain()).map(|i| i.to_word());
+                        return match word {
+                            Some(Some(-1)) => Ok(-2),
+                            Some(Some(hash)) => Ok(hash),
+                            Some(None) => self.hash_of(result.plain()),
+                            None => {
+                                Err(PyError::type_error("__hash__ method should return an integer"))
+                            }
+                        };
                     }
                     return Ok(crate::ops::identity_hash(value));
                 }
