@@ -151,6 +151,8 @@ pub(crate) struct Node {
     /// Names in the order of their first use of any kind.
     seen: Vec<Arc<str>>,
     pub generator: bool,
+    /// Whether it is the function of a generator expression.
+    pub is_expression: bool,
     /// How many comprehension iterables are around the current place.
     pub iterables: u32,
     /// How many loops are around the current place.
@@ -159,6 +161,15 @@ pub(crate) struct Node {
     pub blocks: u32,
     captured: HashSet<Arc<str>>,
     free: Vec<Arc<str>>,
+}
+
+/// Why a name is not bound by an assignment expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotNamed {
+    /// It is a target of a comprehension around.
+    Target,
+    /// The comprehension stands in a class body.
+    InClass,
 }
 
 /// All scopes while the tree is walked.
@@ -259,6 +270,43 @@ impl Builder {
         let owner = self.owner();
         owner.entry(name).assigned = true;
         owner.bind(name);
+    }
+
+    /// Notes a binding by an assignment expression: it belongs to the scope around all comprehensions
+    /// and generator expressions that the current place is in.
+    pub fn bind_named(&mut self, name: &str, range: TextRange) -> Result<(), NotNamed> {
+        let mut functions = Vec::new();
+        let mut at = self.current;
+        loop {
+            let node = &self.nodes[at];
+            if node.kind != ScopeKind::Comprehension && !node.is_expression {
+                break;
+            }
+            let symbol = node.symbols.get(name).copied().unwrap_or_default();
+            let elsewhere = symbol.global || symbol.nonlocal.is_some();
+            if symbol.bound && !elsewhere {
+                return Err(NotNamed::Target);
+            }
+            if node.is_expression {
+                functions.push(at);
+            }
+            at = node.parent.unwrap_or(0);
+        }
+        if self.nodes[at].kind == ScopeKind::Class && at != self.current {
+            return Err(NotNamed::InClass);
+        }
+        let owner = &mut self.nodes[at];
+        owner.entry(name).assigned = true;
+        owner.bind(name);
+        let global = owner.kind == ScopeKind::Module || owner.entry(name).global;
+        for function in functions {
+            let node = &mut self.nodes[function];
+            match global {
+                true => node.declare_global(name),
+                false => node.declare_nonlocal(name, range),
+            }
+        }
+        Ok(())
     }
 
     /// Notes a binding by an import.

@@ -60,6 +60,10 @@ fn what_the_parser_finds() {
         ),
         ("f(a=1, 2)\n", "1:8: SyntaxError: Positional argument cannot follow keyword argument"),
         ("1 = x\n", "1:1: SyntaxError: Invalid assignment target"),
+        (
+            "class A:\n    [x := i for i in y]\n",
+            "2:6: SyntaxError: assignment expression within a comprehension cannot be used in a class body",
+        ),
         ("None = x\n", "1:1: SyntaxError: Invalid assignment target"),
         ("f() += 1\n", "1:1: SyntaxError: Invalid augmented assignment target"),
         ("del f()\n", "1:5: SyntaxError: Invalid delete target"),

@@ -1,7 +1,7 @@
 //! The expressions of the walk.
 
 use super::{Checked, Walk, debug_name, describe, elements, syntax, target_names, unsupported};
-use crate::scope::{ParameterCounts, ScopeKind};
+use crate::scope::{NotNamed, ParameterCounts, ScopeKind};
 use ruff_python_ast::{
     Comprehension, Expr, ExprCall, ExprDict, ExprGenerator, ExprLambda, ExprNumberLiteral,
     ExprStarred, ExprStringLiteral, InterpolatedStringElement, Number, UnaryOp,
@@ -214,15 +214,22 @@ impl<'a> Walk<'a> {
                 "assignment expression cannot be used in a comprehension iterable expression";
             return syntax(TextRange::new(target.start(), value.end()), message);
         }
-        if self.scope.in_comprehension() && self.scope.is_target(&name.id) {
-            let message = format!(
-                "assignment expression cannot rebind comprehension iteration variable '{}'",
-                name.id
-            );
-            return syntax(name, message);
+        debug_name(&name.id, name.range)?;
+        match self.scope.bind_named(&name.id, name.range) {
+            Ok(()) => self.expr(value),
+            Err(NotNamed::Target) => {
+                let message = format!(
+                    "assignment expression cannot rebind comprehension iteration variable '{}'",
+                    name.id
+                );
+                syntax(name, message)
+            }
+            Err(NotNamed::InClass) => {
+                let message =
+                    "assignment expression within a comprehension cannot be used in a class body";
+                syntax(TextRange::new(target.start(), value.end()), message)
+            }
         }
-        self.expr(value)?;
-        self.bind(&name.id, name.range)
     }
 
     fn dict(&mut self, e: &'a ExprDict) -> Checked {
@@ -272,6 +279,7 @@ impl<'a> Walk<'a> {
         let here = self.scope.here();
         here.parameters = ParameterCounts { positional: 1, ..ParameterCounts::default() };
         here.generator = true;
+        here.is_expression = true;
         for (number, generator) in e.generators.iter().enumerate() {
             if number > 0 {
                 self.scope.here().iterables += 1;
