@@ -1,5 +1,6 @@
 """Lists of a thousand items, all of them dropped by what built-ins call."""
 import sys
+from itertools import compress, dropwhile, filterfalse, islice
 
 
 class Item:
@@ -66,7 +67,13 @@ def run(n):
     once = sorted([slow, slow])[0].n == part, str(slow), [x for x, _ in zip(slow, slow)]
     for i in range(part // 10):
         often = str(quick), sum(quick)
-    return first, rows[0][0], rows[1], total, picked, once, often
+    late = (
+        next(islice(Count(part), part - 1, None)),
+        next(dropwhile(lambda x: key(x) < 0, Count(part))),
+        next(filterfalse(lambda x: key(x) < 0, Count(part))),
+        next(compress(Count(part), [0] * (part - 1) + [1])),
+    )
+    return first, rows[0][0], rows[1], total, picked, once, often, late
 
 
 print(run(int(sys.argv[1])))

@@ -203,6 +203,12 @@ impl Heap {
         }
     }
 
+    /// Whether a collection is due only because one always is, and nothing has been allocated since the last:
+    /// whatever was free then has no other content by now.
+    pub fn collects_idly(&self) -> bool {
+        self.stress && self.since == 0
+    }
+
     /// Counters.
     pub fn stats(&self) -> HeapStats {
         HeapStats { allocated: self.stats.allocated + self.since as u64, ..self.stats }

@@ -62,7 +62,9 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn safe_point(&mut self) -> PyResult<()> {
         interrupt::check()?;
-        self.collect();
+        if !self.heap.collects_idly() || memory::is_short() {
+            self.collect();
+        }
         if memory::is_short() && !memory::settle() {
             // What the exception frees brings the reserve back.
             self.heap.request_collection();
@@ -76,6 +78,21 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn safe_point_of_builtin(&mut self) -> PyResult<()> {
         if self.heap.collect_requested() { self.safe_point() } else { Ok(()) }
+    }
+
+    /// A safe point of a native iterator on its way to the next item, which holds nothing that its object does not
+    /// refer to. There is none where other quiet code asked for the item.
+    #[inline]
+    pub(crate) fn safe_point_of_native(&mut self) -> PyResult<()> {
+        let asked = self.put_off || self.heap.collect_requested();
+        if !asked || self.quiet != self.run_start.quiet + 1 {
+            return Ok(());
+        }
+        self.quiet -= 1;
+        self.put_off = false;
+        let result = self.safe_point();
+        self.quiet += 1;
+        result
     }
 
     /// Holds values as roots while something is done.
@@ -159,11 +176,20 @@ impl Vm {
 
     /// Executes the frame that has just been pushed, in a run of its own.
     pub(super) fn nested_run<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
-        let start = RunStart {
-            quiet: self.quiet,
-            hooks_out: self.hooks_out(),
-            sp: self.frames.last().map_or(0, |frame| frame.return_sp as usize),
-        };
+        let sp = self.frames.last().map_or(0, |frame| frame.return_sp as usize);
+        self.suspending(sp, f)
+    }
+
+    /// Does what a trace calls: for the collector, a run of its own.
+    pub(crate) fn called_by_trace<T>(&mut self, f: impl FnOnce(&mut Vm) -> T) -> T {
+        let sp = self.sp();
+        self.suspending(sp, f)
+    }
+
+    /// Does something during which whatever called it is suspended.
+    #[inline(always)]
+    fn suspending<T>(&mut self, sp: usize, f: impl FnOnce(&mut Vm) -> T) -> T {
+        let start = RunStart { quiet: self.quiet, hooks_out: self.hooks_out(), sp };
         let start = std::mem::replace(&mut self.run_start, start);
         let recording = std::mem::replace(&mut self.recording, false);
         self.nested_runs += 1;

@@ -359,10 +359,12 @@ unsafe extern "C" fn new_instance(context: *mut ExecContext, class: u64) -> u64 
 
 /// A call: of built-in functions at once, without a detour over the machine's stack.
 fn call(vm: &mut Vm, f: Value, args: &[Value]) -> Result<Value, Box<PyError>> {
-    if f.is_class(class::BUILTIN) {
-        return crate::builtins::call(vm, f.aux(), Args::of(args), None);
-    }
-    vm.call(f, args)
+    vm.called_by_trace(|vm| {
+        if f.is_class(class::BUILTIN) {
+            return crate::builtins::call(vm, f.aux(), Args::of(args), None);
+        }
+        vm.call(f, args)
+    })
 }
 
 unsafe extern "C" fn call0(context: *mut ExecContext, f: u64) -> u64 {
@@ -381,7 +383,7 @@ unsafe extern "C" fn call2(context: *mut ExecContext, f: u64, a: u64, b: u64) ->
 unsafe extern "C" fn call_list(context: *mut ExecContext, f: u64, list: u64) -> u64 {
     with(context, [f, list], |vm, [f, list]| {
         let args = list.as_list().map_or(Vec::new(), |l| l.items().to_vec());
-        vm.call(f, &args)
+        vm.called_by_trace(|vm| vm.call(f, &args))
     })
 }
 
@@ -402,10 +404,7 @@ unsafe extern "C" fn call_args(context: *mut ExecContext, f: u64, count: u64) ->
 unsafe extern "C" fn call_named(context: *mut ExecContext, f: u64, count: u64, names: u64) -> u64 {
     with(context, [f, count, names], |vm, [f, count, names]| {
         let (args, n) = handed_over(vm, count);
-        match names.as_tuple() {
-            Some(names) => vm.call_with_names(f, &args[..n], names),
-            None => vm.call(f, &args[..n]),
-        }
+        vm.called_by_trace(|vm| vm.call_names(f, &args[..n], names.as_tuple()))
     })
 }
 

@@ -310,6 +310,7 @@ impl Native for Compress {
             if ops::truth(vm, selector)? {
                 return Ok(Some(item));
             }
+            vm.safe_point_of_native()?;
         }
     }
 }
@@ -384,6 +385,7 @@ impl Native for Chosen {
                     }
                 }
             }
+            vm.safe_point_of_native()?;
         }
     }
 }
@@ -449,6 +451,7 @@ impl Native for Islice {
                 return Ok(None);
             }
             self.at.set(self.at.get() + 1);
+            vm.safe_point_of_native()?;
         }
         if self.stop.is_some_and(|stop| self.at.get() >= stop) {
             self.source.finish();
