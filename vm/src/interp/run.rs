@@ -136,6 +136,17 @@ impl Vm {
                 r.replace_two(result);
             }};
         }
+        // A specialized subscript: whether it is done; `None` for other operands.
+        macro_rules! subscript {
+            ($did:expr) => {{
+                match $did {
+                    Some(true) => continue,
+                    Some(false) => {}
+                    None => quicken::miss(r.this()),
+                }
+                subscr_slow!();
+            }};
+        }
         // Any instruction, on the synced state.
         macro_rules! execute {
             ($instr:expr) => {{
@@ -567,30 +578,9 @@ impl Vm {
                     }
                     subscr_slow!();
                 }
-                Opcode::SubscrTupleInt => {
-                    match r.subscript_tuple() {
-                        Some(true) => continue,
-                        Some(false) => {}
-                        None => quicken::miss(r.this()),
-                    }
-                    subscr_slow!();
-                }
-                Opcode::SubscrStrInt => {
-                    match r.subscript_str(self) {
-                        Some(true) => continue,
-                        Some(false) => {}
-                        None => quicken::miss(r.this()),
-                    }
-                    subscr_slow!();
-                }
-                Opcode::SubscrDict => {
-                    match r.subscript_dict() {
-                        Some(true) => continue,
-                        Some(false) => {}
-                        None => quicken::miss(r.this()),
-                    }
-                    subscr_slow!();
-                }
+                Opcode::SubscrTupleInt => subscript!(r.subscript_tuple()),
+                Opcode::SubscrStrInt => subscript!(r.subscript_str(self)),
+                Opcode::SubscrDict => subscript!(r.subscript_dict()),
                 Opcode::StoreSubscr => {
                     let (value, object, index) = (r.peek(3), r.peek(2), r.peek(1));
                     if specializes && quicken::warm(r.this()) {

@@ -82,8 +82,8 @@ pub(crate) fn str_item(vm: &mut Vm, string: Str, index: usize) -> Value {
 #[inline]
 pub(crate) fn ascii_item(vm: &mut Vm, string: Str, at: i64) -> Option<Value> {
     let text = string.text();
-    let at = if at < 0 { at + text.len() as i64 } else { at } as usize;
-    let character = text.get(at..at.wrapping_add(1)).filter(|_| string.is_ascii())?;
+    let at = position(at, text.len())?;
+    let character = text.get(at..at + 1).filter(|_| string.is_ascii())?;
     Some(vm.intern_char(character))
 }
 
