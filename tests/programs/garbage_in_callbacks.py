@@ -256,3 +256,15 @@ print(nested(2))
 for i in range(60):
     sums = sum(Count(4)), len(str(items(2))), sorted(items(4))[0].key, list(zip(Count(2), floats(2)))
 print(sums)
+
+
+def pairs(n):
+    import math
+
+    left = {str(i): i * 0.5 for i in range(n)}
+    right = {str(i): i * 0.5 for i in range(n)}
+    same = left.keys() == right.keys(), left.items() == right.items(), left.keys() <= right.keys()
+    return same, math.dist(floats(n), (x + 1 for x in floats(n)))
+
+
+print(pairs(9), [pairs(4)[0] for _ in range(3)])

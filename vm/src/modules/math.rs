@@ -108,8 +108,10 @@ fn arg(args: Args, i: usize) -> Value {
 
 /// `math.dist(p, q)`.
 fn dist(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let p = ops::collect(vm, arg(args, 0))?;
-    let q = ops::collect(vm, arg(args, 1))?;
+    // What an iterator made is held by nothing else.
+    let (p, q) = vm.quietly(|vm| -> PyResult<_> {
+        Ok((ops::collect(vm, arg(args, 0))?, ops::collect(vm, arg(args, 1))?))
+    })?;
     if p.len() != q.len() {
         return Err(PyError::value_error("both points must have the same number of dimensions"));
     }

@@ -101,10 +101,10 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
             return super::sets::compare(vm, kind, a, b);
         }
         (class::DICT_KEYS | class::DICT_ITEMS, _) | (_, class::DICT_KEYS | class::DICT_ITEMS) => {
-            let (Some(a), Some(b)) = (super::sets::as_set(vm, a)?, super::sets::as_set(vm, b)?)
-            else {
-                return Ok(kind == CompareKind::Ne);
-            };
+            let a = super::sets::as_set(vm, a)?;
+            // A set that was made for a view is held by nothing else while another is made.
+            let b = vm.holding(a.as_slice(), |vm| super::sets::as_set(vm, b))?;
+            let (Some(a), Some(b)) = (a, b) else { return Ok(kind == CompareKind::Ne) };
             return super::sets::compare(vm, kind, a, b);
         }
         (class::UNION, class::UNION) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
