@@ -90,7 +90,9 @@ impl Cache {
             walk.values[v].last != DEAD
                 && RegSet::of(walk.values[v].loc).meets(RegSet::class(class))
         };
-        let mut operands = op.args.iter().filter_map(|a| a.as_value());
+        // A malformed trace may name values that it does not define.
+        let known = walk.values.len();
+        let mut operands = op.args.iter().filter_map(|a| a.as_value()).filter(|&v| v < known);
         if operands.any(|v| walk.values[v].last == before(i) && in_class(walk, v)) {
             return;
         }
