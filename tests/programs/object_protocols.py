@@ -274,3 +274,24 @@ total = 0
 for n in range(100):
     total += n
 print(total)
+
+
+class Shrunk:
+    """A length that is greater than what there is."""
+
+    def __init__(self, items, claimed):
+        self.items = items
+        self.claimed = claimed
+
+    def __len__(self):
+        return self.claimed
+
+    def __getitem__(self, index):
+        if index == 1:
+            raise StopIteration
+        return self.items[index]
+
+
+for items, claimed in (([], 3), ([1, 2], 3), ([1, 2, 3, 4], 4)):
+    backwards = reversed(Shrunk(items, claimed))
+    print(list(backwards), list(backwards))

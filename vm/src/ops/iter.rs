@@ -274,9 +274,7 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                     iterator.set(1, Value::small(index.as_small_int().unwrap_or(0) + 1));
                     Ok(Some(item))
                 }
-                Err(error)
-                    if matches!(error.kind, ExcKind::IndexError | ExcKind::StopIteration) =>
-                {
+                Err(error) if ends_sequence(error.kind) => {
                     iterator.set(0, Value::none());
                     Ok(None)
                 }
@@ -359,7 +357,15 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
             match index.as_small_int() {
                 Some(i) if i >= 0 => {
                     iterator.set(1, Value::small(i - 1));
-                    super::get_item(vm, iterator.get(0), index).map(Some)
+                    match super::get_item(vm, iterator.get(0), index) {
+                        Ok(item) => Ok(Some(item)),
+                        // As for a sequence that is gone through from its beginning.
+                        Err(error) if ends_sequence(error.kind) => {
+                            iterator.set(1, Value::small(-1));
+                            Ok(None)
+                        }
+                        Err(error) => Err(error),
+                    }
                 }
                 _ => Ok(None),
             }
@@ -396,6 +402,11 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
         }
         _ => Ok(None),
     }
+}
+
+/// Whether an exception of `__getitem__` says that a sequence is over.
+fn ends_sequence(kind: ExcKind) -> bool {
+    matches!(kind, ExcKind::IndexError | ExcKind::StopIteration)
 }
 
 /// The items of a row: few ones need no memory of their own.
