@@ -104,8 +104,6 @@ pub enum Arg {
     None,
     /// `y` is a local.
     Local,
-    /// `x` and `y` are locals.
-    Locals,
     /// `wide` is a constant.
     Const,
     /// `wide` is a global name.

@@ -148,7 +148,6 @@ impl Checker<'_> {
         let (x, y, wide) = (instr.x() as usize, instr.y() as usize, instr.wide() as usize);
         let good = match instr.op().info().arg {
             Arg::Local => y < code.locals.len(),
-            Arg::Locals => x < code.locals.len() && y < code.locals.len(),
             Arg::Const => wide < code.consts.len(),
             Arg::Global => wide < code.globals.len(),
             Arg::Name => y < code.names.len(),

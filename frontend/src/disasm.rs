@@ -78,9 +78,6 @@ pub fn operands(code: &CodeObject, instr: Instr) -> String {
     match instr.op().info().arg {
         Arg::None | Arg::Counter => String::new(),
         Arg::Local => named(y as usize, &code.locals),
-        Arg::Locals => {
-            format!("{}, {}", named(x as usize, &code.locals), named(y as usize, &code.locals))
-        }
         Arg::Const => match code.consts.get(wide as usize) {
             Some(value) => format!("{wide} ({})", constant(value)),
             None => format!("{wide} (?)"),

@@ -1,6 +1,6 @@
 //! Which locals are still read after a place, and which loop a place is in.
 
-use crate::bytecode::{CodeObject, Opcode};
+use crate::bytecode::{Arg, CodeObject, Opcode};
 use crate::effects;
 
 /// Above this many words of sets, every local counts as live.
@@ -52,24 +52,25 @@ pub fn live_locals(code: &CodeObject) -> Liveness {
             if let Some(target) = effects::target(code, pc) {
                 state.iter_mut().zip(after(target as usize)).for_each(|(s, a)| *s |= a);
             }
-            let (word, bit) = (instr.y() as usize / 64, 1 << (instr.y() % 64));
-            match instr.op().base() {
-                Opcode::StoreFast => state[word] &= !bit,
-                // A delete looks whether the local is bound.
-                Opcode::LoadFast
-                | Opcode::LoadFastCheck
-                | Opcode::DeleteFast
-                | Opcode::MakeCell
-                | Opcode::LoadDeref
-                | Opcode::StoreDeref
-                | Opcode::DeleteDeref => state[word] |= bit,
-                // The mapping that a class body runs in is the first local.
-                Opcode::LoadName | Opcode::StoreName | Opcode::DeleteName | Opcode::BeginClass => {
+            let op = instr.op().base();
+            if op.info().arg == Arg::Local {
+                let (word, bit) = (instr.y() as usize / 64, 1 << (instr.y() % 64));
+                if op == Opcode::StoreFast {
+                    state[word] &= !bit;
+                } else {
+                    // A delete looks whether the local is bound, a store into a cell reads the cell.
                     state[word] |= bit;
-                    state[0] |= 1;
                 }
-                Opcode::ClassNamespace => state.fill(u64::MAX),
-                _ => {}
+            }
+            // The mapping that a class body runs in is the first local.
+            if matches!(
+                op,
+                Opcode::LoadName | Opcode::StoreName | Opcode::DeleteName | Opcode::BeginClass
+            ) {
+                state[0] |= 1;
+            }
+            if op == Opcode::ClassNamespace {
+                state.fill(u64::MAX);
             }
             // What an exception here leads to reads locals as they are before the instruction.
             if let Some(handler) = code.handler(pc as u32) {

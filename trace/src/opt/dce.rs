@@ -79,6 +79,7 @@ fn without_result(trace: &mut Trace, mut op: Op) -> Op {
             op.opcode = Opcode::GuardNeI64;
             op.args = [b, trace.add_const(Const::I64(0)), Val::NONE];
         }
+        // All others are guards alone, or cost as much without their result.
         _ => {}
     }
     op

@@ -195,7 +195,7 @@ impl Facts {
                 (Fact::Is(_), Fact::Is(_)) => {}
                 (_, Fact::Is(y)) => self.identify(trace, a, y),
                 (Fact::Is(x), _) => self.identify(trace, b, x),
-                _ => {}
+                (Fact::Unknown | Fact::Small | Fact::Class(_), _) => {}
             },
             Opcode::GuardDiffer => {
                 let known = match (self.of(trace, a), self.of(trace, b)) {
@@ -206,6 +206,7 @@ impl Facts {
                     action = Action::Drop;
                 }
             }
+            // Other ops say nothing of the kind of a reference.
             _ => {}
         }
         if matches!(action, Action::Keep(_)) {

@@ -176,7 +176,7 @@ impl Vm {
         self.set_sp(first + locals);
         if rt.source.generator {
             let words = self.stack.words(first, first + locals).to_vec();
-            return self.new_generator(rt.id, &words, function.value()).map(Begun::Done);
+            return self.new_generator(rt.id, &words).map(Begun::Done);
         }
         self.frames.push(Frame {
             code,

@@ -113,12 +113,7 @@ impl Vm {
     }
 
     /// A generator of bound locals.
-    pub(super) fn new_generator(
-        &mut self,
-        code: u32,
-        locals: &[Value],
-        _function: Value,
-    ) -> PyResult<Value> {
+    pub(super) fn new_generator(&mut self, code: u32, locals: &[Value]) -> PyResult<Value> {
         let size = self.codes.get(code as usize).map_or(0, |code| code.frame_size as usize);
         let mut words = locals.to_vec();
         words.resize(size.max(locals.len()), Value::NULL);
@@ -198,14 +193,23 @@ impl Vm {
         let Some(words) = generator.as_words() else {
             return Err(PyError::type_error("not a generator"));
         };
-        let (_, status, _) = state(&words);
-        if status == FINISHED {
+        if state(&words).1 == FINISHED {
             self.end_iteration();
             return Ok(());
         }
+        self.take_up(generator, Value::none())
+    }
+
+    /// Takes up a generator that is not over in a frame of the same run: its `yield` gives what is
+    /// sent. A safe point.
+    fn take_up(&mut self, generator: Value, sent: Value) -> PyResult<()> {
+        let status = generator.as_words().map_or(FINISHED, |words| state(&words).1);
+        if status == CREATED && !sent.is_none() {
+            return Err(unexpected_value());
+        }
         self.push_generator(generator, false)?;
         if status == SUSPENDED {
-            self.push(Value::none());
+            self.push(sent);
         }
         if self.heap.collect_requested() {
             self.safe_point()?;
@@ -268,11 +272,10 @@ impl Vm {
 
     /// Moves the top frame from where it goes on to the `yield` that suspended it.
     fn at_yield(&mut self) {
-        if let Some(frame) = self.frames.last_mut() {
-            let here = frame.code().base_instr(frame.pc as usize);
-            if here.is_none_or(|instr| instr.op() != Opcode::YieldFrom) {
-                frame.pc = frame.pc.saturating_sub(1);
-            }
+        if !self.delegates()
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.pc = frame.pc.saturating_sub(1);
         }
     }
 
@@ -299,8 +302,7 @@ impl Vm {
 
     /// Whether the top frame stands at a `yield from`.
     fn delegates(&self) -> bool {
-        let instr = self.frames.last().map(|frame| frame.code().base_instr(frame.pc as usize));
-        instr.flatten().is_some_and(|instr| instr.op() == Opcode::YieldFrom)
+        self.operator_of().is_some_and(|instr| instr.op() == Opcode::YieldFrom)
     }
 
     /// Puts the top frame away, to go on `skip` instructions behind its position. Whether it was the
@@ -326,19 +328,9 @@ impl Vm {
         let sp = self.sp();
         let (iterator, sent) = (self.stack.get(sp - 2), self.stack.get(sp - 1));
         let step = if iterator.is_class(class::GENERATOR) {
-            let status = iterator.as_words().map_or(FINISHED, |words| state(&words).1);
-            if status != FINISHED {
-                if status == CREATED && !sent.is_none() {
-                    return Err(unexpected_value());
-                }
+            if iterator.as_words().is_some_and(|words| state(&words).1 != FINISHED) {
                 self.set_sp(sp - 1);
-                self.push_generator(iterator, false)?;
-                if status == SUSPENDED {
-                    self.push(sent);
-                }
-                if self.heap.collect_requested() {
-                    self.safe_point()?;
-                }
+                self.take_up(iterator, sent)?;
                 return Ok(Delegated::Frame);
             }
             Resumed::Returned(Value::none())

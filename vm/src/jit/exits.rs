@@ -16,7 +16,7 @@
 use tierlab_trace::ir::{ExitPoint, SnapshotId, Trace, TraceId};
 
 /// How many frames a trace knows at a snapshot, the innermost one's code and instruction.
-pub(super) type Place = Option<(usize, u32, u32)>;
+type Place = Option<(usize, u32, u32)>;
 
 fn place(trace: &Trace, snapshot: SnapshotId) -> Place {
     let frames = trace.frames_of(snapshot);

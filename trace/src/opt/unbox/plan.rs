@@ -203,7 +203,7 @@ fn settle(trace: &Trace, survey: &Survey, back: &[Val], first: usize, params: &m
                         stable = false;
                     }
                 }
-                _ => {}
+                (None, _) => {}
             }
         }
         if stable {
