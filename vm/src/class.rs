@@ -113,7 +113,9 @@ classes! {
     // Native types that no module names.
     MAPPING_PROXY = 82, "mappingproxy", "A mapping that cannot be changed through this view of it.";
     MEMBER = 83, "member_descriptor", "What a class has for a name in its `__slots__`.";
-    END = 84, "object", "Behind the last class of a cell.";
+    ARRAY = 84, "array.array", "Numbers or characters of one machine type.";
+    ARRAY_ITERATOR = 85, "array.arrayiterator", "What `iter(array)` gives.";
+    END = 86, "object", "Behind the last class of a cell.";
 }
 
 /// The first class of native objects.

@@ -583,6 +583,9 @@ pub fn from_iterable(vm: &mut Vm, value: Value) -> PyResult<Vec<u8>> {
     if let Some(bytes) = value.plain().as_bytes() {
         return Ok(bytes.bytes().to_vec());
     }
+    if let Some(bytes) = value.plain().as_native().and_then(|native| native.buffer()) {
+        return Ok(bytes);
+    }
     if value.plain().as_str().is_some() || !ops::is_iterable(vm, value) {
         return Err(PyError::type_error(format!(
             "cannot convert '{}' object to bytes",

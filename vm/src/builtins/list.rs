@@ -7,7 +7,7 @@ use crate::interrupt;
 use crate::memory::room_for_items;
 use crate::object::List;
 use crate::ops;
-use crate::ops::number::{Num, as_integer, index_saturating, not_an_integer};
+use crate::ops::number::{Num, as_integer, not_an_integer};
 use crate::stack::Args;
 use crate::text::type_name;
 use crate::value::Value;
@@ -118,23 +118,35 @@ fn item(sequence: Value, index: usize) -> Option<Value> {
     }
 }
 
-fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (sequence, wanted) = (arg(args, 0), arg(args, 1));
-    let len = ops::length(vm, sequence)? as i64;
-    let bound = |i: usize, default: i64| -> PyResult<i64> {
+/// The places between which `index` searches something with `len` items, as its second and third argument
+/// say; up to `end` where there is no third. The first may lie behind the last.
+pub(crate) fn index_bounds(
+    vm: &mut Vm,
+    args: Args,
+    len: usize,
+    end: usize,
+) -> PyResult<(usize, usize)> {
+    let mut bound = |i: usize, default: usize| -> PyResult<usize> {
         let Some(value) = args.get(i) else { return Ok(default) };
-        let at = index_saturating(value).map_err(|_| {
+        let at = ops::index_saturating(vm, value).map_err(|_| {
             PyError::type_error("slice indices must be integers or have an __index__ method")
         })?;
-        Ok(if at < 0 { at.saturating_add(len).max(0) } else { at })
+        Ok(if at < 0 { at.saturating_add(len as i64).max(0) } else { at } as usize)
     };
-    let (mut at, stop) = (bound(2, 0)?, bound(3, i64::MAX)?);
+    Ok((bound(2, 0)?, bound(3, end)?))
+}
+
+fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let (sequence, wanted) = (arg(args, 0), arg(args, 1));
+    let len = ops::length(vm, sequence)?;
+    // Comparing may make the list longer.
+    let (mut at, stop) = index_bounds(vm, args, len, usize::MAX)?;
     while at < stop
-        && let Some(candidate) = item(sequence, at as usize)
+        && let Some(candidate) = item(sequence, at)
     {
         vm.safe_point_of_builtin()?;
         if ops::equal(vm, candidate, wanted)? {
-            return Ok(Value::small(at));
+            return Ok(Value::small(at as i64));
         }
         at += 1;
     }

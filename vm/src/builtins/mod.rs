@@ -29,9 +29,10 @@ use crate::object::Tuple;
 use crate::stack::Args;
 use crate::value::Value;
 
-pub use bytes::{byte_of, from_iterable as bytes_from, repr as bytes_repr};
+pub use bytes::{byte_of, from_iterable as bytes_from, like as bytes_like, repr as bytes_repr};
 pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr, stdin};
 pub use functions::{abs, iterator, len, quoted};
+pub(crate) use list::index_bounds;
 pub(crate) use numeric::bind as bind_names;
 pub(crate) use special::{compares, operates, operates_in_place};
 pub use types::construct;
@@ -131,6 +132,7 @@ const HOMES: &[(&str, ClassId)] = &[
     ("values", class::DICT_VALUES),
     ("items", class::DICT_ITEMS),
     ("deque", class::DEQUE),
+    ("array", class::ARRAY),
     ("count", class::COUNT),
     ("repeat", class::REPEAT),
     ("chain", class::CHAIN),

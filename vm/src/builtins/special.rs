@@ -25,6 +25,7 @@ pub(super) const UNHASHABLE: &[ClassId] = &[
     class::BYTEARRAY,
     class::SLICE,
     class::DEQUE,
+    class::ARRAY,
     class::KEY_WRAPPER,
     class::MAPPING_PROXY,
 ];
@@ -59,7 +60,7 @@ const fn row(
 }
 
 specials! {
-    "__new__", 1..=usize::MAX, [INT FLOAT STR LIST TUPLE DICT SET FROZENSET BYTES BYTEARRAY DEQUE], new;
+    "__new__", 1..=usize::MAX, [INT FLOAT STR LIST TUPLE DICT SET FROZENSET BYTES BYTEARRAY DEQUE ARRAY], new;
     "__init__", 0..=usize::MAX, [LIST DICT SET BYTEARRAY], init;
     "__call__", 0..=usize::MAX, [FUNCTION BUILTIN BOUND_METHOD], |vm, a| {
         let names = vm.kw_names.take();

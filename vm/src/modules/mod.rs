@@ -72,6 +72,7 @@ macro_rules! library {
 /// All modules but `builtins`.
 pub const MODULES: &[ModuleDef] = &[
     native("_collections", true, crate::native::deque::TABLE, crate::native::install),
+    native("_array", true, crate::native::array::TABLE, crate::native::install),
     native("_functools", true, crate::native::calls::TABLE, crate::native::install),
     native("_heapq", true, heapq::TABLE, heapq::install),
     native("_bisect", true, bisect::TABLE, bisect::install),

@@ -1,7 +1,9 @@
 //! `collections.deque`: a ring that grows and shrinks at both ends.
 
 use super::{Native, make};
-use crate::builtins::{Builtin, bind_names, class_method, method, open_method, plain};
+use crate::builtins::{
+    Builtin, bind_names, class_method, index_bounds, method, open_method, plain,
+};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
@@ -32,6 +34,19 @@ impl Native for Deque {
 
     fn bytes(&self) -> usize {
         size_of_val(self) + self.items.borrow().capacity() * size_of::<Value>()
+    }
+
+    fn length(&self) -> Option<usize> {
+        Some(self.len())
+    }
+
+    fn item(&self, _: &mut Vm, at: usize) -> Option<Value> {
+        self.items.borrow().get(at).copied()
+    }
+
+    fn set_item(&self, _: &mut Vm, at: usize, value: Value) -> Option<PyResult<()>> {
+        *self.items.borrow_mut().get_mut(at)? = value;
+        Some(Ok(()))
     }
 
     fn attribute(&self, _: &mut Vm, name: &str) -> PyResult<Option<Value>> {
@@ -176,11 +191,7 @@ impl Deque {
                 )));
             }
         };
-        let at = if at < 0 { at + len as i64 } else { at };
-        match usize::try_from(at) {
-            Ok(at) if at < len => Ok(at),
-            _ => Err(index_error("deque index out of range")),
-        }
+        ops::position(at, len).ok_or_else(|| index_error("deque index out of range"))
     }
 
     /// The place of the first item between two places that equals a value.
@@ -410,13 +421,7 @@ pub(crate) const TABLE: &[Builtin] = &[
     method("deque.index", 1, 3, |vm, a| {
         let deque = me(a)?;
         let len = deque.len();
-        let mut bound = |i: usize, default: usize| -> PyResult<usize> {
-            let Some(bound) = a.get(i) else { return Ok(default) };
-            let bound = ops::index_saturating(vm, bound)?;
-            let bound = if bound < 0 { bound.saturating_add(len as i64) } else { bound };
-            Ok((bound.max(0) as usize).min(len))
-        };
-        let (from, to) = (bound(2, 0)?, bound(3, len)?);
+        let (from, to) = index_bounds(vm, a, len, len)?;
         match deque.find(vm, arg(a, 1), from, to)? {
             Some(at) => Ok(Value::small(at as i64)),
             None => {

@@ -9,6 +9,7 @@
 //! no borrow lasts across a call. [`next`] is quiet: what an object has taken out of its state needs no
 //! root.
 
+pub mod array;
 pub mod calls;
 pub mod chains;
 pub mod combinatorics;
@@ -40,6 +41,27 @@ pub trait Native: Any {
     /// The next item, where it is an iterator; `me` is the object itself.
     fn next(&self, _: &mut Vm, _me: Value) -> PyResult<Option<Value>> {
         Ok(None)
+    }
+
+    /// The number of its items, where it is a sequence. Like the two below a short way to what the special
+    /// method does.
+    fn length(&self) -> Option<usize> {
+        None
+    }
+
+    /// The item at a place, where it is a sequence that has one there.
+    fn item(&self, _: &mut Vm, _at: usize) -> Option<Value> {
+        None
+    }
+
+    /// Sets the item at a place; `None` where there is none.
+    fn set_item(&self, _: &mut Vm, _at: usize, _value: Value) -> Option<PyResult<()>> {
+        None
+    }
+
+    /// The bytes that it gives to whoever takes bytes, where it does.
+    fn buffer(&self) -> Option<Vec<u8>> {
+        None
     }
 
     /// An attribute that is no method.
@@ -112,6 +134,8 @@ pub const TYPES: &[NativeType] = &[
     object(class::METHODCALLER, |vm, args| getters::new(vm, args, class::METHODCALLER)),
     object(class::MAPPING_PROXY, proxy::new),
     NativeType { class: class::MEMBER, iterates: false, new: None },
+    object(class::ARRAY, array::new),
+    hidden_iterator(class::ARRAY_ITERATOR),
 ];
 
 const _: () = {

@@ -33,6 +33,7 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         | class::FROZENSET
         | class::INSTANCE
         | class::DEQUE
+        | class::ARRAY
         | class::KEY_WRAPPER
         | class::MAPPING_PROXY
         | class::FREE => None,

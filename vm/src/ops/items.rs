@@ -4,6 +4,7 @@ use super::number::{self, Num, as_integer};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::native::Native;
 use crate::object::{Bytes, Slice, Str};
 use crate::text::type_name;
 use crate::value::Value;
@@ -18,6 +19,9 @@ pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
             Ok(dict.map_or(0, |d| d.table().len()))
         }
         class if class::has_methods(class) || class == class::TYPE => {
+            if let Some(length) = value.as_native().and_then(|native| native.length()) {
+                return Ok(length);
+            }
             match vm.call_special(value, "__len__", &[])? {
                 Some(length) => vm.checked_length(length),
                 None => match value.as_instance().and_then(|instance| instance.held()) {
@@ -60,9 +64,16 @@ fn has_items(held: Value) -> bool {
 }
 
 /// A position from an index that may count from the end.
-fn position(index: i64, len: usize) -> Option<usize> {
+pub(crate) fn position(index: i64, len: usize) -> Option<usize> {
     let index = if index < 0 { index.checked_add(len as i64)? } else { index };
     usize::try_from(index).ok().filter(|&i| i < len)
+}
+
+/// The place in a native sequence that a small index means.
+#[inline]
+fn native_place<'a>(object: Value, index: Value) -> Option<(&'a dyn Native, usize)> {
+    let native = object.as_native()?;
+    Some((native, position(index.as_small_int()?, native.length()?)?))
 }
 
 /// The character at a position as a string.
@@ -134,6 +145,11 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
     if object.is_class(class::NAMESPACE) {
         let dict = vm.namespace_dict(object);
         return get_item(vm, dict, index).map(Some);
+    }
+    if let Some((native, at)) = native_place(object, index)
+        && let Some(item) = native.item(vm, at)
+    {
+        return Ok(Some(item));
     }
     if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
         return Ok(Some(value));
@@ -380,6 +396,11 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
     }
     if object.is_class(class::NAMESPACE) {
         return vm.set_variable(object, index, value);
+    }
+    if let Some((native, at)) = native_place(object, index)
+        && let Some(done) = native.set_item(vm, at, value)
+    {
+        return done;
     }
     if vm.call_special(object, "__setitem__", &[index, value])?.is_some() {
         return Ok(());

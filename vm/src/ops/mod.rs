@@ -20,6 +20,7 @@ pub(crate) use compare::same_text;
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
+pub(crate) use items::position;
 pub(crate) use items::{ascii_item, whole_result};
 pub use items::{
     contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,

@@ -28,6 +28,7 @@ const DERIVABLE: &[ClassId] = &[
     class::BYTES,
     class::BYTEARRAY,
     class::DEQUE,
+    class::ARRAY,
 ];
 
 /// The built-in exceptions whose objects have more than the others.
