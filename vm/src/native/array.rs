@@ -218,17 +218,7 @@ impl Array {
                 type_name(times)
             )));
         };
-        let bytes = self.bytes.borrow();
-        let times = times.max(0) as usize;
-        let mut all = Vec::new();
-        let len = bytes.len().checked_mul(times).ok_or_else(PyError::memory)?;
-        all.try_reserve_exact(len).map_err(|_| PyError::memory())?;
-        if let [byte] = bytes[..] {
-            all.resize(len, byte);
-        } else if !bytes.is_empty() {
-            (0..times).for_each(|_| all.extend_from_slice(&bytes));
-        }
-        Ok(all)
+        ops::repeated_bytes(&self.bytes.borrow(), times.max(0) as usize)
     }
 }
 

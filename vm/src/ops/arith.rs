@@ -423,13 +423,7 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
         return Ok(vm.heap.alloc_list_repeat(list.items(), count)?);
     }
     if let Some(bytes) = sequence.as_bytes() {
-        let total = bytes.len().checked_mul(count).ok_or_else(PyError::memory)?;
-        let mut out = Vec::new();
-        out.try_reserve_exact(total).map_err(|_| PyError::memory())?;
-        match *bytes.bytes() {
-            [byte] => out.resize(total, byte),
-            ref bytes => (0..count).for_each(|_| out.extend_from_slice(bytes)),
-        }
+        let out = repeated_bytes(bytes.bytes(), count)?;
         if in_place && bytes.may_change() {
             vm.heap.change_bytes(bytes, |bytes| *bytes = out);
             return Ok(sequence);
@@ -457,6 +451,20 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
         out.push_str(text);
     }
     Ok(vm.heap.alloc_str(&out))
+}
+
+/// Bytes, `count` times over; `MemoryError` where there is no room.
+pub(crate) fn repeated_bytes(bytes: &[u8], count: usize) -> PyResult<Vec<u8>> {
+    let total = bytes.len().checked_mul(count).ok_or_else(PyError::memory)?;
+    let mut out = Vec::new();
+    out.try_reserve_exact(total).map_err(|_| PyError::memory())?;
+    if total > 0 {
+        out.extend_from_slice(bytes);
+    }
+    while out.len() < total {
+        out.extend_from_within(..out.len().min(total - out.len()));
+    }
+    Ok(out)
 }
 
 /// An error of an operator on the values that objects hold, with the names of the objects' classes:

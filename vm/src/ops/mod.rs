@@ -13,6 +13,7 @@ pub mod number;
 pub mod sets;
 
 pub use crate::format::format_value;
+pub(crate) use arith::repeated_bytes;
 pub use arith::{
     binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
 };
@@ -20,8 +21,7 @@ pub(crate) use compare::same_text;
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
-pub(crate) use items::position;
-pub(crate) use items::{ascii_item, whole_result};
+pub(crate) use items::{ascii_item, position, whole_result};
 pub use items::{
     contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
     set_item, slice_bounds,
