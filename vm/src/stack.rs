@@ -127,3 +127,9 @@ impl Args {
         unsafe { std::slice::from_raw_parts(self.first, self.len) }
     }
 }
+
+/// Argument `index` of a built-in whose row says that there is one; None where it may be missing.
+#[inline(always)]
+pub(crate) fn arg(args: Args, index: usize) -> Value {
+    args.get(index).unwrap_or(Value::none())
+}

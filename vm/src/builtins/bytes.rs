@@ -10,7 +10,7 @@ use crate::interp::Vm;
 use crate::memory::room_for_items;
 use crate::object::Bytes;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use memchr::memmem;
@@ -153,10 +153,6 @@ pub const TABLE: &[Builtin] = &[
     method("bytearray.clear", 0, 0, |vm, a| change(vm, a, |bytes| bytes.clear())),
     method("bytearray.copy", 0, 0, |vm, a| Ok(same(vm, a, this(a)))),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 /// The bytes of the receiver.
 fn this(args: Args) -> &'static [u8] {

@@ -6,7 +6,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::{Dict, Tuple};
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -92,10 +92,6 @@ fn receiver(args: Args, name: &str) -> PyResult<Dict> {
             type_name(value)
         ))
     })
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 fn view(vm: &mut Vm, args: Args, class: u32) -> PyResult<Value> {

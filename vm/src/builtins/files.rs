@@ -11,7 +11,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::interrupt;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::{quote, type_name};
 use crate::value::Value;
 use std::fs::{File, OpenOptions};
@@ -146,10 +146,6 @@ pub const TABLE: &[Builtin] = &[
     method("file.writable", 0, 0, |vm, a| Ok(Value::bool(opened(vm, a)?.writable))),
     method("file.seekable", 0, 0, |vm, a| opened(vm, a).map(|_| Value::true_())),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 impl OpenFile {
     /// The rest of the file, from the buffer.

@@ -8,7 +8,7 @@ use crate::format;
 use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
 use crate::ops::number::{Num, as_integer, not_an_integer, num};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::{quote, to_repr, to_str, type_name};
 use crate::value::Value;
 use num_traits::Signed;
@@ -91,10 +91,6 @@ impl Vm {
             _ => self.special(value, "__call__").is_some(),
         }
     }
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -408,7 +404,7 @@ pub fn iterator(vm: &mut Vm, value: Value) -> PyResult<Value> {
 /// Ends the program, as `sys.exit` does.
 fn exit(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let ty = vm.exception_info(ExcKind::SystemExit);
-    let code = args.get(0).unwrap_or(Value::none());
+    let code = arg(args, 0);
     let error = vm.bare_instance(ty, &[code])?;
     Err(PyError::from_value(error))
 }

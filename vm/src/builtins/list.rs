@@ -8,7 +8,7 @@ use crate::memory::room_for_items;
 use crate::object::List;
 use crate::ops;
 use crate::ops::number::{Num, as_integer, not_an_integer};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -30,17 +30,13 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 fn receiver(args: Args, name: &str) -> PyResult<List> {
-    let value = args.get(0).unwrap_or(Value::none());
+    let value = arg(args, 0);
     value.as_list().ok_or_else(|| {
         PyError::type_error(format!(
             "descriptor '{name}' for 'list' objects doesn't apply to a '{}' object",
             type_name(value)
         ))
     })
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 fn append(vm: &mut Vm, args: Args) -> PyResult<Value> {

@@ -6,7 +6,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::{Num, as_integer};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::{BigInt, Sign};
@@ -45,10 +45,6 @@ pub const TABLE: &[Builtin] = &[
         as_class(vm, arg(a, 0), class::FLOAT, value)
     }),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 fn big(args: Args) -> BigInt {
     as_integer(arg(args, 0)).and_then(Num::to_big).map_or_else(BigInt::zero, |b| b.into_owned())

@@ -6,7 +6,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use std::sync::Arc;
@@ -155,10 +155,6 @@ pub const METHODS: &[Builtin] = &[
 fn disjoint(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let set = ops::sets::set_from(vm, class::SET, arg(args, 0))?;
     ops::sets::disjoint(vm, set, arg(args, 1)).map(Value::bool)
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 fn attribute_name(value: Value) -> PyResult<Arc<str>> {

@@ -6,7 +6,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Set;
 use crate::ops::{self, sets};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
 
@@ -73,10 +73,6 @@ pub const TABLE: &[Builtin] = &[
         sets::disjoint(vm, arg(a, 0), arg(a, 1)).map(Value::bool)
     }),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 fn rest(args: Args) -> &'static [Value] {
     args.as_slice().get(1..).unwrap_or(&[])

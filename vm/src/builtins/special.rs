@@ -12,7 +12,7 @@ use crate::format;
 use crate::interp::Vm;
 use crate::ops::number::{Num, num};
 use crate::ops::{self, sets};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::{self, type_name};
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Opcode};
@@ -208,11 +208,11 @@ specials! {
 }
 
 fn me(args: Args) -> Value {
-    args.get(0).unwrap_or(Value::none())
+    arg(args, 0)
 }
 
 fn other(args: Args) -> Value {
-    args.get(1).unwrap_or(Value::none())
+    arg(args, 1)
 }
 
 /// The receiver alone.

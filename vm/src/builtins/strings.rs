@@ -9,7 +9,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::memory::room_for_items;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::{argument_type, type_name};
 use crate::value::Value;
 
@@ -79,10 +79,6 @@ pub const TABLE: &[Builtin] = &[
         Ok(Value::bool(text(a).chars().all(|c| c == ' ' || crate::text::is_printable(c))))
     }),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 /// The text of the receiver.
 fn text(args: Args) -> &'static str {

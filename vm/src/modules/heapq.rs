@@ -8,7 +8,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::List;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -55,10 +55,6 @@ pub const TABLE: &[Builtin] = &[
 
 /// Adds what is no function.
 pub fn install(_: &mut Vm, _: u32) {}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 fn heap(args: Args, function: &str) -> PyResult<List> {
     let value = arg(args, 0);

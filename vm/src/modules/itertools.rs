@@ -5,12 +5,8 @@ use crate::error::PyResult;
 use crate::interp::Vm;
 use crate::native::chains::{Chain, Count, Repeat};
 use crate::native::groups::{Tee, tee};
-use crate::stack::Args;
+use crate::stack::arg;
 use crate::value::Value;
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 fn shown(vm: &mut Vm, text: Option<PyResult<String>>) -> PyResult<Value> {
     match text {

@@ -8,7 +8,7 @@ use crate::interp::Vm;
 use crate::ops;
 use crate::ops::int;
 use crate::ops::number::{Num, as_integer, not_an_integer, num, real_of as real};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -100,10 +100,6 @@ pub fn install(vm: &mut Vm, module: u32) {
         let value = vm.heap.alloc_float(value);
         vm.set_module_global(module, name, value);
     }
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 /// `math.dist(p, q)`.

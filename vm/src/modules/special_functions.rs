@@ -6,7 +6,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::real_of as real;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::value::Value;
 
 /// Functions of the C library, which read numbers and give numbers.
@@ -83,7 +83,7 @@ pub(super) fn is_close(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 /// `math.fsum(iterable)`: the exact sum, rounded once (Shewchuk's partial sums).
 pub(super) fn exact_sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let items = ops::collect(vm, args.get(0).unwrap_or(Value::none()))?;
+    let items = ops::collect(vm, arg(args, 0))?;
     let mut partials: Vec<f64> = Vec::new();
     let mut special = 0.0;
     for item in items {

@@ -9,7 +9,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::num;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use num_bigint::BigInt;
@@ -47,10 +47,6 @@ pub const TABLE: &[Builtin] = &[
 
 /// Adds what is no function.
 pub fn install(_: &mut Vm, _: u32) {}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 /// `struct.error`, which the module's Python part defines.
 #[cold]

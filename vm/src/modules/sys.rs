@@ -5,7 +5,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops::number::index_saturating;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::to_str;
 use crate::value::Value;
 
@@ -31,7 +31,7 @@ pub const TABLE: &[Builtin] = &[
     plain("sys.get_int_max_str_digits", 0, 0, |vm, _| {
         Ok(Value::small(vm.int_max_str_digits as i64))
     }),
-    plain("sys.intern", 1, 1, |_, args| Ok(args.get(0).unwrap_or(Value::none()))),
+    plain("sys.intern", 1, 1, |_, args| Ok(arg(args, 0))),
     plain("sys.getsizeof", 1, 2, |_, args| {
         // What a cell of the heap takes at least: buffers are not counted.
         Ok(Value::small(if args.get(0).is_some_and(|v| v.as_small_int().is_some()) {
@@ -123,7 +123,7 @@ fn exit(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn set_recursion_limit(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let limit = index_saturating(args.get(0).unwrap_or(Value::none()))?;
+    let limit = index_saturating(arg(args, 0))?;
     if limit < 1 {
         return Err(PyError::value_error("recursion limit must be greater or equal than 1"));
     }
@@ -141,7 +141,7 @@ fn set_recursion_limit(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn set_digits(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let digits = index_saturating(args.get(0).unwrap_or(Value::none()))?;
+    let digits = index_saturating(arg(args, 0))?;
     if digits != 0 && digits < 640 {
         return Err(PyError::value_error("maxdigits must be 0 or larger than 640"));
     }
@@ -150,14 +150,14 @@ fn set_digits(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 fn write(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let value = args.get(1).unwrap_or(Value::none());
+    let value = arg(args, 1);
     let Some(text) = value.as_str() else {
         return Err(PyError::type_error(format!(
             "write() argument must be str, not {}",
             crate::text::type_name(value)
         )));
     };
-    write_to(vm, args.get(0).unwrap_or(Value::none()), text.text())?;
+    write_to(vm, arg(args, 0), text.text())?;
     Ok(Value::small(text.chars() as i64))
 }
 

@@ -15,7 +15,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::{Num, as_integer};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use codes::{CODES, Kind, TypeCode, WIDEST, sized};
@@ -220,10 +220,6 @@ impl Array {
         };
         ops::repeated_bytes(&self.bytes.borrow(), times.max(0) as usize)
     }
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 /// The array that a value is or holds.

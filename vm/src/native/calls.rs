@@ -8,14 +8,10 @@ use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Tuple;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use tierlab_frontend::bytecode::CompareKind;
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 /// The receiver, and what stands behind it.
 fn parts<'a, T: Native>(args: Args) -> PyResult<(&'a T, &'static [Value])> {

@@ -9,7 +9,7 @@ use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::{Num, as_integer};
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
@@ -98,10 +98,6 @@ fn mutated() -> Box<PyError> {
 
 fn index_error(message: &str) -> Box<PyError> {
     PyError::new(ExcKind::IndexError, message)
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 /// The deque that a value is or holds.

@@ -7,7 +7,7 @@ use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::value::Value;
 
 /// What is done with an object that one of them is called with.
@@ -87,7 +87,7 @@ fn at_least_one(name: &str) -> impl FnOnce(Box<PyError>) -> Box<PyError> {
 }
 
 fn call(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let receiver = args.get(0).unwrap_or(Value::none());
+    let receiver = arg(args, 0);
     let Some(getter) = receiver.native::<Getter>() else {
         return Err(PyError::type_error("the receiver is of another type"));
     };
@@ -141,7 +141,7 @@ fn follow(vm: &mut Vm, object: Value, path: &[String]) -> PyResult<Value> {
 }
 
 fn show(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let receiver = args.get(0).unwrap_or(Value::none());
+    let receiver = arg(args, 0);
     let Some(getter) = receiver.native::<Getter>() else { return Ok(Value::none()) };
     let mut parts = Vec::new();
     if let Wanted::Method(name) = &getter.wanted {

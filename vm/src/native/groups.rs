@@ -7,7 +7,7 @@ use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::value::Value;
 use std::cell::Cell;
 
@@ -195,7 +195,7 @@ pub(crate) fn tee(vm: &mut Vm, args: Args) -> PyResult<Value> {
     }
     let mut all = Vec::new();
     if n > 0 {
-        let first = first_tee(vm, args.get(0).unwrap_or(Value::none()))?;
+        let first = first_tee(vm, arg(args, 0))?;
         all.push(first);
         for _ in 1..n {
             if let Some(tee) = first.native::<Tee>() {

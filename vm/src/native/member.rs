@@ -9,7 +9,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Instance;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::types::TypeInfo;
 use crate::value::Value;
@@ -51,10 +51,6 @@ pub(crate) fn of_class(vm: &mut Vm, ty: &TypeInfo, name: Arc<str>, doc: Value) -
 pub(crate) fn is_slot(value: Value, name: &str) -> bool {
     value.is_class(class::MEMBER)
         && value.native::<Member>().is_some_and(|member| *member.name == *name)
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 impl Member {

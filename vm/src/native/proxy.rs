@@ -6,7 +6,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
@@ -72,10 +72,6 @@ pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
         )));
     }
     Ok(make(vm, class::MAPPING_PROXY, Proxy { of }))
-}
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
 }
 
 fn me<'a>(args: Args) -> PyResult<&'a Proxy> {

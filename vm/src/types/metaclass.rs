@@ -11,7 +11,7 @@ use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Tuple;
 use crate::ops;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -70,7 +70,7 @@ pub const TABLE: &[Builtin] = &[
         Ok(vm.heap.alloc_list_of(&objects)?)
     }),
     method("type.__instancecheck__", 1, 1, |vm, args| {
-        let ty = vm.type_of(args.get(1).unwrap_or(Value::none()));
+        let ty = vm.type_of(arg(args, 1));
         let of = args.get(0).and_then(|of| of.as_type());
         Ok(Value::bool(of.is_some_and(|of| ty.is_a(of.id))))
     }),

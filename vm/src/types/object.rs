@@ -5,7 +5,7 @@ use crate::builtins::{Builtin, open_method as method, static_method};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
-use crate::stack::Args;
+use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
 use std::sync::Arc;
@@ -132,10 +132,6 @@ pub const TABLE: &[Builtin] = &[
         Ok(object)
     }),
 ];
-
-fn arg(args: Args, i: usize) -> Value {
-    args.get(i).unwrap_or(Value::none())
-}
 
 fn name(args: Args) -> PyResult<Arc<str>> {
     match arg(args, 1).as_str() {
