@@ -18,9 +18,8 @@ use crate::moves::Spare;
 use crate::regset::RegSet;
 use crate::slots::{pinned, unpinned};
 use crate::walk::{CONST_OWNER, DEAD, Policy, Walk};
-use crate::{AllocError, Input, Loc, LocKind, OpLocs};
+use crate::{AllocError, Input, Loc, LocKind, OpLocs, arrival};
 use tierlab_trace::ir::{Block, Op, Val};
-use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::{Opcode, Type};
 
 /// No value.
@@ -36,21 +35,13 @@ impl Walk<'_> {
     pub fn entry(&mut self, input: &Input, block: &Block) -> Result<(), AllocError> {
         let n = block.params as usize;
         self.entry_op = block.first + block.params;
-        let arrival = |p: usize| match input.incoming {
-            Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
-            None => Loc::slot(p as u32),
-        };
         // Which slots arrivals occupy; the flag says that a parameter has made it its home.
         let arrivals = &mut *self.arrivals;
         arrivals.clear();
         for p in 0..n {
-            let loc = arrival(p);
-            match loc.kind() {
-                LocKind::Slot if (loc.index() as usize) < MAX_SLOTS => {
-                    arrivals.push((loc.index(), false));
-                }
-                LocKind::Int | LocKind::Float | LocKind::Const => {}
-                _ => return Err(AllocError::Malformed { op: p }),
+            let loc = arrival(input.incoming, p)?;
+            if loc.is_slot() {
+                arrivals.push((loc.index(), false));
             }
         }
         if input.incoming.is_some() {
@@ -70,8 +61,8 @@ impl Walk<'_> {
             }
         }
         for p in 0..n {
-            let from = arrival(p);
-            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: from });
+            let from = arrival(input.incoming, p)?;
+            self.out.locs[p] = OpLocs { result: from, ..OpLocs::NONE };
             if self.values[p].last == after(p) {
                 self.values[p].last = DEAD;
                 continue;
@@ -79,10 +70,14 @@ impl Walk<'_> {
             if self.values[p].loc.is_register() {
                 self.occupy(self.values[p].loc, p as u32);
             } else {
-                let own = (from.kind() == LocKind::Slot)
-                    .then(|| self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok())
-                    .flatten()
-                    .filter(|&at| !self.arrivals[at].1);
+                let own = match (from.is_slot(), input.incoming) {
+                    (false, _) => None,
+                    (true, None) => Some(p),
+                    (true, Some(_)) => {
+                        self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok()
+                    }
+                };
+                let own = own.filter(|&at| !self.arrivals[at].1);
                 self.values[p].loc = match own {
                     Some(at) => {
                         self.arrivals[at].1 = true;
@@ -165,7 +160,7 @@ impl Walk<'_> {
             }
         }
         for p in params {
-            self.out.locs.push(OpLocs { args: [Loc::NONE; 3], result: self.values[p].loc });
+            self.out.locs[p] = OpLocs { result: self.values[p].loc, ..OpLocs::NONE };
             self.release_at(p, after(p));
         }
     }
@@ -215,7 +210,7 @@ impl Walk<'_> {
             // `liveness` has refused all other terminators but those that exit.
             _ => self.exit(i, op),
         }
-        self.out.locs.push(OpLocs::NONE);
+        self.out.locs[i] = OpLocs::NONE;
     }
 
     /// Where a jump's argument is.

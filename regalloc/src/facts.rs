@@ -6,7 +6,7 @@
 //! file asks of the op; it is filled on first use and kept while the file's function stays the same.
 
 use crate::regset::RegSet;
-use crate::{Allowed, Loc, RegFile};
+use crate::{Allowed, Loc, LocKind, RegFile};
 use tierlab_trace::ops::{OPS, Opcode, Type};
 
 /// The facts of one opcode.
@@ -20,6 +20,7 @@ const OPERAND_FLOAT: u16 = 1 << 3; // and the two bits above it, per operand
 const TERMINATOR: u16 = 1 << 6;
 const PARAM: u16 = 1 << 7;
 const CALL: u16 = 1 << 8;
+const THIRD_OPERAND: u16 = 1 << 9;
 
 /// Registers come in two classes, which index small arrays.
 pub const INT: usize = 0;
@@ -48,6 +49,9 @@ const TABLE: [u16; 256] = {
             Some(Type::F64) => f |= RESULT | RESULT_FLOAT,
             Some(Type::I64 | Type::Ref) => f |= RESULT,
             None => {}
+        }
+        if OPS[i].operands.len() == 3 {
+            f |= THIRD_OPERAND;
         }
         let mut k = 0;
         while k < OPS[i].operands.len() {
@@ -93,6 +97,12 @@ impl Facts {
         self.0 & CALL != 0
     }
 
+    /// It has three operands; few ops do.
+    #[inline(always)]
+    pub fn has_third_operand(self) -> bool {
+        self.0 & THIRD_OPERAND != 0
+    }
+
     /// It defines a value.
     #[inline(always)]
     pub fn has_result(self) -> bool {
@@ -117,6 +127,11 @@ pub const ACCESS: i32 = 4;
 /// Benefit where the access would take an extra instruction, since the op cannot do it itself.
 pub const EXTRA: i32 = 5;
 
+/// Kinds of locations as sets.
+const SLOT_BIT: u8 = 1 << LocKind::Slot as u8;
+const CONST_BIT: u8 = 1 << LocKind::Const as u8;
+const REGISTER_BITS: u8 = 1 << LocKind::Int as u8 | 1 << LocKind::Float as u8;
+
 /// What a register file asks of an op. Position 3 is the result.
 #[derive(Clone, Copy, Debug)]
 pub struct OpRow {
@@ -126,15 +141,20 @@ pub struct OpRow {
     pub clobbers: RegSet,
     /// Per position, the kinds of locations that it accepts, a bit each by `LocKind`; where
     /// the op has no such position, that is `None` alone. A position that takes only some registers
-    /// counts here as one that takes none: [`crate::fix`] sees to it.
+    /// counts here as one that takes none: [`crate::fix`] sees to it. Constants are accepted: only
+    /// immediates are ever where they are.
     accepts: [u8; 4],
     /// Per position, what a register gains over a slot.
     gains: [i8; 4],
 }
 
 impl OpRow {
-    const NONE: OpRow =
-        OpRow { facts: Facts(0), clobbers: RegSet::EMPTY, accepts: [0x80; 4], gains: [0; 4] };
+    const NONE: OpRow = OpRow {
+        facts: Facts(0),
+        clobbers: RegSet::EMPTY,
+        accepts: [1 << LocKind::None as u8; 4],
+        gains: [0; 4],
+    };
 
     /// Whether position `k` accepts a location.
     #[inline(always)]
@@ -184,7 +204,9 @@ impl OpTable {
             let mut row = OpRow { facts: Facts::of(opcode), clobbers, ..OpRow::NONE };
             let mut set = |k: usize, allowed: Allowed| {
                 let any_register = allowed.registers == u32::MAX;
-                row.accepts[k] = u8::from(allowed.slot) | (u8::from(any_register) * 0b110);
+                row.accepts[k] = CONST_BIT
+                    | (u8::from(allowed.slot) * SLOT_BIT)
+                    | (u8::from(any_register) * REGISTER_BITS);
                 row.gains[k] = match allowed {
                     Allowed { slot: false, .. } => EXTRA as i8,
                     Allowed { registers: 0, .. } => -ACCESS as i8,

@@ -63,7 +63,7 @@ mod walk;
 use std::time::Duration;
 use tierlab_trace::backend::CompileError;
 use tierlab_trace::ir::{Const, Op, Trace};
-use tierlab_trace::layout::SAVED_INTS;
+use tierlab_trace::layout::{MAX_SLOTS, SAVED_INTS};
 use tierlab_trace::ops::Opcode;
 
 /// Where a value is: packed into 32 bits, the kind in the top three.
@@ -72,27 +72,30 @@ pub struct Loc(u32);
 
 const KIND_SHIFT: u32 = 29;
 const INDEX_MASK: u32 = (1 << KIND_SHIFT) - 1;
-const HINT: u32 = 4;
+const HINT: u32 = 2;
+/// Registers of a class are numbered below that; an exit can save half as many.
+const CLASS_SIZE: u32 = 32;
 
-/// The kinds of locations.
+/// The kinds of locations. The top one of three bits says that it is a register, the lowest one then
+/// which class: both are asked for several times per op.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum LocKind {
     /// A slot of the execution context.
     Slot = 0,
-    /// An integer register, by register-file number.
-    Int = 1,
-    /// A float register, by register-file number.
-    Float = 2,
     /// A constant of the trace's pool.
-    Const = 3,
+    Const = 1,
     /// Nothing.
-    None = 7,
+    None = 3,
+    /// An integer register, by register-file number.
+    Int = 4,
+    /// A float register, by register-file number.
+    Float = 5,
 }
 
 impl Loc {
     /// No location.
-    pub const NONE: Loc = Loc(u32::MAX);
+    pub const NONE: Loc = Loc((LocKind::None as u32) << KIND_SHIFT | INDEX_MASK);
 
     /// Slot number `n`.
     #[inline(always)]
@@ -135,9 +138,9 @@ impl Loc {
     pub const fn kind(self) -> LocKind {
         match self.0 >> KIND_SHIFT {
             0 => LocKind::Slot,
-            1 => LocKind::Int,
-            2 => LocKind::Float,
-            3 => LocKind::Const,
+            1 => LocKind::Const,
+            4 => LocKind::Int,
+            5 => LocKind::Float,
             _ => LocKind::None,
         }
     }
@@ -151,7 +154,7 @@ impl Loc {
     /// Whether it is a register.
     #[inline(always)]
     pub const fn is_register(self) -> bool {
-        (self.0 >> KIND_SHIFT).wrapping_sub(LocKind::Int as u32) < 2
+        self.0 >> 31 != 0
     }
 
     /// Its kind as a number: a [`LocKind`], or that of a hint.
@@ -170,8 +173,9 @@ impl Loc {
     /// number below 64.
     #[inline(always)]
     pub(crate) const fn register_number(self) -> u32 {
-        // Bit 1 of the kind tells floats from integers.
-        (self.0 & 31) | (self.0 >> (KIND_SHIFT + 1) & 1) << 5
+        // Bit 0 of the kind tells floats from integers.
+        (self.0 & (CLASS_SIZE - 1))
+            | (self.0 >> (KIND_SHIFT - CLASS_SIZE.trailing_zeros()) & CLASS_SIZE)
     }
 
     /// Of a register, its [`Loc::register_number`]; of anything else, `other`.
@@ -383,6 +387,22 @@ pub struct Input<'a> {
     pub file: &'a RegFile,
     /// Where the parameters of block 0 arrive; `None` means slots `0..n`.
     pub incoming: Option<&'a [Loc]>,
+}
+
+/// Where parameter `p` of block 0 arrives, `incoming` being that of an [`Input`]; nowhere else can
+/// anything arrive than in slots, registers and constants.
+pub(crate) fn arrival(incoming: Option<&[Loc]>, p: usize) -> Result<Loc, AllocError> {
+    let loc = match incoming {
+        Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
+        None => Loc::slot(p as u32),
+    };
+    let known = match loc.kind() {
+        LocKind::Slot => (loc.index() as usize) < MAX_SLOTS,
+        LocKind::Int | LocKind::Float => loc.index() < CLASS_SIZE,
+        LocKind::Const => true,
+        LocKind::None => false,
+    };
+    if known { Ok(loc) } else { Err(AllocError::Malformed { op: p }) }
 }
 
 /// Why a strategy gave up.

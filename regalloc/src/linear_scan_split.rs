@@ -20,7 +20,7 @@
 //! that the jump back has nothing to move.
 
 use crate::cost::cost;
-use crate::liveness::{LIVES, Life, Liveness};
+use crate::liveness::{Life, Liveness, OCCURRENCES};
 use crate::next_use::NEVER;
 use crate::residents::{Choice, Residents};
 use crate::walk::{Buffers, ConstPolicy, walk};
@@ -77,9 +77,8 @@ impl Strategy for LinearScanSplit {
         let LinearScanSplit { liveness, buffers, residents, lives, scratch } = self;
         buffers.reset(input.trace, input.file);
         residents.uses.reset(input.trace);
-        liveness.compute::<LIVES>(input.trace, &buffers.table, |i, op, row, outer| {
-            residents.uses.observe(i, op, row, outer);
-        })?;
+        let uses = &mut residents.uses;
+        liveness.compute_for::<OCCURRENCES>(input.trace, &buffers.table, uses)?;
         residents.begin(input, liveness);
         let repeats = liveness.repeat.is_some();
         if repeats {

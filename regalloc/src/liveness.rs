@@ -81,7 +81,9 @@ pub struct Life {
     pub slot: Loc,
     /// With [`BENEFITS`], what a register instead of a slot would gain: see [`OpRow::gain`], those of
     /// ops in the loop times [`LOOP_WEIGHT`]. With [`READERS`], the op that reads it as one operand:
-    /// 0 if none does, [`MANY`] if several do or as several operands.
+    /// 0 if none does, [`MANY`] if several do or as several operands. With [`OCCURRENCES`], the
+    /// [`occurrence`] in which it is read last by an op, where a register would gain something, or else its
+    /// birth.
     pub benefit: i32,
 }
 
@@ -91,6 +93,8 @@ pub const LIVES: u8 = 0;
 pub const BENEFITS: u8 = 1;
 /// Also who reads.
 pub const READERS: u8 = 2;
+/// Also where values occur.
+pub const OCCURRENCES: u8 = 3;
 /// More than one reader.
 pub const MANY: i32 = -1;
 
@@ -108,14 +112,45 @@ impl Life {
     }
 }
 
+/// An occurrence of a value: four times an op, and its operand, or 3 for its result.
+#[inline(always)]
+pub const fn occurrence(i: usize, k: usize) -> u32 {
+    (i * 4 + k) as u32
+}
+
+/// Who looks on while liveness goes over a trace.
+pub trait Observer {
+    /// Sees every op but parameters and terminators, in order, with the loop's first op if it is in
+    /// the loop, or 0.
+    #[inline(always)]
+    fn op(&mut self, i: usize, op: &Op, row: &OpRow, outer: usize) {
+        let _ = (i, op, row, outer);
+    }
+
+    /// With [`OCCURRENCES`], sees every use of a value where a register would gain something, by op `i`, with
+    /// the occurrence before it. What is no value counts as one more value behind the last.
+    #[inline(always)]
+    fn use_of(&mut self, v: usize, last: u32, i: usize, outer: usize) {
+        let _ = (v, last, i, outer);
+    }
+}
+
+/// Looks at ops only.
+struct Ops<F>(F);
+
+impl<F: FnMut(usize, &Op, &OpRow, usize)> Observer for Ops<F> {
+    #[inline(always)]
+    fn op(&mut self, i: usize, op: &Op, row: &OpRow, outer: usize) {
+        self.0(i, op, row, outer);
+    }
+}
+
 /// Last reads of all values. Buffers stay between traces.
 #[derive(Debug, Default)]
 pub struct Liveness {
     /// Per op, and one more that stands for operands that are no values: its last read is at no
     /// position.
     pub values: Vec<Life>,
-    /// Per op, whether its exit is the last to read some value.
-    pub ends_at_exit: Vec<bool>,
     /// The loop, if the trace has one.
     pub repeat: Option<Loop>,
     /// Number of exits.
@@ -142,21 +177,31 @@ pub fn jump_values<'a>(trace: &'a Trace, op: &Op) -> Option<&'a [Val]> {
 }
 
 impl Liveness {
-    /// Computes all of it, and what `NOTES` asks for. `observe` sees every op but parameters and
-    /// terminators, in order, with the loop's first op if it is in the loop, or 0.
+    /// Computes all of it, and what `NOTES` asks for. `observe` is [`Observer::op`].
     pub fn compute<const NOTES: u8>(
         &mut self,
         trace: &Trace,
         table: &OpTable,
-        mut observe: impl FnMut(usize, &Op, &OpRow, usize),
+        observe: impl FnMut(usize, &Op, &OpRow, usize),
+    ) -> Result<(), AllocError> {
+        self.compute_for::<NOTES>(trace, table, Ops(observe))
+    }
+
+    /// The same while somebody looks on.
+    pub fn compute_for<const NOTES: u8>(
+        &mut self,
+        trace: &Trace,
+        table: &OpTable,
+        mut observer: impl Observer,
     ) -> Result<(), AllocError> {
         self.repeat = shape(trace)?;
         self.exits = 0;
         self.exit_values = 0;
         let nobody = trace.ops.len();
         self.values.clear();
-        self.values.extend((0..nobody).map(|i| Life { last: after(i), ..Life::NOBODY }));
-        self.values.push(Life::NOBODY);
+        let benefit = |i: usize| if NOTES == OCCURRENCES { occurrence(i, 3) as i32 } else { 0 };
+        let born = |i| Life { last: after(i), benefit: benefit(i), ..Life::NOBODY };
+        self.values.extend((0..=nobody).map(born));
         for block in &trace.blocks {
             let (first, end) = (block.first as usize, block.end as usize);
             let (outer, weight) = match self.repeat {
@@ -169,8 +214,17 @@ impl Liveness {
                 let row = table.row(op.opcode);
                 let facts = row.facts;
                 for (k, arg) in op.args.iter().enumerate() {
-                    let life = &mut values[arg.op_or_beyond().min(nobody)];
+                    let v = arg.op_or_beyond().min(nobody);
+                    let life = &mut values[v];
                     life.last = before(i);
+                    if NOTES == OCCURRENCES && row.gain(k) > 0 {
+                        let there = life.benefit as u32;
+                        // An operand that is there twice is used once, at its first place.
+                        if there / 4 != i as u32 {
+                            life.benefit = occurrence(i, k) as i32;
+                            observer.use_of(v, there, i, outer);
+                        }
+                    }
                     if NOTES == BENEFITS {
                         life.benefit = life.benefit.wrapping_add(weight * row.gain(k));
                     }
@@ -195,7 +249,7 @@ impl Liveness {
                 if facts.is_terminator() | facts.is_param() {
                     return Err(AllocError::Malformed { op: i });
                 }
-                observe(i, op, row, outer);
+                observer.op(i, op, row, outer);
             }
             self.terminator(trace, end - 1)?;
         }
@@ -203,20 +257,7 @@ impl Liveness {
             self.repeat_reads(repeat);
         }
         self.values[nobody] = Life::NOBODY;
-        self.find_ends_at_exits();
         Ok(())
-    }
-
-    fn find_ends_at_exits(&mut self) {
-        self.ends_at_exit.clear();
-        self.ends_at_exit.resize(self.values.len(), false);
-        for (v, life) in self.values.iter().enumerate() {
-            // Who is read by nobody counts as read at its birth.
-            let by_exit = (life.last % 2 == after(0)) & (life.last != after(v));
-            if let Some(ends) = self.ends_at_exit.get_mut(life.last as usize / 2) {
-                *ends |= by_exit;
-            }
-        }
     }
 
     /// What the loop reads and does not define is read again in the next iteration.

@@ -8,7 +8,7 @@
 //! their values are when the trace first gets there, as far as there are enough, and the jump back
 //! brings them there again.
 
-use crate::liveness::{LIVES, Life, Liveness};
+use crate::liveness::{Life, Liveness, OCCURRENCES};
 use crate::residents::{Choice, Residents};
 use crate::walk::{Buffers, ConstPolicy, walk};
 use crate::{AllocError, Allocation, Input, Strategy};
@@ -46,9 +46,8 @@ impl Strategy for Local {
         let Local { liveness, buffers, residents } = self;
         buffers.reset(input.trace, input.file);
         residents.uses.reset(input.trace);
-        liveness.compute::<LIVES>(input.trace, &buffers.table, |i, op, row, outer| {
-            residents.uses.observe(i, op, row, outer);
-        })?;
+        let uses = &mut residents.uses;
+        liveness.compute_for::<OCCURRENCES>(input.trace, &buffers.table, uses)?;
         residents.begin(input, liveness);
         walk(input, liveness, buffers, residents, ConstPolicy::Registers, out)
     }

@@ -8,24 +8,21 @@
 //! The lists are made in the one forward pass that finds where values die: each use is written where
 //! the previous occurrence of the value was.
 
-use crate::facts::OpRow;
-use crate::liveness::{Loop, jump_values};
-use tierlab_trace::ir::{Op, Trace};
+use crate::liveness::{Life, Loop, Observer, jump_values, occurrence};
+use tierlab_trace::ir::Trace;
 
 /// There is no next use.
 pub const NEVER: u32 = u32::MAX;
 
-/// Per op, the next uses of its operands and, in the last place, of its result. An operand that is
-/// there twice has its next use in the first of its places.
+/// Per op, the next uses of its operands and, in the last place, of its result: a place for each
+/// [`occurrence`]. An operand that is there twice has its next use in the first of its places.
 pub type Next = [u32; 4];
 
 /// The next uses of all occurrences of all values.
 #[derive(Debug, Default)]
 pub struct NextUses {
-    /// Per op.
+    /// Per op, and one more for what is no value.
     pub after: Vec<Next>,
-    /// Per value: its last occurrence so far, as four times the op and the place in [`Next`].
-    last: Vec<u32>,
     /// Per value from before the loop: its first use in the loop.
     again: Vec<u32>,
 }
@@ -33,31 +30,10 @@ pub struct NextUses {
 impl NextUses {
     /// Prepares for a trace.
     pub fn reset(&mut self, trace: &Trace) {
-        let n = trace.ops.len();
         self.after.clear();
-        self.after.resize(n, [NEVER; 4]);
-        self.last.clear();
-        self.last.extend((0..n as u32).map(|v| v * 4 + 3));
+        self.after.resize(trace.ops.len() + 1, [NEVER; 4]);
         self.again.clear();
-        self.again.resize(n, NEVER);
-    }
-
-    /// Adds the uses of op `i`; `outer` is the first op of the loop that it is in, or 0.
-    #[inline(always)]
-    pub fn observe(&mut self, i: usize, op: &Op, row: &OpRow, outer: usize) {
-        for (k, arg) in op.args.iter().enumerate() {
-            let Some(v) = arg.as_value() else { continue };
-            let Some(last) = self.last.get_mut(v).filter(|_| row.gain(k) > 0) else { continue };
-            // An operand that is read twice is used once, at its first place.
-            if *last as usize / 4 == i {
-                continue;
-            }
-            let there = std::mem::replace(last, (i * 4 + k) as u32);
-            self.after[there as usize / 4][there as usize % 4] = i as u32;
-            if v < outer && self.again[v] == NEVER {
-                self.again[v] = i as u32;
-            }
-        }
+        self.again.resize(trace.blocks.last().map_or(0, |b| b.first as usize), NEVER);
     }
 
     /// The first use of `v` in the loop, [`NEVER`] if there is none. For values from before it and its
@@ -75,34 +51,51 @@ impl NextUses {
     }
 
     /// Adds the uses of the next pass of the loop, when all ops have been observed.
-    pub fn close(&mut self, trace: &Trace, repeat: Loop) {
+    pub fn close(&mut self, trace: &Trace, repeat: Loop, values: &[Life]) {
         let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
         let params = repeat.first..repeat.first + repeat.params;
         for (p, arg) in params.zip(args) {
             let Some(v) = arg.as_value().filter(|&v| v >= repeat.first) else { continue };
             let next = self.next_pass(p, repeat);
-            self.meet(v, next);
+            self.meet(values, v, next);
         }
         let entry = &trace.ops[repeat.first - 1];
         let params = repeat.first..repeat.first + repeat.params;
         for (p, arg) in params.zip(jump_values(trace, entry).unwrap_or(&[])) {
             if let Some(v) = arg.as_value()
-                && self.last.get(v).is_some_and(|&last| (last as usize) < repeat.first * 4)
+                && values.get(v).is_some_and(|life| last_use(life) < occurrence(repeat.first, 0))
             {
-                self.meet(v, self.after[p][3]);
+                self.meet(values, v, self.after[p][3]);
             }
         }
         for v in 0..repeat.first {
             if self.again[v] != NEVER {
                 let next = self.next_pass(v, repeat);
-                self.meet(v, next);
+                self.meet(values, v, next);
             }
         }
     }
 
-    fn meet(&mut self, v: usize, next: u32) {
-        let Some(&last) = self.last.get(v) else { return };
-        let known = &mut self.after[last as usize / 4][last as usize % 4];
-        *known = next.min(*known);
+    fn meet(&mut self, values: &[Life], v: usize, next: u32) {
+        let known = values.get(v).map(last_use);
+        let known = known.and_then(|there| self.after.as_flattened_mut().get_mut(there as usize));
+        if let Some(known) = known {
+            *known = next.min(*known);
+        }
+    }
+}
+
+/// The last use of a value as an [`occurrence`].
+fn last_use(life: &Life) -> u32 {
+    life.benefit as u32
+}
+
+impl Observer for &mut NextUses {
+    #[inline(always)]
+    fn use_of(&mut self, v: usize, last: u32, i: usize, outer: usize) {
+        self.after[last as usize / 4][last as usize % 4] = i as u32;
+        if v < outer && self.again[v] == NEVER {
+            self.again[v] = i as u32;
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::facts::{FLOAT, Facts, INT, OpRow, OpTable};
 use crate::liveness::{Life, Liveness, Loop, after, before, jump_values};
 use crate::regset::RegSet;
 use crate::slots::{is_pinned, pinned, unpinned};
-use crate::walk::{Buffers, CONST_OWNER, ConstPolicy, DEAD, Policy, Walk, walk};
+use crate::walk::{Buffers, CONST_OWNER, ConstPolicy, DEAD, Found, Policy, Walk, walk};
 use crate::{AllocError, Allocation, Edit, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Trace, Val};
 use tierlab_trace::ops::Type;
@@ -580,7 +580,7 @@ impl Planned {
 impl Policy for Planned {
     const SPLITS: bool = true;
 
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow, _: &Found) -> bool {
         self.settle_pending(walk);
         self.clobbers = row.clobbers;
         for v in Self::residents(walk, walk.busy) {
@@ -597,6 +597,7 @@ impl Policy for Planned {
         if row.clobbers.meets(walk.busy) {
             self.make_way(walk, i, row.clobbers);
         }
+        true
     }
 
     fn read(&mut self, walk: &mut Walk, i: usize, _row: &OpRow) {

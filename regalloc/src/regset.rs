@@ -42,7 +42,7 @@ impl RegSet {
     /// The register in a location if `wanted`.
     #[inline(always)]
     pub fn of_if(loc: Loc, wanted: bool) -> RegSet {
-        let really = loc.is_register() & (loc.index() < 32) & wanted;
+        let really = loc.is_register() & wanted;
         RegSet(u64::from(really) << loc.register_number())
     }
 
@@ -55,6 +55,14 @@ impl RegSet {
     #[inline(always)]
     pub fn meets(self, other: RegSet) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// Takes out the lowest of its registers' numbers.
+    #[inline(always)]
+    pub fn pop_number(&mut self) -> Option<u32> {
+        let number = self.0.trailing_zeros();
+        self.0 &= self.0.wrapping_sub(1);
+        if number < 64 { Some(number) } else { None }
     }
 
     /// The register of the lowest number; [`Loc::NONE`] where there is none.

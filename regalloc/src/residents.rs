@@ -21,7 +21,7 @@ use crate::liveness::{Life, Liveness, Loop, after, before, jump_values};
 use crate::next_use::{NEVER, NextUses};
 use crate::regset::RegSet;
 use crate::slots::unpinned;
-use crate::walk::{NO_REGISTER, Policy, Walk};
+use crate::walk::{Found, NO_REGISTER, Policy, Walk};
 use crate::{Allocation, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
 use tierlab_trace::ops::{Opcode, Type};
@@ -55,11 +55,13 @@ pub(crate) struct Residents<C> {
     pub uses: NextUses,
     /// Per value, for those of the loop's header.
     pub verdicts: Vec<Verdict>,
+    /// Whether there is any verdict but [`Verdict::AsItComes`].
+    settled: bool,
     /// Whether a register is never taken where that costs more than is gained at once.
     pub thrifty: bool,
     repeat: Option<Loop>,
-    /// Per register number, the next use of the value in it.
-    next: [u32; NO_REGISTER as usize],
+    /// Per register number, the next use of the value in it; the last entry means nothing.
+    next: [u32; NO_REGISTER as usize + 1],
     /// Per value, the loop parameter that it is passed for by the jump back, or the number of the
     /// argument for another trace that it is; else [`NOBODY`].
     carried: Vec<u32>,
@@ -75,9 +77,10 @@ impl<C> Default for Residents<C> {
         Residents {
             uses: NextUses::default(),
             verdicts: Vec::new(),
+            settled: false,
             thrifty: false,
             repeat: None,
-            next: [NEVER; NO_REGISTER as usize],
+            next: [NEVER; NO_REGISTER as usize + 1],
             carried: Vec::new(),
             result: false,
             leaving: RegSet::EMPTY,
@@ -92,6 +95,7 @@ impl<C: Choice> Residents<C> {
         let Input { trace, file, incoming } = *input;
         let repeat = liveness.repeat;
         self.repeat = repeat;
+        self.settled = false;
         self.thrifty = false;
         let params = trace.blocks.first().map_or(0..0, |b| b.param_ops());
         let mut taken = RegSet::EMPTY;
@@ -115,7 +119,7 @@ impl<C: Choice> Residents<C> {
             }
         }
         if let Some(repeat) = repeat {
-            self.uses.close(trace, repeat);
+            self.uses.close(trace, repeat, &liveness.values);
             let behind = repeat.first + repeat.params;
             self.verdicts.resize(behind, Verdict::AsItComes);
             let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
@@ -139,6 +143,7 @@ impl<C: Choice> Residents<C> {
         done: &Allocation,
     ) -> bool {
         let Some(repeat) = liveness.repeat else { return false };
+        self.settled = true;
         let mut news = false;
         let verdicts = &mut self.verdicts;
         let mut settle = |v: usize, now: bool, header: Loc| {
@@ -172,50 +177,38 @@ impl<C: Choice> Residents<C> {
         let mut candidates = set & walk.busy & walk.registers;
         let mut found = None;
         let mut least = worth;
-        while !candidates.is_empty() {
-            let register = candidates.lowest();
-            candidates -= RegSet::of(register);
-            let number = register.register_number() as usize;
+        while let Some(number) = candidates.pop_number() {
+            let number = number as usize;
             let Some(&life) = walk.values.get(walk.owner[number] as usize) else { continue };
             let there = C::worth(i, self.next[number], life, walk.in_loop);
             let dear = self.thrifty && C::price(self.next[number], life) > price;
             if there < least && !dear {
                 least = there;
-                found = Some(register);
+                found = Some(Loc::register(number as u32));
             }
         }
         found
     }
 
     /// Brings operands that are worth it, or that must be, to registers.
-    #[inline(always)]
     fn load_operands(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let next = self.uses.after[i];
-        let mut constants = false;
         for (k, arg) in op.args.iter().enumerate() {
             let loc = Life::of(walk.values, *arg).loc;
             let twin = || (0..k).any(|j| op.args[j] == *arg);
             if loc.is_register() {
-                if !twin() {
-                    self.next[loc.register_number() as usize] = next[k];
-                    // Only a slot will do.
-                    if row.gain(k) < 0 {
-                        let v = arg.op_or_beyond();
-                        let parameter = self.parameter(v);
-                        walk.store(i, v, parameter);
-                    }
+                // Only a slot will do.
+                if row.gain(k) < 0 && !twin() {
+                    let v = arg.op_or_beyond();
+                    let parameter = self.parameter(v);
+                    walk.store(i, v, parameter);
                 }
             } else if loc.is_slot() {
                 let needed = row.accepts(k, Loc::int(0)) & !row.accepts(k, loc);
                 if (needed | (next[k] != NEVER)) && !twin() {
                     self.load_operand(walk, i, op, row, k, needed);
                 }
-            } else {
-                constants |= arg.as_const().is_some();
             }
-        }
-        if constants {
-            self.free_for_constants(walk, i, op, row);
         }
     }
 
@@ -255,19 +248,22 @@ impl<C: Choice> Residents<C> {
         locs.fold(RegSet::EMPTY, |read, loc| read | RegSet::of(loc))
     }
 
-    /// Frees registers for the constants of op `i` that it would otherwise read from slots. The
-    /// constant is there just for the op: what waits longer makes room.
-    fn free_for_constants(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+    /// Frees registers for those operands of op `i` in the set, constants that it would otherwise read
+    /// from slots. The constant is there just for the op: what waits longer makes room.
+    fn free_for_constants(
+        &mut self,
+        walk: &mut Walk,
+        i: usize,
+        op: &Op,
+        row: &OpRow,
+        mut constants: u32,
+    ) {
         let mut taken = RegSet::EMPTY;
-        for (k, arg) in op.args.iter().enumerate() {
-            let Some(&constant) = arg.as_const().and_then(|c| walk.trace.consts.get(c)) else {
-                continue;
-            };
-            let again = op.args[..k].contains(arg);
-            if again
-                || !row.accepts(k, Loc::int(0))
-                || (walk.file.immediate)(op.opcode, k, constant)
-            {
+        while constants != 0 {
+            let k = constants.trailing_zeros() as usize % 3;
+            constants &= constants - 1;
+            let again = (0..k).any(|j| op.args[j] == op.args[k]);
+            if again || !row.accepts(k, Loc::int(0)) {
                 continue;
             }
             let class = RegSet::class(row.facts.operand_class(k));
@@ -315,7 +311,7 @@ impl<C: Choice> Residents<C> {
     #[inline]
     fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         self.result = false;
-        if !row.facts.has_result() || !row.accepts(3, Loc::int(0)) {
+        if !row.accepts(3, Loc::int(0)) {
             return;
         }
         let class = RegSet::class(row.facts.result_class());
@@ -411,6 +407,9 @@ impl<C: Choice> Residents<C> {
 
     /// Brings values from before the loop to where its header wants them, before jump `i`.
     fn settle(&mut self, walk: &mut Walk, i: usize, repeat: Loop) {
+        if !self.settled {
+            return;
+        }
         let again = after(repeat.jump);
         for v in 0..repeat.first {
             let life = walk.values[v];
@@ -438,13 +437,33 @@ impl<C: Choice> Policy for Residents<C> {
     const SPLITS: bool = true;
 
     #[inline(always)]
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow, found: &Found) -> bool {
         self.leaving = row.clobbers;
-        self.load_operands(walk, i, op, row);
+        let mut moves = !found.fits;
+        let next = &self.uses.after[i];
+        let mut read = |k: usize| {
+            let loc = found.places[k];
+            self.next[loc.register_or(NO_REGISTER) as usize] = next[k];
+            moves |= loc.is_slot() & (next[k] != NEVER);
+        };
+        // Backward: of an operand that is there twice, the first place counts.
+        if row.facts.has_third_operand() {
+            read(2);
+        }
+        read(1);
+        read(0);
+        if moves {
+            self.load_operands(walk, i, op, row);
+        }
+        if found.constants != 0 {
+            self.free_for_constants(walk, i, op, row, found.constants);
+        }
         if row.clobbers.meets(walk.busy) {
             self.make_way(walk, i, row.clobbers);
+            moves = true;
         }
         self.make_room(walk, i, op, row);
+        moves
     }
 
     #[inline(always)]

@@ -27,9 +27,9 @@
 //!   cache is full it is read from a slot and does not push anything out.
 
 use crate::facts::{Facts, OpRow};
-use crate::liveness::{Liveness, READERS, after, before};
+use crate::liveness::{Life, Liveness, READERS, after, before};
 use crate::regset::RegSet;
-use crate::walk::{Buffers, ConstPolicy, DEAD, Policy, Walk, walk};
+use crate::walk::{Buffers, ConstPolicy, DEAD, Found, Policy, Walk, walk};
 use crate::{AllocError, Allocation, Input, Loc, LocKind, Strategy};
 use tierlab_trace::ir::Op;
 
@@ -86,14 +86,9 @@ impl Cache {
 
     /// Makes room for the result of op `i`, unless an operand that it consumes does.
     fn make_room(&mut self, walk: &mut Walk, i: usize, op: &Op, class: usize) {
-        let in_class = |walk: &Walk, v: usize| {
-            walk.values[v].last != DEAD
-                && RegSet::of(walk.values[v].loc).meets(RegSet::class(class))
-        };
-        // A malformed trace may name values that it does not define.
-        let known = walk.values.len();
-        let mut operands = op.args.iter().filter_map(|a| a.as_value()).filter(|&v| v < known);
-        if operands.any(|v| walk.values[v].last == before(i) && in_class(walk, v)) {
+        let class = RegSet::class(class);
+        let leaves = |life: &Life| life.last == before(i) && RegSet::of(life.loc).meets(class);
+        if op.args.iter().any(|arg| leaves(Life::of(walk.values, *arg))) {
             return;
         }
         let is_operand = |v: usize| op.args.iter().any(|a| a.as_value() == Some(v));
@@ -101,8 +96,9 @@ impl Cache {
             walk.values[*v as usize].last != DEAD && walk.values[*v as usize].loc.is_register()
         };
         self.entries.retain(cached);
-        let deepest = self.entries.iter().map(|&v| v as usize);
-        if let Some(v) = deepest.into_iter().find(|&v| in_class(walk, v) && !is_operand(v)) {
+        let in_class = |v: usize| RegSet::of(walk.values[v].loc).meets(class);
+        let mut deepest = self.entries.iter().map(|&v| v as usize);
+        if let Some(v) = deepest.find(|&v| in_class(v) && !is_operand(v)) {
             Self::spill(walk, i, v);
         }
     }
@@ -110,7 +106,7 @@ impl Cache {
 
 impl Policy for Cache {
     #[inline(always)]
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow, _: &Found) -> bool {
         let facts = row.facts;
         self.temporary = facts.has_result() && Self::is_temporary(walk, i);
         if facts.is_call() {
@@ -119,9 +115,10 @@ impl Policy for Cache {
                     Self::spill(walk, i, v as usize);
                 }
             }
-            return;
+            return true;
         }
-        if row.clobbers.meets(walk.busy) {
+        let disturbed = row.clobbers.meets(walk.busy);
+        if disturbed {
             for &v in &self.entries {
                 let life = walk.values[v as usize];
                 let lives_on = life.last != DEAD && life.last != before(i);
@@ -136,6 +133,7 @@ impl Policy for Cache {
                 self.make_room(walk, i, op, class);
             }
         }
+        disturbed
     }
 
     #[inline(always)]

@@ -83,16 +83,29 @@ impl Buffers {
     }
 }
 
+/// Where an op's operands are before anything is done for it.
+pub(crate) struct Found {
+    /// Values are where their lives say; a constant is in place if it is an immediate there, and else
+    /// nowhere.
+    pub places: [Loc; 3],
+    /// Whether the op accepts those of values.
+    pub fits: bool,
+    /// Which operands are constants that are nowhere: one bit each.
+    pub constants: u32,
+}
+
 /// What a strategy decides during the walk.
 pub(crate) trait Policy {
     /// Whether values change places on the way, other than by being spilled once. What was defined
     /// before the loop is then brought back, at the jump back, to where the header found it.
     const SPLITS: bool = false;
 
-    /// Called before op `i` reads its operands: the place for spills.
+    /// Called before op `i` reads its operands: the place for spills. Returns whether operands may have
+    /// changed places.
     #[inline(always)]
-    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
-        let _ = (walk, i, op, row);
+    fn before(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow, found: &Found) -> bool {
+        let _ = (walk, i, op, row, found);
+        false
     }
 
     /// Called when op `i` has read its operands and those that end have died: the place to let go of
@@ -161,8 +174,6 @@ pub(crate) struct Walk<'a> {
     pub owner: [u32; NO_REGISTER as usize + 1],
     /// Per value, and one that stands for no value.
     pub values: &'a mut [Life],
-    /// See [`Liveness::ends_at_exit`].
-    ends_at_exit: &'a [bool],
     pub consts: &'a mut [ConstPlace],
     pub slots: Slots,
     pub fixes: &'a mut Fixes,
@@ -173,6 +184,8 @@ pub(crate) struct Walk<'a> {
     /// Per slot in which another trace expects an argument, the value that was written there last.
     pub awaited: &'a mut Vec<u32>,
     const_policy: ConstPolicy,
+    /// How many locations of exits are known.
+    exit_top: usize,
     pub in_loop: bool,
     /// One past the last op of the block that is walked.
     pub block_end: usize,
@@ -198,13 +211,12 @@ pub(crate) fn walk<P: Policy>(
     out: &mut Allocation,
 ) -> Result<(), AllocError> {
     let trace = input.trace;
-    out.locs.clear();
+    // All of these are written.
+    out.locs.resize(trace.ops.len(), OpLocs::NONE);
     out.edits.clear();
     out.exit_starts.clear();
-    out.exit_locs.clear();
-    out.locs.reserve(trace.ops.len());
     out.exit_starts.reserve(liveness.exits);
-    out.exit_locs.reserve(liveness.exit_values);
+    out.exit_locs.resize(liveness.exit_values, Loc::NONE);
     let repeat = liveness.repeat;
     let Buffers {
         consts,
@@ -232,7 +244,6 @@ pub(crate) fn walk<P: Policy>(
         busy: RegSet::EMPTY,
         owner: [0; NO_REGISTER as usize + 1],
         values: &mut liveness.values,
-        ends_at_exit: &liveness.ends_at_exit,
         consts,
         slots: std::mem::take(slots),
         fixes,
@@ -242,6 +253,7 @@ pub(crate) fn walk<P: Policy>(
         arrivals,
         awaited,
         const_policy,
+        exit_top: 0,
         in_loop: false,
         block_end: 0,
         through,
@@ -321,23 +333,33 @@ impl Walk<'_> {
         let row = table.row(op.opcode);
         let facts = row.facts;
         self.fixes.temps = RegSet::EMPTY;
-        policy.before(self, i, op, row);
         // Locations stay in registers of this machine until they are written for good: read back as
         // one word, they would have to wait for the single stores.
-        let mut places = [Loc::NONE; 3];
+        let mut found = Found { places: [Loc::NONE; 3], fits: true, constants: 0 };
         let mut result = Loc::NONE;
-        let mut fits = true;
         // Which operands die here: one bit each.
         let mut deaths = 0u32;
-        for (k, place) in places.iter_mut().enumerate() {
+        let mut find = |k: usize| {
             let Life { loc, last, .. } = *Life::of(self.values, op.args[k]);
-            *place = loc;
+            found.places[k] = loc;
             // A constant is nowhere as yet, which no position accepts that the op has.
-            fits &= row.accepts(k, loc);
+            found.fits &= row.accepts(k, loc);
             deaths |= u32::from(last == before(i)) << k;
+        };
+        find(0);
+        find(1);
+        if facts.has_third_operand() {
+            find(2);
         }
-        if !fits {
-            fits = true;
+        if !found.fits {
+            self.look_at_constants(op, row, &mut found);
+        }
+        if policy.before(self, i, op, row, &found) {
+            self.find_again(op, row, &mut found);
+        }
+        let Found { mut places, fits, constants } = found;
+        if !fits | (constants != 0) {
+            let mut fits = true;
             for k in 0..3 {
                 if !row.accepts(k, places[k]) {
                     let twin = (0..k).rev().find(|&j| op.args[j] == op.args[k]);
@@ -371,14 +393,45 @@ impl Walk<'_> {
         if self.fixes.dirty {
             self.undo_fixes();
             if facts.exits() {
-                self.exit_deaths(i, op);
+                let live = live_values(self.trace, op.snapshot).unwrap_or(&[]);
+                self.exit_deaths(i, live, u64::MAX);
             }
         }
         if facts.has_result() {
             self.release_at(i, after(i));
         }
-        self.out.locs.push(OpLocs { args: places, result });
+        self.out.locs[i] = OpLocs { args: places, result };
         Ok(())
+    }
+
+    /// Leaves those constants in place that the op takes as immediates, and notes the others.
+    #[inline(always)]
+    fn look_at_constants(&self, op: &Op, row: &OpRow, found: &mut Found) {
+        found.fits = true;
+        for (k, place) in found.places.iter_mut().enumerate() {
+            let Some(c) = op.args[k].as_const() else {
+                found.fits &= row.accepts(k, *place);
+                continue;
+            };
+            let known = self.trace.consts.get(c);
+            if known.is_some_and(|&constant| (self.file.immediate)(op.opcode, k, constant)) {
+                *place = Loc::constant(c as u32);
+            } else {
+                found.constants |= 1 << k;
+            }
+        }
+    }
+
+    /// Finds operands that have changed places.
+    #[inline(always)]
+    fn find_again(&self, op: &Op, row: &OpRow, found: &mut Found) {
+        found.fits = true;
+        for (k, place) in found.places.iter_mut().enumerate() {
+            if op.args[k].as_value().is_some() {
+                *place = Life::of(self.values, op.args[k]).loc;
+                found.fits &= row.accepts(k, *place);
+            }
+        }
     }
 
     /// Where op `i` reads operand `k`, which is a constant or not in a place that it accepts; [`Loc::NONE`]
@@ -394,7 +447,7 @@ impl Walk<'_> {
         twin: Loc,
     ) -> Loc {
         if let Some(c) = op.args[k].as_const() {
-            return self.const_operand(i, op, row, k, twin, c);
+            return self.const_operand(i, row, k, twin, c);
         }
         // What is in a register may have a slot too.
         let life = Life::of(self.values, op.args[k]);
@@ -433,13 +486,20 @@ impl Walk<'_> {
             home_slot = self.take_vacant_slot(p as usize, i);
             home = unpinned(home_slot);
         }
-        let placed = home.is_register() | home.is_slot();
-        let slot = self.slots.take_if(!placed);
-        let loc = if placed { home } else { Loc::slot(slot) };
-        self.occupy(loc, i as u32);
+        // A strategy has most of its values in registers, or most of them in slots: branches like these
+        // are foreseen.
+        let (loc, slot) = if home.is_register() {
+            self.occupy(home, i as u32);
+            (home, home_slot)
+        } else if home.is_slot() {
+            (home, home_slot)
+        } else {
+            let slot = Loc::slot(self.slots.take());
+            (slot, slot)
+        };
         let life = &mut self.values[i];
         life.loc = loc;
-        life.slot = if placed { home_slot } else { loc };
+        life.slot = slot;
         loc
     }
 
@@ -465,39 +525,46 @@ impl Walk<'_> {
     /// for [`Walk::undo_fixes`].
     #[inline(always)]
     pub fn exit(&mut self, i: usize, op: &Op) {
-        self.out.exit_starts.push(self.out.exit_locs.len() as u32);
         let live = live_values(self.trace, op.snapshot).unwrap_or(&[]);
-        let values = &*self.values;
-        self.out.exit_locs.extend(live.iter().map(|val| Life::of(values, *val).loc));
-        if self.ends_at_exit.get(i).is_some_and(|&ends| ends) & !self.fixes.dirty {
-            self.exit_deaths(i, op);
+        let start = self.exit_top;
+        self.exit_top += live.len();
+        self.out.exit_starts.push(start as u32);
+        let nobody = self.trace.ops.len();
+        let values = &self.values[..=nobody];
+        let places = &mut self.out.exit_locs[start..self.exit_top];
+        // A bit for each value that dies here, the last one's the lowest; beyond 64 they share bits.
+        let mut ends = 0u64;
+        for k in 0..live.len().min(places.len()) {
+            let life = &values[live[k].op_or_beyond().min(nobody)];
+            places[k] = life.loc;
+            ends = ends.rotate_left(1) | u64::from(life.last == after(i));
+        }
+        if !self.fixes.dirty {
+            self.exit_deaths(i, live, ends);
         }
     }
 
-    #[inline]
-    fn exit_deaths(&mut self, i: usize, op: &Op) {
-        for val in live_values(self.trace, op.snapshot).unwrap_or(&[]) {
-            if let Some(v) = val.as_value() {
-                self.release_at(v, after(i));
+    /// Values of an exit's live list die if this is their last read: those alone whose bit is set, where
+    /// bit `b` stands for each 64th, counted from the `b`th before the last.
+    #[inline(always)]
+    fn exit_deaths(&mut self, i: usize, live: &[Val], mut ends: u64) {
+        while ends != 0 {
+            let bit = 63 - ends.leading_zeros() as usize;
+            ends &= !(1 << bit);
+            let mut at = live.len().checked_sub(bit + 1);
+            while let Some(k) = at {
+                self.release_at(live[k].op_or_beyond(), after(i));
+                at = k.checked_sub(64);
             }
         }
     }
 
-    /// Where op `i` finds constant `c` as operand `k`; [`Loc::NONE`] where only a register that
-    /// must first be made free will do.
+    /// Where op `i` finds constant `c`, which is no immediate there, as operand `k`; [`Loc::NONE`] where
+    /// only a register that must first be made free will do.
     #[inline(never)]
-    fn const_operand(
-        &mut self,
-        i: usize,
-        op: &Op,
-        row: &OpRow,
-        k: usize,
-        twin: Loc,
-        c: usize,
-    ) -> Loc {
-        let Some(&constant) = self.trace.consts.get(c) else { return Loc::NONE };
-        if (self.file.immediate)(op.opcode, k, constant) {
-            return Loc::constant(c as u32);
+    fn const_operand(&mut self, i: usize, row: &OpRow, k: usize, twin: Loc, c: usize) -> Loc {
+        if c >= self.trace.consts.len() {
+            return Loc::NONE;
         }
         let in_register = row.accepts(k, Loc::int(0));
         let in_slot = row.accepts(k, Loc::slot(0));

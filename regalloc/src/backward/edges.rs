@@ -5,9 +5,8 @@ use crate::facts::Facts;
 use crate::liveness::{Loop, before, jump_values};
 use crate::regset::RegSet;
 use crate::slots::{is_pinned, pinned, unpinned};
-use crate::{AllocError, Loc, LocKind};
+use crate::{AllocError, Loc, LocKind, arrival};
 use tierlab_trace::ir::{Block, Op, Val};
-use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::{Opcode, Type};
 
 impl Scan<'_> {
@@ -25,20 +24,13 @@ impl Scan<'_> {
         self.arrivals.resize(passed.max(2 * params.len()), 0);
         let mut top = passed as u32;
         for p in params {
-            let arrival = match self.incoming {
-                Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
-                None => Loc::slot(p as u32),
-            };
-            match arrival.kind() {
-                LocKind::Slot if (arrival.index() as usize) < MAX_SLOTS => {
-                    top = top.max(arrival.index() + 1);
-                    self.homes[p].slot = pinned(arrival);
-                    if let Some(last) = self.arrivals.get_mut(arrival.index() as usize) {
-                        *last = self.lives[p].last.max(*last);
-                    }
+            let arrival = arrival(self.incoming, p)?;
+            if arrival.is_slot() {
+                top = top.max(arrival.index() + 1);
+                self.homes[p].slot = pinned(arrival);
+                if let Some(last) = self.arrivals.get_mut(arrival.index() as usize) {
+                    *last = self.lives[p].last.max(*last);
                 }
-                LocKind::Int | LocKind::Float | LocKind::Const => {}
-                _ => return Err(AllocError::Malformed { op: p }),
             }
             self.out.locs[p].result = arrival;
         }

@@ -28,12 +28,12 @@
 use super::body::{Body, CLASSES, Does, Known, Row, Seat, Step, class_index, preg};
 use crate::facts::{FLOAT, Facts, INT};
 use crate::liveness::{Liveness, after, before, jump_values, live_values};
-use crate::{AllocError, Allowed, Constraint, Input, Loc, LocKind};
+use crate::{AllocError, Allowed, Constraint, Input, LocKind, arrival};
 use ::regalloc2::{
     Block, Inst, Operand, OperandConstraint, OperandKind, OperandPos, PRegSet, VReg,
 };
 use tierlab_trace::ir::{self, Op, Val};
-use tierlab_trace::layout::{MAX_SLOTS, SAVED_INTS};
+use tierlab_trace::layout::SAVED_INTS;
 use tierlab_trace::ops::{Opcode, Type};
 
 /// How to describe a trace.
@@ -236,16 +236,8 @@ impl Describe<'_> {
         let mut taken = [0u32; 2];
         self.step(Does::Arrive);
         for p in 0..n {
-            let from = match self.input.incoming {
-                Some(incoming) => incoming.get(p).copied().unwrap_or(Loc::NONE),
-                None => Loc::slot(p as u32),
-            };
-            let known = match from.kind() {
-                LocKind::Slot => (from.index() as usize) < MAX_SLOTS,
-                LocKind::Int | LocKind::Float | LocKind::Const => true,
-                LocKind::None => false,
-            };
-            let Some(ty) = self.input.trace.ops[p].result().filter(|_| known) else {
+            let from = arrival(self.input.incoming, p)?;
+            let Some(ty) = self.input.trace.ops[p].result() else {
                 return Err(AllocError::Malformed { op: p });
             };
             let class = class_of(ty);
