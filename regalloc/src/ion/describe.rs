@@ -433,10 +433,64 @@ impl Describe<'_> {
         let clobbers = [constraint.clobbers.ints, constraint.clobbers.floats];
         let clobbers = [INT, FLOAT].map(|class| clobbers[class] & self.registers(class));
         let mut seats = [Seat::None; 4];
-        let mut early = Early::default();
-        let mut moved = None;
         self.too_few(i, op, facts)?;
+        let mut early = self.operands(i, op, facts, constraint, &mut seats)?;
+        for k in 0..3 {
+            self.separate(k, i, live, clobbers, &mut early);
+        }
+        self.step(Does::Op(i as u32));
+        for k in 0..3 {
+            let Some((vreg, wanted)) = early.list[k] else { continue };
+            let twin = (0..k).find(|&j| early.list[j].is_some_and(|(other, _)| other == vreg));
+            seats[k] = match twin {
+                Some(j) => seats[j],
+                None => Seat::Request(self.read(vreg, wanted)),
+            };
+        }
+        let mut destroyed = PRegSet::empty();
+        for class in [INT, FLOAT] {
+            for r in (0..32).filter(|r| clobbers[class] >> r & 1 != 0) {
+                destroyed.add(preg(class, r));
+            }
+        }
+        let mut moved = None;
+        if facts.has_result() {
+            let class = facts.result_class();
+            let wanted = self.result(i, constraint, class, clobbers[class])?;
+            if let OperandConstraint::FixedReg(register) = wanted {
+                destroyed.remove(register);
+            }
+            let vreg = self.fresh(class);
+            seats[3] = Seat::Request(self.define(vreg, wanted));
+            self.notes.values[i] = vreg;
+            if self.mode.single_pass && wanted != self.anywhere(class) && !self.dies(i) {
+                moved = Some((vreg, wanted));
+            }
+        }
+        if let Some(step) = self.body.steps.last_mut() {
+            step.clobbers = destroyed;
+        }
+        self.exit(i, live, seats[3])?;
+        self.body.seats.push(seats);
+        if let Some((from, place)) = moved {
+            self.notes.values[i] = self.copy(from, place);
+        }
+        Ok(())
+    }
+
+    /// What the operands of op `i` read, but for constants that stay where they are: those get their
+    /// seats.
+    fn operands(
+        &mut self,
+        i: usize,
+        op: &Op,
+        facts: Facts,
+        constraint: &Constraint,
+        seats: &mut [Seat; 4],
+    ) -> Result<Early, AllocError> {
+        let (trace, file) = (self.input.trace, self.input.file);
         let wanted = self.constraints(i, op, facts, constraint)?;
+        let mut early = Early::default();
         for (k, &arg) in op.operands().iter().enumerate() {
             let class = facts.operand_class(k);
             let vreg = match (arg.as_value(), arg.as_const()) {
@@ -463,48 +517,31 @@ impl Describe<'_> {
             };
             early.list[k] = Some((vreg, wanted[k]));
         }
-        for k in 0..3 {
-            self.separate(k, i, live, clobbers, &mut early);
+        Ok(early)
+    }
+
+    /// Where op `i` is to write its result: in one of the registers of the class that it destroys, if it
+    /// does and has the choice.
+    fn result(
+        &self,
+        i: usize,
+        constraint: &Constraint,
+        class: usize,
+        clobbers: u32,
+    ) -> Result<OperandConstraint, AllocError> {
+        let wanted = self.constraint(i, constraint.result, class, 0)?;
+        let fixed = matches!(wanted, OperandConstraint::FixedReg(_));
+        if wanted == OperandConstraint::Stack || fixed || clobbers == 0 {
+            return Ok(wanted);
         }
-        self.step(Does::Op(i as u32));
-        for k in 0..3 {
-            let Some((vreg, wanted)) = early.list[k] else { continue };
-            let twin = (0..k).find(|&j| early.list[j].is_some_and(|(other, _)| other == vreg));
-            seats[k] = match twin {
-                Some(j) => seats[j],
-                None => Seat::Request(self.read(vreg, wanted)),
-            };
-        }
-        let mut set = PRegSet::empty();
-        for class in [INT, FLOAT] {
-            for r in (0..32).filter(|r| clobbers[class] >> r & 1 != 0) {
-                set.add(preg(class, r));
-            }
-        }
-        if facts.has_result() {
-            let class = facts.result_class();
-            let mut wanted = self.constraint(i, constraint.result, class, 0)?;
-            let fixed = matches!(wanted, OperandConstraint::FixedReg(_));
-            if wanted != OperandConstraint::Stack && !fixed && clobbers[class] != 0 {
-                let register = preg(class, clobbers[class].trailing_zeros());
-                wanted = OperandConstraint::FixedReg(register);
-            }
-            if let OperandConstraint::FixedReg(register) = wanted {
-                set.remove(register);
-            }
-            let vreg = self.fresh(class);
-            seats[3] = Seat::Request(self.define(vreg, wanted));
-            self.notes.values[i] = vreg;
-            if self.mode.single_pass && wanted != self.anywhere(class) && !self.dies(i) {
-                moved = Some((vreg, wanted));
-            }
-        }
-        if let Some(step) = self.body.steps.last_mut() {
-            step.clobbers = set;
-        }
+        Ok(OperandConstraint::FixedReg(preg(class, clobbers.trailing_zeros())))
+    }
+
+    /// Seats the live values of the exit of op `i`, whose own result has a seat already.
+    fn exit(&mut self, i: usize, live: &[Val], result: Seat) -> Result<(), AllocError> {
         for val in live {
             let seat = if val.as_value() == Some(i) {
-                seats[3]
+                result
             } else {
                 let vreg = self.live_value(i, *val)?;
                 if let Some(through) = self.reads_late(i, *val) {
@@ -519,10 +556,6 @@ impl Describe<'_> {
                 }
             };
             self.body.exit_seats.push(seat);
-        }
-        self.body.seats.push(seats);
-        if let Some((from, place)) = moved {
-            self.notes.values[i] = self.copy(from, place);
         }
         Ok(())
     }
