@@ -82,6 +82,19 @@ impl ExcKind {
         Self::ALL.get(number as usize).copied().unwrap_or(ExcKind::Exception)
     }
 
+    /// The class of the system's error of that number.
+    pub fn of_system(number: i32) -> ExcKind {
+        match number {
+            libc::ENOENT => ExcKind::FileNotFoundError,
+            libc::EEXIST => ExcKind::FileExistsError,
+            libc::EACCES | libc::EPERM => ExcKind::PermissionError,
+            libc::EISDIR => ExcKind::IsADirectoryError,
+            libc::ENOTDIR => ExcKind::NotADirectoryError,
+            libc::ETIMEDOUT => ExcKind::TimeoutError,
+            _ => ExcKind::OSError,
+        }
+    }
+
     /// Whether this is `other` or derives from it.
     pub fn is_a(self, other: ExcKind) -> bool {
         let mut kind = self;

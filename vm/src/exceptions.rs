@@ -204,10 +204,7 @@ impl Vm {
         let cause = if cause.is_none() {
             cause
         } else {
-            self.temp_roots.push(value);
-            let made = self.exception_from(cause);
-            self.temp_roots.pop();
-            match made {
+            match self.holding(&[value], |vm| vm.exception_from(cause)) {
                 Ok(cause) => cause,
                 Err(_) => {
                     return PyError::type_error("exception causes must derive from BaseException");
@@ -229,11 +226,8 @@ impl Vm {
         message: &str,
     ) -> Box<PyError> {
         let mut error = PyError::new(kind, message);
-        let roots = self.temp_roots.len();
         let cause = self.materialize(&mut cause);
-        self.temp_roots.push(cause);
-        let value = self.materialize(&mut error);
-        self.temp_roots.truncate(roots);
+        let value = self.holding(&[cause], |vm| vm.materialize(&mut error));
         let error = self.raise_from(value, cause);
         if let Some(instance) = value.as_instance() {
             instance.set(slot::CONTEXT, cause);

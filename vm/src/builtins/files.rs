@@ -148,6 +148,24 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 impl OpenFile {
+    /// A file of which nothing else is known yet.
+    fn new(file: File, name: &str, mode: &str) -> OpenFile {
+        let (name, mode) = (name.to_string(), mode.to_string());
+        OpenFile {
+            file,
+            name,
+            mode,
+            text: None,
+            universal: false,
+            readable: false,
+            writable: false,
+            comes: false,
+            input: None,
+            at: 0,
+            output: Vec::new(),
+        }
+    }
+
     /// The rest of the file, from the buffer.
     fn rest(&mut self) -> std::io::Result<&[u8]> {
         if self.comes {
@@ -260,15 +278,10 @@ fn system_error(error: &std::io::Error) -> Box<PyError> {
 }
 
 fn kind_of(error: &std::io::Error) -> ExcKind {
-    match error.raw_os_error() {
-        Some(libc::ENOENT) => ExcKind::FileNotFoundError,
-        Some(libc::EEXIST) => ExcKind::FileExistsError,
-        Some(libc::EACCES | libc::EPERM) => ExcKind::PermissionError,
-        Some(libc::EISDIR) => ExcKind::IsADirectoryError,
-        Some(libc::ENOTDIR) => ExcKind::NotADirectoryError,
-        _ if error.kind() == std::io::ErrorKind::OutOfMemory => ExcKind::MemoryError,
-        _ => ExcKind::OSError,
+    if error.kind() == std::io::ErrorKind::OutOfMemory {
+        return ExcKind::MemoryError;
     }
+    error.raw_os_error().map_or(ExcKind::OSError, ExcKind::of_system)
 }
 
 /// The system's own words.
@@ -515,22 +528,14 @@ fn open(vm: &mut Vm, args: Args) -> PyResult<Value> {
         let _ = handle.seek(SeekFrom::End(0));
     }
     let row = OpenFile {
-        file: handle,
-        name: path.text().to_string(),
-        mode: mode_text.clone(),
         text: (!mode.binary).then_some((encoding, errors)),
         universal,
         readable,
         writable,
-        comes: false,
-        input: None,
-        at: 0,
-        output: Vec::new(),
+        ..OpenFile::new(handle, path.text(), &mode_text)
     };
-    let number = vm.files.open.len() as u32;
-    vm.files.open.push(Ok(row));
     let shown = vm.heap.alloc_str(&mode_text);
-    Ok(vm.heap.alloc_words(class::FILE, number, [file, shown, Value::ZERO]))
+    Ok(file_object(vm, row, file, shown))
 }
 
 /// Standard input as a text file; `None` where there is none.
@@ -539,22 +544,21 @@ pub fn stdin(vm: &mut Vm) -> Option<Value> {
     let file = File::from(std::io::stdin().as_fd().try_clone_to_owned().ok()?);
     let encoding = encoding::encoding("utf-8").ok()?;
     let row = OpenFile {
-        file,
-        name: "<stdin>".to_string(),
-        mode: "r".to_string(),
         text: Some((encoding, "strict".to_string())),
         universal: true,
         readable: true,
-        writable: false,
         comes: true,
-        input: None,
-        at: 0,
-        output: Vec::new(),
+        ..OpenFile::new(file, "<stdin>", "r")
     };
+    let (name, mode) = (vm.intern("<stdin>"), vm.intern("r"));
+    Some(file_object(vm, row, name, mode))
+}
+
+/// The object of an open file.
+fn file_object(vm: &mut Vm, row: OpenFile, name: Value, mode: Value) -> Value {
     let number = vm.files.open.len() as u32;
     vm.files.open.push(Ok(row));
-    let (name, mode) = (vm.intern("<stdin>"), vm.intern("r"));
-    Some(vm.heap.alloc_words(class::FILE, number, [name, mode, Value::ZERO]))
+    vm.heap.alloc_words(class::FILE, number, [name, mode, Value::ZERO])
 }
 
 /// `input(prompt="")`: a line of standard input without its end.

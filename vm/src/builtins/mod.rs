@@ -520,7 +520,6 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
     })
 }
 
-/// An attribute of a native object that is no method.
 /// What a code object tells about its function.
 fn code_attribute(vm: &mut Vm, id: u32, name: &str) -> PyResult<Option<Value>> {
     let Some(source) = vm.code(id).map(|code| code.source.clone()) else { return Ok(None) };
@@ -542,6 +541,7 @@ fn code_attribute(vm: &mut Vm, id: u32, name: &str) -> PyResult<Option<Value>> {
     })
 }
 
+/// An attribute of a native object that is no method.
 fn native_attribute(
     vm: &mut Vm,
     object: Value,

@@ -44,24 +44,12 @@ pub const FUNCTIONS: &[Builtin] = &[
     plain("dir", 0, 1, |vm, a| {
         if a.is_empty() {
             let names = vm.local_variables()?;
-            let names = ops::collect(vm, names)?;
-            let list = vm.heap.alloc_list_of(&names)?;
-            if let Some(names) = list.as_list() {
-                super::list::sort_list(vm, names, None, false)?;
-            }
-            return Ok(list);
+            return sorted_names(vm, names);
         }
-        if let Some(names) = vm.call_special(arg(a, 0), "__dir__", &[])? {
-            let names = ops::collect(vm, names)?;
-            let list = vm.heap.alloc_list_of(&names)?;
-            if let Some(names) = list.as_list() {
-                super::list::sort_list(vm, names, None, false)?;
-            }
-            return Ok(list);
+        match vm.call_special(arg(a, 0), "__dir__", &[])? {
+            Some(names) => sorted_names(vm, names),
+            None => vm.attribute_list(arg(a, 0)),
         }
-        let names = vm.attribute_names(arg(a, 0));
-        let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
-        Ok(vm.heap.alloc_list_of(&names)?)
     }),
     plain("vars", 0, 1, |vm, a| {
         if a.is_empty() {
@@ -71,6 +59,16 @@ pub const FUNCTIONS: &[Builtin] = &[
             .map_err(|_| PyError::type_error("vars() argument must have __dict__ attribute"))
     }),
 ];
+
+/// A sorted list of the items of an iterable.
+fn sorted_names(vm: &mut Vm, names: Value) -> PyResult<Value> {
+    let names = ops::collect(vm, names)?;
+    let list = vm.heap.alloc_list_of(&names)?;
+    if let Some(names) = list.as_list() {
+        super::list::sort_list(vm, names, None, false)?;
+    }
+    Ok(list)
+}
 
 /// Methods.
 pub const METHODS: &[Builtin] = &[

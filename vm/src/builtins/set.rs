@@ -93,16 +93,13 @@ fn set_of(vm: &mut Vm, value: Value) -> PyResult<Value> {
 fn fold(vm: &mut Vm, args: Args, kind: BinaryKind) -> PyResult<Value> {
     let mut result = sets::copy(vm, arg(args, 0));
     for (i, &other) in rest(args).iter().enumerate() {
-        vm.temp_roots.push(result);
-        let combined = match (i, kind) {
+        result = vm.holding(&[result], |vm| match (i, kind) {
             (0, _) => sets::combine(vm, kind, arg(args, 0), other),
             (_, BinaryKind::Or | BinaryKind::Sub) => {
                 sets::change(vm, kind, result, other).map(|()| result)
             }
             _ => sets::combine(vm, kind, result, other),
-        };
-        vm.temp_roots.pop();
-        result = combined?;
+        })?;
     }
     Ok(result)
 }

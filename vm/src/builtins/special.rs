@@ -30,8 +30,24 @@ pub(super) const UNHASHABLE: &[ClassId] = &[
     class::MAPPING_PROXY,
 ];
 
+/// The types of a row: their names in brackets, or the name of a list.
+macro_rules! classes {
+    ([$($ty:ident)*]) => { &[$(class::$ty),*] };
+    ($list:ident) => { $list };
+}
+
+/// Types whose values are equal by what they hold.
+const COMPARED: &[ClassId] = classes!([
+    INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS BOUND_METHOD
+]);
+
+/// Those that have the methods of an order, too; some of them have no order.
+const ORDERED: &[ClassId] = classes!([
+    INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS
+]);
+
 macro_rules! specials {
-    ($( $name:literal, $min:literal..=$max:expr, [$($ty:ident)*], $function:expr; )*) => {
+    ($( $name:literal, $min:literal..=$max:expr, $types:tt, $function:expr; )*) => {
         /// The table.
         pub const TABLE: &[Builtin] = &[
             $( row(concat!("special.", $name), $min, $max, $function), )*
@@ -40,7 +56,7 @@ macro_rules! specials {
         /// The types that have a method of that name.
         pub(super) fn types_with(name: &str) -> &'static [ClassId] {
             match name {
-                $( $name => &[$(class::$ty),*], )*
+                $( $name => classes!($types), )*
                 _ => &[],
             }
         }
@@ -185,26 +201,12 @@ specials! {
     "__iand__", 1..=1, [SET], |vm, a| in_place(vm, a, BinaryKind::And);
     "__ior__", 1..=1, [SET DICT], |vm, a| in_place(vm, a, BinaryKind::Or);
     "__ixor__", 1..=1, [SET], |vm, a| in_place(vm, a, BinaryKind::Xor);
-    "__eq__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS
-         BOUND_METHOD],
-        |vm, a| compare(vm, a, CompareKind::Eq);
-    "__ne__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS
-         BOUND_METHOD],
-        |vm, a| compare(vm, a, CompareKind::Ne);
-    "__lt__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
-        |vm, a| compare(vm, a, CompareKind::Lt);
-    "__le__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
-        |vm, a| compare(vm, a, CompareKind::Le);
-    "__gt__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
-        |vm, a| compare(vm, a, CompareKind::Gt);
-    "__ge__", 1..=1,
-        [INT FLOAT STR LIST TUPLE DICT SET FROZENSET RANGE SLICE BYTES BYTEARRAY DICT_KEYS DICT_ITEMS],
-        |vm, a| compare(vm, a, CompareKind::Ge);
+    "__eq__", 1..=1, COMPARED, |vm, a| compare(vm, a, CompareKind::Eq);
+    "__ne__", 1..=1, COMPARED, |vm, a| compare(vm, a, CompareKind::Ne);
+    "__lt__", 1..=1, ORDERED, |vm, a| compare(vm, a, CompareKind::Lt);
+    "__le__", 1..=1, ORDERED, |vm, a| compare(vm, a, CompareKind::Le);
+    "__gt__", 1..=1, ORDERED, |vm, a| compare(vm, a, CompareKind::Gt);
+    "__ge__", 1..=1, ORDERED, |vm, a| compare(vm, a, CompareKind::Ge);
 }
 
 fn me(args: Args) -> Value {

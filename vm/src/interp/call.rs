@@ -125,10 +125,8 @@ impl Vm {
             let mut all = vec![found.receiver];
             all.retain(|receiver| !receiver.is_null());
             all.extend(values);
-            self.temp_roots.push(object);
-            let result = self.call_names_quiet(found.value, &all, names);
-            self.temp_roots.pop();
-            return result.map(|_| Begun::Done(object));
+            self.holding(&[object], |vm| vm.call_names_quiet(found.value, &all, names))?;
+            return Ok(Begun::Done(object));
         };
         self.stack.set(at, object);
         self.stack.set(at + 1, object);

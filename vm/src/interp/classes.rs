@@ -161,16 +161,13 @@ impl Vm {
         name: Value,
         keywords: Value,
     ) -> PyResult<(Value, Value)> {
-        let roots = self.temp_roots.len();
         let bases = self.resolved_bases(written)?;
-        self.temp_roots.push(bases);
-        let result = self.metaclass_for(bases, keywords).and_then(|meta| {
-            let plan = self.heap.alloc_tuple(&[bases, written, meta])?;
-            self.temp_roots.push(plan);
-            Ok((plan, self.prepared(meta, name, bases, keywords)?))
-        });
-        self.temp_roots.truncate(roots);
-        result
+        self.holding_one(bases, |vm, hold| {
+            let meta = vm.metaclass_for(bases, keywords)?;
+            let plan = vm.heap.alloc_tuple(&[bases, written, meta])?;
+            hold.set(vm, plan);
+            Ok((plan, vm.prepared(meta, name, bases, keywords)?))
+        })
     }
 
     /// What `__prepare__` of a metaclass gives; None where no program defines it.

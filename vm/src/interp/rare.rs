@@ -223,10 +223,7 @@ impl Vm {
         }
         let names = self.heap.alloc_tuple(&keys)?;
         if self.heap.collect_requested() {
-            self.temp_roots.push(names);
-            let done = self.safe_point();
-            self.temp_roots.pop();
-            done?;
+            self.holding(&[names], Vm::safe_point)?;
         }
         let names = if keys.is_empty() { None } else { names.as_tuple() };
         // The names are looked at before anything can be collected again.

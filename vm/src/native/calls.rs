@@ -93,10 +93,7 @@ impl Partial {
         }
         let names = vm.heap.alloc_tuple(&name_list)?;
         // The names are held by nothing while the function begins.
-        vm.temp_roots.push(names);
-        let result = vm.call_names(partial.function, &all, names.as_tuple());
-        vm.temp_roots.pop();
-        result
+        vm.holding(&[names], |vm| vm.call_names(partial.function, &all, names.as_tuple()))
     }
 
     fn repr(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -275,11 +272,7 @@ impl LruCache {
             return Ok(order.entries[at as usize].result);
         }
         cache.misses.set(cache.misses.get() + 1);
-        let roots = vm.temp_roots.len();
-        vm.temp_roots.push(key);
-        let result = vm.call_names(cache.function, rest, names);
-        vm.temp_roots.truncate(roots);
-        let result = result?;
+        let result = vm.holding(&[key], |vm| vm.call_names(cache.function, rest, names))?;
         vm.quietly(|vm| cache.keep(vm, key, result))?;
         Ok(result)
     }

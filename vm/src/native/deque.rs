@@ -8,7 +8,7 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
-use crate::ops::number::{Num, as_integer};
+use crate::ops::number::as_integer;
 use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::value::Value;
@@ -177,16 +177,9 @@ impl Deque {
         let len = self.items.borrow().len();
         let index =
             if index.is_class(class::INSTANCE) { ops::index_value(vm, index)? } else { index };
-        let at = match as_integer(index) {
-            Some(Num::Int(at)) => at,
-            Some(_) => return Err(index_error("cannot fit 'int' into an index-sized integer")),
-            None => {
-                return Err(PyError::type_error(format!(
-                    "sequence index must be integer, not '{}'",
-                    type_name(index)
-                )));
-            }
-        };
+        let at = ops::word_index(index, |what| {
+            format!("sequence index must be integer, not '{what}'")
+        })?;
         ops::position(at, len).ok_or_else(|| index_error("deque index out of range"))
     }
 
@@ -227,10 +220,8 @@ fn of_items(vm: &mut Vm, items: impl Iterator<Item = Value>, most: Option<usize>
 /// `deque(iterable=(), maxlen=None)`.
 pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let deque = of_items(vm, std::iter::empty(), None);
-    vm.temp_roots.push(deque);
-    let filled = fill(vm, deque, args);
-    vm.temp_roots.pop();
-    filled.map(|()| deque)
+    vm.holding(&[deque], |vm| fill(vm, deque, args))?;
+    Ok(deque)
 }
 
 /// Fills a deque anew with what `__init__` is given.

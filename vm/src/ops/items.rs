@@ -431,17 +431,19 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
     }
 }
 
+/// An index that fits a word; `refusal` says what is wrong with one that is no integer.
+pub(crate) fn word_index(index: Value, refusal: impl FnOnce(&str) -> String) -> PyResult<i64> {
+    match as_integer(index) {
+        Some(Num::Int(at)) => Ok(at),
+        Some(_) => Err(index_error("cannot fit 'int' into an index-sized integer")),
+        None => Err(PyError::type_error(refusal(type_name(index)))),
+    }
+}
+
 fn bytearray_index(index: Value, len: usize) -> PyResult<usize> {
-    let at = match as_integer(index) {
-        Some(Num::Int(at)) => at,
-        Some(_) => return Err(index_error("cannot fit 'int' into an index-sized integer")),
-        None => {
-            return Err(PyError::type_error(format!(
-                "bytearray indices must be integers or slices, not {}",
-                type_name(index)
-            )));
-        }
-    };
+    let at = word_index(index, |what| {
+        format!("bytearray indices must be integers or slices, not {what}")
+    })?;
     position(at, len).ok_or_else(|| index_error("bytearray index out of range"))
 }
 
@@ -683,21 +685,17 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
             None => format!("argument of type '{name}' is not iterable"),
         }));
     }
-    let roots = vm.temp_roots.len();
-    vm.temp_roots.extend([item, container]);
-    let mut search = || -> PyResult<bool> {
+    vm.holding(&[item, container], |vm| {
         let (iterable, mut at) = super::get_iter(vm, container)?;
-        vm.temp_roots.push(iterable);
-        while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
-            crate::interrupt::check()?;
-            if super::equal(vm, candidate, item)? {
-                return Ok(true);
+        vm.holding(&[iterable], |vm| {
+            while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
+                crate::interrupt::check()?;
+                if super::equal(vm, candidate, item)? {
+                    return Ok(true);
+                }
+                at = next;
             }
-            at = next;
-        }
-        Ok(false)
-    };
-    let found = search();
-    vm.temp_roots.truncate(roots);
-    found
+            Ok(false)
+        })
+    })
 }

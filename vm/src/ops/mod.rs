@@ -21,7 +21,7 @@ pub(crate) use compare::same_text;
 pub use compare::{compare, compare_bool, compare_plain, equal, less};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
-pub(crate) use items::{ascii_item, position, whole_result};
+pub(crate) use items::{ascii_item, position, whole_result, word_index};
 pub use items::{
     contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
     set_item, slice_bounds,

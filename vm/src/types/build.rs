@@ -376,10 +376,8 @@ impl Vm {
         if let Some(ty) = object.as_type() {
             ty.meta.set(meta);
         }
-        self.temp_roots.push(object);
-        let result = self.announce(object, keywords);
-        self.temp_roots.pop();
-        result.map(|()| object)
+        self.holding(&[object], |vm| vm.announce(object, keywords))?;
+        Ok(object)
     }
 
     /// Calls `__set_name__` of attributes and `__init_subclass__` of the bases.

@@ -95,7 +95,14 @@ impl Vm {
         Ok(Some(self.heap.alloc_tuple(&objects)?))
     }
 
-    /// The names that `dir()` gives, sorted.
+    /// The list of names that `object.__dir__` gives, sorted.
+    pub(crate) fn attribute_list(&mut self, object: Value) -> PyResult<Value> {
+        let names = self.attribute_names(object);
+        let names: Vec<Value> = names.iter().map(|name| self.intern(name)).collect();
+        Ok(self.heap.alloc_list_of(&names)?)
+    }
+
+    /// The names that an object's attributes have, sorted.
     pub fn attribute_names(&mut self, object: Value) -> Vec<Arc<str>> {
         let mut names: Vec<Arc<str>> = Vec::new();
         if let Some(instance) = object.as_instance() {

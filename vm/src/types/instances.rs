@@ -30,15 +30,8 @@ fn exact_kind(kind: ExcKind, args: &[Value]) -> ExcKind {
     if kind != ExcKind::OSError || !(2..=5).contains(&args.len()) {
         return kind;
     }
-    match args[0].as_small_int().and_then(|number| i32::try_from(number).ok()) {
-        Some(libc::ENOENT) => ExcKind::FileNotFoundError,
-        Some(libc::EEXIST) => ExcKind::FileExistsError,
-        Some(libc::EACCES | libc::EPERM) => ExcKind::PermissionError,
-        Some(libc::EISDIR) => ExcKind::IsADirectoryError,
-        Some(libc::ENOTDIR) => ExcKind::NotADirectoryError,
-        Some(libc::ETIMEDOUT) => ExcKind::TimeoutError,
-        _ => kind,
-    }
+    let number = args[0].as_small_int().and_then(|number| i32::try_from(number).ok());
+    number.map_or(kind, ExcKind::of_system)
 }
 
 /// The attributes that a built-in exception takes as named arguments.
@@ -204,29 +197,28 @@ impl Vm {
         let names = names.map_or(&[][..], |names| names.items());
         let (args, named) = args.split_at(args.len().saturating_sub(names.len()));
         let object = self.bare_instance(ty, args)?;
-        let roots = self.temp_roots.len();
-        self.temp_roots.push(object);
-        for (name, value) in names.iter().zip(named) {
-            let name = name.as_str().map_or("", |name| name.text());
-            let known = named_attributes(kind);
-            if known.is_empty() {
-                return Err(PyError::type_error(format!(
-                    "{}() takes no keyword arguments",
-                    ty.name
-                )));
+        self.holding(&[object], |vm| {
+            for (name, value) in names.iter().zip(named) {
+                let name = name.as_str().map_or("", |name| name.text());
+                let known = named_attributes(kind);
+                if known.is_empty() {
+                    return Err(PyError::type_error(format!(
+                        "{}() takes no keyword arguments",
+                        ty.name
+                    )));
+                }
+                if !known.contains(&name) {
+                    return Err(PyError::type_error(format!(
+                        "'{name}' is an invalid keyword argument for {}()",
+                        kind.name()
+                    )));
+                }
+                if let Some(instance) = object.as_instance() {
+                    vm.store_slot(instance, &name.into(), *value)?;
+                }
             }
-            if !known.contains(&name) {
-                return Err(PyError::type_error(format!(
-                    "'{name}' is an invalid keyword argument for {}()",
-                    kind.name()
-                )));
-            }
-            if let Some(instance) = object.as_instance() {
-                self.store_slot(instance, &name.into(), *value)?;
-            }
-        }
-        self.temp_roots.truncate(roots);
-        Ok(object)
+            Ok(object)
+        })
     }
 
     /// `isinstance(value, of)` and `issubclass(value, of)`.

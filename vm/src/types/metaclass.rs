@@ -125,14 +125,10 @@ impl Vm {
         let mut all = args.to_vec();
         all.extend(named.iter().map(|(_, _, value)| *value));
         let names = self.heap.alloc_tuple(&names)?;
-        let roots = self.temp_roots.len();
-        self.temp_roots.push(names);
-        let result = match names.as_tuple() {
-            Some(names) => self.call_with_names(callable, &all, names),
+        self.holding(&[names], |vm| match names.as_tuple() {
+            Some(names) => vm.call_with_names(callable, &all, names),
             None => Ok(Value::none()),
-        };
-        self.temp_roots.truncate(roots);
-        result
+        })
     }
 
     /// The end of the `class` statement: calls the metaclass of a plan.
@@ -245,20 +241,18 @@ impl Vm {
             winner
         };
         let copy = self.heap.alloc_table(class::DICT, Default::default());
-        let roots = self.temp_roots.len();
-        self.temp_roots.push(copy);
-        ops::dict_update(self, copy, namespace)?;
-        let key = self.intern("__module__");
-        let known = copy.as_dict().map_or(Ok(None), |dict| ops::dict_get(self, dict, key))?;
-        if known.is_none() {
-            let module = self.current_module();
-            let module = self.module(module).map_or("builtins".into(), |m| m.name.clone());
-            let module = self.intern(&module);
-            ops::set_item(self, copy, key, module)?;
-        }
-        let result = self.build_class(bases, name, copy, meta.id, keywords);
-        self.temp_roots.truncate(roots);
-        result
+        self.holding(&[copy], |vm| {
+            ops::dict_update(vm, copy, namespace)?;
+            let key = vm.intern("__module__");
+            let known = copy.as_dict().map_or(Ok(None), |dict| ops::dict_get(vm, dict, key))?;
+            if known.is_none() {
+                let module = vm.current_module();
+                let module = vm.module(module).map_or("builtins".into(), |m| m.name.clone());
+                let module = vm.intern(&module);
+                ops::set_item(vm, copy, key, module)?;
+            }
+            vm.build_class(bases, name, copy, meta.id, keywords)
+        })
     }
 
     /// Calls a metaclass: a class, initialized.

@@ -33,11 +33,7 @@ pub const TABLE: &[Builtin] = &[
         let text = crate::text::to_str(vm, arg(args, 0))?;
         Ok(vm.heap.alloc_str(&text))
     }),
-    method("object.__dir__", 0, 0, |vm, args| {
-        let names = vm.attribute_names(arg(args, 0));
-        let names: Vec<Value> = names.iter().map(|name| vm.intern(name)).collect();
-        Ok(vm.heap.alloc_list_of(&names)?)
-    }),
+    method("object.__dir__", 0, 0, |vm, args| vm.attribute_list(arg(args, 0))),
     method("object.__eq__", 1, 1, |_, args| Ok(same(args, CompareKind::Eq))),
     method("object.__ne__", 1, 1, |_, args| Ok(same(args, CompareKind::Ne))),
     method("object.__lt__", 1, 1, |_, _| Ok(Value::not_implemented())),
