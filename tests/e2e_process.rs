@@ -37,6 +37,7 @@ const GARBAGE: &[Garbage] = garbage! {
     "dicts" 800;
     "functions" 600;
     "callbacks" 8000;
+    "comparing" 8000;
 };
 
 /// Peak memory that no tier may pass.

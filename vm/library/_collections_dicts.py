@@ -1,6 +1,6 @@
 """Dicts with more methods."""
 
-from _collections import _count_elements
+from _collections import _count_elements, _move_to_end, _popitem
 from operator import itemgetter as _itemgetter
 
 
@@ -46,29 +46,8 @@ class defaultdict(dict):
 class OrderedDict(dict):
     """A dict whose order counts, and can be changed."""
 
-    def move_to_end(self, key, last=True):
-        if key not in self:
-            raise KeyError(key)
-        if last:
-            value = dict.pop(self, key)
-            dict.__setitem__(self, key, value)
-        else:
-            items = list(self.items())
-            value = self[key]
-            dict.clear(self)
-            dict.__setitem__(self, key, value)
-            for name, value in items:
-                if name != key:
-                    dict.__setitem__(self, name, value)
-
-    def popitem(self, last=True):
-        if not self:
-            raise KeyError("dictionary is empty")
-        if last:
-            return dict.popitem(self)
-        for key in self:
-            break
-        return key, self.pop(key)
+    move_to_end = _move_to_end
+    popitem = _popitem
 
     def copy(self):
         return type(self)(self)

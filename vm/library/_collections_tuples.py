@@ -1,10 +1,9 @@
 """Tuples whose items have names."""
 
 import _source
-from operator import itemgetter as _itemgetter
 
 
-def _refuse(self, value):
+def _refuse(self, *value):
     raise AttributeError("can't set attribute")
 
 
@@ -48,6 +47,11 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
             f"        return _make(_cls, ({items}))\n"
             f"    return __new__\n")
     __new__ = _source.define(text, "make", f"{typename}.__new__")(make, by_name)
+    getters = "".join([f"    def get{at}(self):\n        return _item(self, {at})\n"
+                       for at in range(size)])
+    text = (f"def getters(_item):\n{getters}"
+            f"    return ({''.join([f'get{at}, ' for at in range(size)])})\n")
+    getters = _source.define(text, "getters", f"{typename}.<getters>")(tuple.__getitem__)
 
     def _make(cls, iterable):
         values = tuple(iterable)
@@ -86,7 +90,8 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
         "__getnewargs__": __getnewargs__,
     }
     for at, name in enumerate(fields):
-        namespace[name] = property(_itemgetter(at), _refuse)
+        doc = f"Alias for field number {at}"
+        namespace[name] = property(getters[at], _refuse, _refuse, doc)
     return type(typename, (tuple,), namespace)
 
 

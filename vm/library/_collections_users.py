@@ -1,6 +1,6 @@
 """Containers that keep their items in other containers."""
 
-from collections.abc import MutableMapping, MutableSequence
+from collections.abc import MutableMapping, MutableSequence, Sequence
 
 
 class ChainMap(MutableMapping):
@@ -257,3 +257,91 @@ class UserList(MutableSequence):
 
 def _items(other):
     return other.data if isinstance(other, UserList) else other
+
+
+class UserString(Sequence):
+    """A string to derive from: it keeps its text in `data`. What methods make of it is of its class."""
+
+    def __init__(self, seq):
+        self.data = _text(seq) if _is_text(seq) else str(seq)
+
+    def __str__(self):
+        return self.data
+
+    def __repr__(self):
+        return repr(self.data)
+
+    def __hash__(self):
+        return hash(self.data)
+
+    def __len__(self):
+        return len(self.data)
+
+    def __int__(self):
+        return int(self.data)
+
+    def __float__(self):
+        return float(self.data)
+
+    def __getitem__(self, index):
+        return type(self)(self.data[index])
+
+    def __contains__(self, char):
+        return _text(char) in self.data
+
+    def __eq__(self, other):
+        return self.data == _text(other)
+
+    def __lt__(self, other):
+        return self.data < _text(other)
+
+    def __le__(self, other):
+        return self.data <= _text(other)
+
+    def __gt__(self, other):
+        return self.data > _text(other)
+
+    def __ge__(self, other):
+        return self.data >= _text(other)
+
+    def __add__(self, other):
+        return type(self)(self.data + (_text(other) if _is_text(other) else str(other)))
+
+    def __radd__(self, other):
+        return type(self)((_text(other) if _is_text(other) else str(other)) + self.data)
+
+    def __mul__(self, n):
+        return type(self)(self.data * n)
+
+    __rmul__ = __mul__
+
+    def __mod__(self, args):
+        return type(self)(self.data % args)
+
+
+def _text(value):
+    return value.data if isinstance(value, UserString) else value
+
+
+def _is_text(value):
+    return isinstance(value, (str, UserString))
+
+
+def _of_string(name, own_class):
+    def method(self, /, *args, **kwargs):
+        result = getattr(self.data, name)(*[_text(value) for value in args], **kwargs)
+        return type(self)(result) if own_class else result
+
+    method.__name__ = name
+    return method
+
+
+for _name in ("capitalize", "casefold", "center", "expandtabs", "ljust", "lower", "lstrip",
+              "removeprefix", "removesuffix", "replace", "rjust", "rstrip", "strip", "swapcase",
+              "title", "translate", "upper", "zfill"):
+    setattr(UserString, _name, _of_string(_name, True))
+for _name in ("count", "encode", "endswith", "find", "format", "format_map", "index", "isalnum",
+              "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric",
+              "isprintable", "isspace", "istitle", "isupper", "join", "partition", "rfind", "rindex",
+              "rpartition", "rsplit", "split", "splitlines", "startswith"):
+    setattr(UserString, _name, _of_string(_name, False))

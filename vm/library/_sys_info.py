@@ -1,5 +1,7 @@
 """What `sys` says of numbers and of the version: tuples whose items have names."""
 
+from types import SimpleNamespace as _SimpleNamespace
+
 
 def _record(name, **fields):
     names = tuple(fields)
@@ -31,3 +33,5 @@ int_info = _record("int_info", bits_per_digit=30, sizeof_digit=4, default_max_st
                    str_digits_check_threshold=640)
 hash_info = _record("hash_info", width=64, modulus=(1 << 61) - 1, inf=314159, nan=0, imag=1000003,
                     algorithm="siphash13", hash_bits=64, seed_bits=128, cutoff=0)
+implementation = _SimpleNamespace(name="tierlab", cache_tag=None, version=version_info,
+                                  hexversion=0x030b07f0)

@@ -11,6 +11,7 @@ _LATER = {
     "ChainMap": "_collections_users",
     "UserDict": "_collections_users",
     "UserList": "_collections_users",
+    "UserString": "_collections_users",
     "namedtuple": "_collections_tuples",
 }
 

@@ -25,7 +25,7 @@ def _has(*names):
 
 
 class _Meta(ABCMeta):
-    def __subclasscheck__(cls, subclass):
+    def _derives(cls, subclass):
         hook = vars(cls).get("_hook")
         if hook is not None and hook.__func__(subclass) is True:
             return True
@@ -37,7 +37,7 @@ class _Meta(ABCMeta):
                 if cls.__name__ in known and cls.__module__ == __name__:
                     return True
                 break
-        return super().__subclasscheck__(subclass)
+        return super()._derives(subclass)
 
 
 class Hashable(metaclass=_Meta):

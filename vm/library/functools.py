@@ -221,14 +221,16 @@ def singledispatch(func):
                 return function
         return func
 
-    def register(cls, function=None):
-        if function is None:
-            if not isinstance(cls, type):
-                raise TypeError("Invalid first argument to `register()`: "
-                                f"{cls!r}. Use either `@register(some_class)`.")
+    def register(cls, func=None):
+        members = getattr(cls, "__args__", None) if type(cls) is type(int | str) else (cls,)
+        if not all(isinstance(member, type) for member in members):
+            raise TypeError("Invalid first argument to `register()`: "
+                            f"{cls!r}. Use either `@register(some_class)`.")
+        if func is None:
             return lambda f: register(cls, f)
-        registry[cls] = function
-        return function
+        for member in members:
+            registry[member] = func
+        return func
 
     def wrapper(*args, **kw):
         if not args:
@@ -240,3 +242,26 @@ def singledispatch(func):
     wrapper.registry = registry
     update_wrapper(wrapper, func)
     return wrapper
+
+
+class singledispatchmethod:
+    """A method that chooses by the class of its first argument behind the receiver."""
+
+    def __init__(self, func):
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, func=method)
+
+    def __get__(self, obj, cls=None):
+        def method(*args, **kwargs):
+            chosen = self.dispatcher.dispatch(type(args[0]))
+            return chosen.__get__(obj, cls)(*args, **kwargs)
+
+        method.register = self.register
+        return update_wrapper(method, self.func)
+
+    @property
+    def __isabstractmethod__(self):
+        return getattr(self.func, "__isabstractmethod__", False)

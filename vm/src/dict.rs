@@ -172,6 +172,61 @@ impl Table {
         Some(entry)
     }
 
+    /// The first entry's place.
+    pub fn first(&self) -> Option<u32> {
+        self.next(0).map(|(_, behind)| behind as u32 - 1)
+    }
+
+    /// Moves the entry at a place behind the last, or before the first.
+    pub fn move_to_end(&mut self, place: u32, last: bool) -> Result<(), OutOfMemory> {
+        let end = if last { self.last() } else { self.first() };
+        if end == Some(place) {
+            return Ok(());
+        }
+        if !last {
+            return self.move_to_front(place as usize);
+        }
+        self.make_room()?;
+        if let Some(entry) = self.remove(place) {
+            self.insert_new(entry.hash, entry.key, entry.value);
+        }
+        Ok(())
+    }
+
+    fn move_to_front(&mut self, mut place: usize) -> Result<(), OutOfMemory> {
+        if self.first == 0 {
+            // As many holes as entries: as many moves take no other rebuild.
+            let holes = self.live;
+            place = holes + self.entries[..place].iter().filter(|e| !e.key.is_null()).count();
+            let hole = Entry { key: Value::NULL, value: Value::NULL, hash: 0 };
+            let mut entries = Vec::new();
+            entries.try_reserve(2 * holes + 1).map_err(|_| OutOfMemory)?;
+            entries.resize(holes, hole);
+            entries.extend(self.entries.iter().filter(|entry| !entry.key.is_null()));
+            self.entries = entries;
+            self.first = holes;
+            self.index.clear();
+            if self.indexed {
+                self.fill_index();
+            }
+            self.account.note(self.entries.capacity() * ENTRY_BYTES);
+        }
+        let front = self.first - 1;
+        let entry = self.entries[place];
+        self.entries.swap(front, place);
+        if self.indexed
+            && let Ok(mut found) = self.index.find_entry(entry.hash, |at| *at as usize == place)
+        {
+            *found.get_mut() = front as u32;
+        }
+        self.first = front;
+        while self.entries.last().is_some_and(|entry| entry.key.is_null()) {
+            self.entries.pop();
+        }
+        self.version = self.version.wrapping_add(1);
+        Ok(())
+    }
+
     /// Takes the holes out.
     fn rebuild(&mut self) {
         self.entries.retain(|entry| !entry.key.is_null());

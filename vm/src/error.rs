@@ -56,7 +56,16 @@ exceptions! {
     IsADirectoryError(OSError), "A directory is no file.";
     NotADirectoryError(OSError), "A file is no directory.";
     TimeoutError(OSError), "It took too long.";
+    BlockingIOError(OSError), "It would take time.";
+    ChildProcessError(OSError), "A process that was begun failed.";
+    InterruptedError(OSError), "A signal came in between.";
+    ProcessLookupError(OSError), "There is no such process.";
     ConnectionError(OSError), "The root of failed connections.";
+    BrokenPipeError(ConnectionError), "Nobody reads any more.";
+    ConnectionAbortedError(ConnectionError), "A connection was given up.";
+    ConnectionRefusedError(ConnectionError), "Nobody answers.";
+    ConnectionResetError(ConnectionError), "The other side is gone.";
+    ExceptionGroup(Exception), "Several exceptions in one.";
     StopAsyncIteration(Exception), "Never raised by the machine.";
     ReferenceError(Exception), "Never raised by the machine.";
     SystemError(Exception), "Never raised by the machine.";
@@ -65,6 +74,7 @@ exceptions! {
     RecursionError(RuntimeError), "Too many frames.";
     SyntaxError(Exception), "Source that cannot be parsed.";
     IndentationError(SyntaxError), "Source that is indented wrongly.";
+    TabError(IndentationError), "Source that is indented by tabs and spaces.";
     TypeError(Exception), "An operation on the wrong type.";
     ValueError(Exception), "A right type with a wrong value.";
     UnicodeError(ValueError), "The root of errors with encodings.";
@@ -74,6 +84,13 @@ exceptions! {
     UserWarning(Warning), "A warning of a program.";
     DeprecationWarning(Warning), "Something will go away.";
     RuntimeWarning(Warning), "Something doubtful at run time.";
+    PendingDeprecationWarning(Warning), "Something will be deprecated.";
+    SyntaxWarning(Warning), "Something doubtful in a source.";
+    ImportWarning(Warning), "Something doubtful about an import.";
+    FutureWarning(Warning), "Something will mean something else.";
+    UnicodeWarning(Warning), "Something doubtful about texts.";
+    BytesWarning(Warning), "Something doubtful about bytes.";
+    ResourceWarning(Warning), "Something was left open.";
 }
 
 impl ExcKind {
@@ -91,6 +108,14 @@ impl ExcKind {
             libc::EISDIR => ExcKind::IsADirectoryError,
             libc::ENOTDIR => ExcKind::NotADirectoryError,
             libc::ETIMEDOUT => ExcKind::TimeoutError,
+            libc::EAGAIN | libc::EALREADY | libc::EINPROGRESS => ExcKind::BlockingIOError,
+            libc::ECHILD => ExcKind::ChildProcessError,
+            libc::EINTR => ExcKind::InterruptedError,
+            libc::ESRCH => ExcKind::ProcessLookupError,
+            libc::EPIPE | libc::ESHUTDOWN => ExcKind::BrokenPipeError,
+            libc::ECONNABORTED => ExcKind::ConnectionAbortedError,
+            libc::ECONNREFUSED => ExcKind::ConnectionRefusedError,
+            libc::ECONNRESET => ExcKind::ConnectionResetError,
             _ => ExcKind::OSError,
         }
     }

@@ -9,7 +9,8 @@ use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Instance;
-use crate::text::{to_repr, to_str};
+use crate::ops;
+use crate::text::{to_repr, to_str, type_name};
 use crate::types::exception_slot as slot;
 use crate::value::Value;
 
@@ -23,6 +24,58 @@ pub fn kind_of(value: Value) -> Option<ExcKind> {
     value.as_instance().and_then(|instance| instance.ty().exception)
 }
 
+/// Whether a value is a group of exceptions.
+pub(crate) fn is_group(value: Value) -> bool {
+    kind_of(value).is_some_and(|kind| kind.is_a(ExcKind::ExceptionGroup))
+}
+
+/// The exceptions of a group.
+pub(crate) fn group_members(vm: &mut Vm, group: Value) -> PyResult<Vec<Value>> {
+    let args = group.as_instance().map_or(Value::none(), |i| i.get(slot::ARGS));
+    match args.as_tuple().map(|t| t.items()) {
+        Some([_, members]) => ops::collect(vm, *members),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Refuses arguments that make no group of exceptions.
+pub(crate) fn check_group(vm: &mut Vm, args: &[Value]) -> PyResult<()> {
+    let [message, members] = args else {
+        return Err(PyError::type_error(format!(
+            "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
+            args.len()
+        )));
+    };
+    if message.plain().as_str().is_none() {
+        let what = type_name(*message);
+        return Err(PyError::type_error(format!(
+            "BaseExceptionGroup.__new__() argument 1 must be str, not {what}"
+        )));
+    }
+    let what = "second argument (exceptions)";
+    if !matches!(members.plain().class(), class::LIST | class::TUPLE) {
+        return Err(PyError::type_error(format!("{what} must be a sequence")));
+    }
+    let members = ops::collect(vm, *members)?;
+    if members.is_empty() {
+        return Err(PyError::value_error(format!("{what} must be a non-empty sequence")));
+    }
+    for (at, member) in members.iter().enumerate() {
+        match kind_of(*member) {
+            Some(kind) if kind.is_a(ExcKind::Exception) => {}
+            Some(_) => {
+                return Err(PyError::type_error("Cannot nest BaseExceptions in an ExceptionGroup"));
+            }
+            None => {
+                return Err(PyError::value_error(format!(
+                    "Item {at} of {what} is not an exception"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// `str()` of an exception: its arguments.
 pub fn message_of(vm: &mut Vm, value: Value) -> PyResult<String> {
     let args = value.as_instance().map_or(Value::none(), |i| i.get(slot::ARGS));
@@ -32,6 +85,11 @@ pub fn message_of(vm: &mut Vm, value: Value) -> PyResult<String> {
             to_repr(vm, *one)
         }
         Some([one]) => to_str(vm, *one),
+        Some([message, _]) if is_group(value) => {
+            let count = group_members(vm, value)?.len();
+            let s = if count == 1 { "" } else { "s" };
+            Ok(format!("{} ({count} sub-exception{s})", to_str(vm, *message)?))
+        }
         Some([number, text]) if kind_of(value).is_some_and(|k| k.is_a(ExcKind::OSError)) => {
             let (number, text) = (to_str(vm, *number)?, to_str(vm, *text)?);
             let instance = value.as_instance();

@@ -1,4 +1,7 @@
 //! Text of values: type names, `repr` and `str`, and the digits of floats.
+//!
+//! What shows items may leave garbage behind with each. Built-ins whose caller holds nothing in variables (see
+//! [`crate::interp`]) so use the forms that collect between items, `…_collecting`; others those that do not.
 
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
@@ -121,8 +124,79 @@ pub fn is_printable(c: char) -> bool {
     c.escape_debug().len() == 1 || !c.is_ascii() && c.escape_debug().next() != Some('\\')
 }
 
+/// The containers that a text is being made within.
+#[derive(Default)]
+struct Path {
+    open: Vec<Value>,
+    /// Whether there is a safe point between items.
+    collects: bool,
+}
+
+impl Path {
+    /// Within one container more, which `f` shows; `again` stands for one that is shown already.
+    fn within(
+        &mut self,
+        vm: &mut Vm,
+        container: Value,
+        again: &str,
+        out: &mut String,
+        f: impl FnOnce(&mut Vm, &mut String, &mut Path) -> PyResult<()>,
+    ) -> PyResult<()> {
+        if self.open.contains(&container) {
+            out.push_str(again);
+            return Ok(());
+        }
+        if self.open.len() > MAX_DEPTH {
+            return Err(PyError::new(
+                ExcKind::RecursionError,
+                "maximum recursion depth exceeded while getting the repr of an object",
+            ));
+        }
+        self.open.push(container);
+        let held = if self.collects { &[container][..] } else { &[] };
+        let result = vm.holding(held, |vm| f(vm, out, self));
+        self.open.pop();
+        result
+    }
+
+    /// Shows an item. What else is needed is held.
+    fn item(&mut self, vm: &mut Vm, item: Value, out: &mut String) -> PyResult<()> {
+        let held = if self.collects { &[item][..] } else { &[] };
+        vm.holding(held, |vm| write_repr(vm, item, out, self))?;
+        self.between(vm)
+    }
+
+    /// What stands between two items.
+    fn between(&self, vm: &mut Vm) -> PyResult<()> {
+        if self.collects { vm.safe_point_of_builtin() } else { Ok(()) }
+    }
+
+    /// Shows items that are held by nothing else.
+    fn items(&mut self, vm: &mut Vm, items: &[Value], out: &mut String) -> PyResult<()> {
+        let held = if self.collects { items } else { &[] };
+        vm.holding(held, |vm| {
+            for (i, &item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push_str(", ");
+                }
+                self.item(vm, item, out)?;
+            }
+            Ok(())
+        })
+    }
+}
+
 /// `str(value)`.
 pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
+    str_within(vm, value, Path::default())
+}
+
+/// The same as a safe point.
+pub(crate) fn to_str_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
+    str_within(vm, value, Path { collects: true, ..Path::default() })
+}
+
+fn str_within(vm: &mut Vm, value: Value, mut path: Path) -> PyResult<String> {
     if let Some(string) = value.as_str() {
         return Ok(string.text().to_string());
     }
@@ -141,17 +215,19 @@ pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
             return vm.text_of_special(text, "__str__");
         }
     }
-    to_repr(vm, value)
+    let mut out = String::new();
+    write_repr(vm, value, &mut out, &mut path)?;
+    Ok(out)
 }
 
 /// `repr` of an object of a class that derives from a built-in type, as that type gives it.
 pub fn held_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    write_held(vm, value, &mut out, &mut Vec::new())?;
+    write_held(vm, value, &mut out, &mut Path::default())?;
     Ok(out)
 }
 
-fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
     let held = value.plain();
     if held != value && matches!(held.class(), class::SET | class::FROZENSET) {
         let mut text = String::new();
@@ -181,12 +257,18 @@ fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
 /// `repr(value)`.
 pub fn to_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    let mut path = Vec::new();
-    write_repr(vm, value, &mut out, &mut path)?;
+    write_repr(vm, value, &mut out, &mut Path::default())?;
     Ok(out)
 }
 
-fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+/// The same as a safe point.
+pub(crate) fn to_repr_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
+    let mut out = String::new();
+    write_repr(vm, value, &mut out, &mut Path { collects: true, ..Path::default() })?;
+    Ok(out)
+}
+
+fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
     if let Some(i) = value.as_small_int() {
         let _ = write!(out, "{i}");
         return Ok(());
@@ -212,36 +294,30 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             }
         }
         class::LIST | class::TUPLE => {
-            let (open, close) = if value.class() == class::LIST { ('[', ']') } else { ('(', ')') };
-            if path.contains(&value) {
-                out.push(open);
-                out.push_str("...");
-                out.push(close);
-                return Ok(());
-            }
-            if path.len() > MAX_DEPTH {
-                return Err(PyError::new(
-                    ExcKind::RecursionError,
-                    "maximum recursion depth exceeded while getting the repr of an object",
-                ));
-            }
-            path.push(value);
-            let items = match value.as_list() {
-                Some(list) => list.items().to_vec(),
-                None => value.as_tuple().map_or(Vec::new(), |t| t.items().to_vec()),
+            let list = value.as_list();
+            let (open, close) = if list.is_some() { ('[', ']') } else { ('(', ')') };
+            let again = if list.is_some() { "[...]" } else { "(...)" };
+            // Looked up anew each time: showing an item may change a list.
+            let item = |i: usize| match list {
+                Some(list) => list.get(i),
+                None => value.as_tuple().and_then(|tuple| tuple.items().get(i).copied()),
             };
-            out.push(open);
-            for (i, &item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push_str(", ");
+            return path.within(vm, value, again, out, |vm, out, path| {
+                out.push(open);
+                let mut i = 0;
+                while let Some(item) = item(i) {
+                    if i > 0 {
+                        out.push_str(", ");
+                    }
+                    path.item(vm, item, out)?;
+                    i += 1;
                 }
-                write_repr(vm, item, out, path)?;
-            }
-            if items.len() == 1 && close == ')' {
-                out.push(',');
-            }
-            out.push(close);
-            path.pop();
+                if i == 1 && close == ')' {
+                    out.push(',');
+                }
+                out.push(close);
+                Ok(())
+            });
         }
         class::RANGE => {
             if let Some(range) = value.as_range() {
@@ -321,15 +397,10 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
         class::NAMESPACE => {
             // Each look at the variables makes another dict: the owner is what is in itself.
             let owner = value.as_words().map_or(value, |words| words.get(0));
-            if path.contains(&owner) {
-                out.push_str("{...}");
-                return Ok(());
-            }
-            enter(owner, path)?;
-            let dict = vm.namespace_dict(value);
-            let result = write_dict(vm, dict, out, path);
-            path.pop();
-            return result;
+            return path.within(vm, owner, "{...}", out, |vm, out, path| {
+                let dict = vm.namespace_dict(value);
+                write_dict(vm, dict, out, path)
+            });
         }
         class::FILE => out.push_str(&crate::builtins::file_repr(vm, value)),
         class::UNION => {
@@ -349,16 +420,12 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
             for (_, key, item) in dict.map_or(Vec::new(), |d| d.table().entries()) {
                 items.push(crate::ops::view_item(vm, value.class(), key, item)?);
             }
-            let _ = write!(out, "{}([", class::name(value.class()));
-            enter(value, path)?;
-            for (i, item) in items.into_iter().enumerate() {
-                if i > 0 {
-                    out.push_str(", ");
-                }
-                write_repr(vm, item, out, path)?;
-            }
-            path.pop();
-            out.push_str("])");
+            return path.within(vm, value, "...", out, |vm, out, path| {
+                let _ = write!(out, "{}([", class::name(value.class()));
+                path.items(vm, &items, out)?;
+                out.push_str("])");
+                Ok(())
+            });
         }
         class::GENERATOR => {
             let name = vm.code(value.aux()).map_or("?".into(), |c| c.source.qualname.clone());
@@ -393,57 +460,41 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>
     Ok(())
 }
 
-/// Notes a container whose items are shown.
-fn enter(value: Value, path: &mut Vec<Value>) -> PyResult<()> {
-    if path.len() > MAX_DEPTH {
-        return Err(PyError::new(
-            ExcKind::RecursionError,
-            "maximum recursion depth exceeded while getting the repr of an object",
-        ));
-    }
-    path.push(value);
-    Ok(())
-}
-
-fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
-    if path.contains(&value) {
-        out.push_str("{...}");
-        return Ok(());
-    }
-    enter(value, path)?;
-    out.push('{');
-    let entries = value.as_dict().map_or(Vec::new(), |d| d.table().entries());
-    for (i, (_, key, item)) in entries.into_iter().enumerate() {
-        if i > 0 {
-            out.push_str(", ");
+fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
+    let Some(dict) = value.as_dict() else { return Ok(()) };
+    path.within(vm, value, "{...}", out, |vm, out, path| {
+        out.push('{');
+        let mut place = 0;
+        while let Some((entry, next)) = dict.table().next(place) {
+            if place > 0 {
+                out.push_str(", ");
+            }
+            // Showing the key may take the entry out of the dict.
+            vm.holding(&[entry.value], |vm| {
+                path.item(vm, entry.key, out)?;
+                out.push_str(": ");
+                path.item(vm, entry.value, out)
+            })?;
+            place = next;
         }
-        write_repr(vm, key, out, path)?;
-        out.push_str(": ");
-        write_repr(vm, item, out, path)?;
-    }
-    out.push('}');
-    path.pop();
-    Ok(())
+        out.push('}');
+        Ok(())
+    })
 }
 
-fn write_set(vm: &mut Vm, value: Value, out: &mut String, path: &mut Vec<Value>) -> PyResult<()> {
+fn write_set(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
     let frozen = value.is_class(class::FROZENSET);
     let items = value.as_set().map_or(Vec::new(), |s| s.table().keys());
     if items.is_empty() {
         out.push_str(if frozen { "frozenset()" } else { "set()" });
         return Ok(());
     }
-    enter(value, path)?;
-    out.push_str(if frozen { "frozenset({" } else { "{" });
-    for (i, item) in items.into_iter().enumerate() {
-        if i > 0 {
-            out.push_str(", ");
-        }
-        write_repr(vm, item, out, path)?;
-    }
-    out.push_str(if frozen { "})" } else { "}" });
-    path.pop();
-    Ok(())
+    path.within(vm, value, "set(...)", out, |vm, out, path| {
+        out.push_str(if frozen { "frozenset({" } else { "{" });
+        path.items(vm, &items, out)?;
+        out.push_str(if frozen { "})" } else { "}" });
+        Ok(())
+    })
 }
 
 impl Vm {

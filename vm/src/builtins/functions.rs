@@ -9,7 +9,7 @@ use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
 use crate::ops::number::{Num, as_integer, not_an_integer, num};
 use crate::stack::{Args, arg};
-use crate::text::{quote, to_repr, to_str, type_name};
+use crate::text::{quote, to_repr_collecting, to_str_collecting, type_name};
 use crate::value::Value;
 use num_traits::Signed;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
@@ -29,11 +29,11 @@ pub const TABLE: &[Builtin] = &[
     plain("pow", 2, 3, numeric::pow).with_keywords(),
     plain("sorted", 1, 1, sorted).with_keywords(),
     plain("repr", 1, 1, |vm, a| {
-        let text = to_repr(vm, arg(a, 0))?;
+        let text = to_repr_collecting(vm, arg(a, 0))?;
         Ok(vm.heap.alloc_str(&text))
     }),
     plain("ascii", 1, 1, |vm, a| {
-        let text = format::ascii(&to_repr(vm, arg(a, 0))?);
+        let text = format::ascii(&to_repr_collecting(vm, arg(a, 0))?);
         Ok(vm.heap.alloc_str(&text))
     }),
     plain("format", 1, 2, |vm, a| {
@@ -127,7 +127,7 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
         }
         match value.as_str() {
             Some(s) => out.push_str(s.text()),
-            None => match to_str(vm, value) {
+            None => match to_str_collecting(vm, value) {
                 Ok(text) => out.push_str(&text),
                 Err(error) => {
                     // What stands before the failing value has been printed.

@@ -141,7 +141,7 @@ fn index(vm: &mut Vm, args: Args) -> PyResult<Value> {
         && let Some(candidate) = item(sequence, at)
     {
         vm.safe_point_of_builtin()?;
-        if ops::equal(vm, candidate, wanted)? {
+        if ops::equal_collecting(vm, candidate, wanted)? {
             return Ok(Value::small(at as i64));
         }
         at += 1;
@@ -158,7 +158,7 @@ fn count(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (mut at, mut found) = (0, 0);
     while let Some(candidate) = item(sequence, at) {
         vm.safe_point_of_builtin()?;
-        found += i64::from(ops::equal(vm, candidate, wanted)?);
+        found += i64::from(ops::equal_collecting(vm, candidate, wanted)?);
         at += 1;
     }
     Ok(Value::small(found))
@@ -169,7 +169,7 @@ fn remove(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut at = 0;
     while let Some(candidate) = list.get(at) {
         vm.safe_point_of_builtin()?;
-        if ops::equal(vm, candidate, arg(args, 1))? {
+        if ops::equal_collecting(vm, candidate, arg(args, 1))? {
             vm.heap.list_splice(list, at, at + 1, &[])?;
             return Ok(Value::none());
         }

@@ -27,13 +27,14 @@ use crate::modules::MODULES;
 use crate::native::Native;
 use crate::object::Tuple;
 use crate::stack::Args;
+use crate::types::property;
 use crate::value::Value;
 
 pub use bytes::{byte_of, from_iterable as bytes_from, like as bytes_like, repr as bytes_repr};
 pub use files::{Files, flush_all as flush_files, next_line, repr as file_repr, stdin};
 pub use functions::{abs, iterator, len, quoted};
 pub(crate) use list::index_bounds;
-pub(crate) use numeric::bind as bind_names;
+pub(crate) use numeric::{bind as bind_names, required};
 pub(crate) use special::{compares, operates, operates_in_place};
 pub use types::construct;
 
@@ -482,21 +483,33 @@ pub fn data_attribute(vm: &mut Vm, object: Value, name: &str) -> PyResult<Option
         }
         (class::TRACEBACK, _) => crate::traceback::attribute(vm, object, name)?,
         (class::UNION, "__args__") => object.as_words().map(|w| w.get(0)),
-        (class::PROPERTY, "fget" | "fset" | "fdel") => object.as_words().map(|w| {
-            w.get(match name {
-                "fget" => 0,
-                "fset" => 1,
-                _ => 2,
+        (class::PROPERTY, "fget" | "fset" | "fdel") => {
+            let [getter, setter, deleter] = property::parts(object);
+            Some(match name {
+                "fget" => getter,
+                "fset" => setter,
+                _ => deleter,
             })
-        }),
+        }
         (class::PROPERTY, "__isabstractmethod__")
         | (class::STATIC_METHOD | class::CLASS_METHOD, "__isabstractmethod__") => {
             let inner = object.as_words().map_or(Value::none(), |w| w.get(0));
             data_attribute(vm, inner, name)?
         }
-        (class::PROPERTY, "__doc__") => {
-            let getter = object.as_words().map_or(Value::none(), |w| w.get(0));
-            data_attribute(vm, getter, name)?
+        (class::PROPERTY, "__doc__") => match property::doc(object) {
+            Some(doc) => Some(doc),
+            None => {
+                let [getter, ..] = property::parts(object);
+                data_attribute(vm, getter, name)?
+            }
+        },
+        (class::FUNCTION, "__annotations__") => {
+            // They are not evaluated.
+            Some(vm.heap.alloc_table(class::DICT, Default::default()))
+        }
+        (class::GENERATOR, "gi_running") => Some(Value::bool(vm.generator_runs(object))),
+        (class::GENERATOR, "gi_code") => {
+            Some(vm.heap.alloc_words(class::CODE, object.aux(), [Value::ZERO; 3]))
         }
         (class::GENERATOR, "__name__" | "__qualname__") => {
             let name = vm.code(object.aux()).map(|c| c.source.name.clone());
@@ -614,7 +627,7 @@ pub(crate) fn add_functions(vm: &mut Vm, row: usize, module: u32) {
     let prefix = MODULES[row].name;
     for (row, builtin) in TABLES[table].iter().enumerate() {
         let of_module = builtin.name.rsplit_once('.').is_some_and(|(of, _)| of == prefix);
-        if of_module && !builtin.receiver {
+        if of_module {
             let object = vm.builtin_object((table << 8) + row);
             vm.set_module_global(module, builtin.short_name(), object);
         }

@@ -52,7 +52,12 @@ pub(crate) fn bind<const N: usize>(
 }
 
 /// Refuses a missing argument.
-fn required(value: Value, function: &str, name: &str, position: usize) -> PyResult<Value> {
+pub(crate) fn required(
+    value: Value,
+    function: &str,
+    name: &str,
+    position: usize,
+) -> PyResult<Value> {
     if value.is_null() {
         return Err(PyError::type_error(format!(
             "{function}() missing required argument '{name}' (pos {position})"
@@ -161,6 +166,11 @@ pub fn pow(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Err(PyError::type_error(
             "pow() 3rd argument not allowed unless all arguments are integers",
         ));
+    }
+    if let Some(result) = vm.call_special(base, "__pow__", &[exp, modulus])?
+        && result != Value::not_implemented()
+    {
+        return Ok(result);
     }
     Err(PyError::type_error(format!(
         "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",

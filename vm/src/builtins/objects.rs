@@ -1,13 +1,14 @@
 //! Built-in functions about objects, attributes and classes, and the methods of generators and
 //! properties.
 
-use super::{Builtin, keywords, method, plain};
+use super::{Builtin, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
 use crate::ops;
 use crate::stack::{Args, arg};
 use crate::text::type_name;
+use crate::types::property;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -184,30 +185,22 @@ pub(super) fn stop(vm: &mut Vm, value: Value) -> Box<PyError> {
 }
 
 fn with_part(vm: &mut Vm, args: Args, part: usize) -> PyResult<Value> {
-    let Some(property) = arg(args, 0).as_words() else { return Ok(Value::none()) };
-    let mut words = [property.get(0), property.get(1), property.get(2)];
-    words[part] = arg(args, 1);
-    Ok(vm.heap.alloc_words(class::PROPERTY, 0, words))
+    let known = arg(args, 0);
+    let mut parts = property::parts(known);
+    parts[part] = arg(args, 1);
+    property::new(&mut vm.heap, parts, property::doc(known))
 }
 
 /// `property(...)`, `staticmethod(f)`, `classmethod(f)`, `super(...)`: `None` for other types.
 pub(super) fn construct(vm: &mut Vm, class: u32, args: Args) -> PyResult<Option<Value>> {
     Ok(Some(match class {
         class::PROPERTY => {
-            let (values, named) = keywords(vm, args);
-            let mut words = [Value::none(); 3];
-            for (i, &value) in values.iter().take(3).enumerate() {
-                words[i] = value;
-            }
-            for (name, value) in named {
-                match name {
-                    "fget" => words[0] = value,
-                    "fset" => words[1] = value,
-                    "fdel" => words[2] = value,
-                    _ => {}
-                }
-            }
-            vm.heap.alloc_words(class, 0, words)
+            let names = ["fget", "fset", "fdel", "doc"];
+            let values = super::bind_names(vm, args, "property", names)?;
+            let [getter, setter, deleter, doc] =
+                values.map(|value| if value.is_null() { Value::none() } else { value });
+            let doc = (!doc.is_none()).then_some(doc);
+            property::new(&mut vm.heap, [getter, setter, deleter], doc)?
         }
         class::STATIC_METHOD | class::CLASS_METHOD => {
             vm.heap.alloc_words(class, 0, [arg(args, 0), Value::ZERO, Value::ZERO])

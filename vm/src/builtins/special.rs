@@ -14,6 +14,7 @@ use crate::ops::number::{Num, num};
 use crate::ops::{self, sets};
 use crate::stack::{Args, arg};
 use crate::text::{self, type_name};
+use crate::types::property;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind, Opcode};
 
@@ -101,7 +102,7 @@ specials! {
         vm.call_quiet(setter, &[other(a), a.get(2).unwrap_or(Value::none())])
     };
     "__delete__", 1..=1, [PROPERTY], |vm, a| {
-        let deleter = me(a).as_words().map_or(Value::none(), |words| words.get(2));
+        let [.., deleter] = property::parts(me(a));
         if deleter.is_none() {
             return Err(PyError::new(ExcKind::AttributeError, "property has no deleter"));
         }

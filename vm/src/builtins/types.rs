@@ -9,7 +9,7 @@ use crate::ops;
 use crate::ops::int;
 use crate::ops::number::{Num, as_integer, num};
 use crate::stack::Args;
-use crate::text::{to_str, type_name};
+use crate::text::{to_str_collecting, type_name};
 use crate::value::Value;
 
 /// Types that stand in the built-in names.
@@ -154,7 +154,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
                 super::encoding::decode(vm, bytes, "str", rest[0], errors)
             }
             [value] => {
-                let text = to_str(vm, value)?;
+                let text = to_str_collecting(vm, value)?;
                 Ok(vm.heap.alloc_str(&text))
             }
             [value, encoding, ..] if encoding.as_str().is_some() => {

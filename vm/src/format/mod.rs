@@ -12,7 +12,7 @@ use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops::number::{Num, num};
-use crate::text::{quote, to_repr, to_str, type_name};
+use crate::text::{quote, to_repr_collecting, to_str, to_str_collecting, type_name};
 use crate::value::Value;
 use num_bigint::{BigInt, Sign};
 use num_traits::ToPrimitive;
@@ -21,10 +21,13 @@ use num_traits::ToPrimitive;
 /// `spec` is NULL or a string.
 pub fn format_value(vm: &mut Vm, conversion: u8, value: Value, spec: Value) -> PyResult<Value> {
     let text = match conversion {
+        0 if spec.is_null() && vm.special(value, "__format__").is_none() => {
+            Some(to_str_collecting(vm, value)?)
+        }
         0 => None,
-        1 => Some(to_str(vm, value)?),
-        2 => Some(to_repr(vm, value)?),
-        _ => Some(ascii(&to_repr(vm, value)?)),
+        1 => Some(to_str_collecting(vm, value)?),
+        2 => Some(to_repr_collecting(vm, value)?),
+        _ => Some(ascii(&to_repr_collecting(vm, value)?)),
     };
     let spec = spec.as_str().map_or("", |s| s.text());
     let text = match text {

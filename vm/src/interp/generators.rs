@@ -127,6 +127,11 @@ impl Vm {
         generator.as_words().is_some_and(|words| state(&words).1 == CREATED)
     }
 
+    /// Whether a generator is being executed.
+    pub(crate) fn generator_runs(&self, generator: Value) -> bool {
+        generator.as_words().is_some_and(|words| state(&words).1 == RUNNING)
+    }
+
     /// Ends a generator without running it.
     pub(crate) fn finish_generator(&mut self, generator: Value) {
         if let Some(mut words) = generator.as_words() {

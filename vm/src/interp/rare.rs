@@ -86,7 +86,7 @@ impl Vm {
                 self.replace(2, Value::bool(same != (instr.x() == 1)));
             }
             Opcode::ContainsOp => {
-                let found = ops::contains(self, self.peek(2), self.peek(1))?;
+                let found = ops::contains_collecting(self, self.peek(2), self.peek(1))?;
                 self.replace(2, Value::bool(found != (instr.x() == 1)));
             }
             Opcode::GetIter => {

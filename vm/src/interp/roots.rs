@@ -14,7 +14,8 @@
 //!
 //! A loop of quiet code whose callbacks are short has no such run for long: garbage then waits for the end of the
 //! loop, and so does the request. So built-ins that call back once per item are precise, and call [`Vm::safe_point_of_builtin`] between
-//! items. Comparing, hashing and printing containers are not: they run below code of all kinds.
+//! items. Comparing, searching and showing containers run below code of all kinds: they have two forms, and that of
+//! instructions and precise built-ins is precise (`…_collecting`). Hashing is quiet.
 //!
 //! Invariants. A collection never runs between the allocation of a cell and its first use by code that is not
 //! suspended. What is kept is closed: a kept cell refers to kept cells, or is scanned.

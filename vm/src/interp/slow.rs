@@ -155,7 +155,7 @@ impl Vm {
     /// `compare_op` for any operands.
     #[inline(never)]
     pub(super) fn compare_value(&mut self, x: u8, a: Value, b: Value) -> Value {
-        match crate::ops::compare(self, CompareKind::from_x(x), a, b) {
+        match crate::ops::compare_collecting(self, CompareKind::from_x(x), a, b) {
             Ok(value) => value,
             Err(error) => {
                 self.fail(error);

@@ -136,6 +136,15 @@ fn with<const N: usize>(
     }
 }
 
+/// Does what may call back for each item of a container: then garbage is collected in between.
+fn with_items<T>(vm: &mut Vm, container: Value, f: impl FnOnce(&mut Vm) -> T) -> T {
+    if matches!(container.class(), class::LIST | class::TUPLE | class::DICT | class::INSTANCE) {
+        vm.called_by_trace(f)
+    } else {
+        f(vm)
+    }
+}
+
 fn small(v: Value) -> i64 {
     v.as_small_int().unwrap_or(0)
 }
@@ -147,7 +156,8 @@ unsafe extern "C" fn binary(context: *mut ExecContext, kind: u64, a: u64, b: u64
 
 unsafe extern "C" fn compare(context: *mut ExecContext, kind: u64, a: u64, b: u64) -> u64 {
     with(context, [kind, a, b], |vm, [kind, a, b]| {
-        ops::compare(vm, CompareKind::from_x(small(kind) as u8), a, b)
+        let kind = CompareKind::from_x(small(kind) as u8);
+        with_items(vm, a, |vm| ops::compare_collecting(vm, kind, a, b))
     })
 }
 
@@ -175,7 +185,8 @@ unsafe extern "C" fn contains(
     container: u64,
 ) -> u64 {
     with(context, [invert, item, container], |vm, [invert, item, container]| {
-        ops::contains(vm, item, container).map(|found| Value::bool(found != (small(invert) == 1)))
+        let found = with_items(vm, container, |vm| ops::contains_collecting(vm, item, container))?;
+        Ok(Value::bool(found != (small(invert) == 1)))
     })
 }
 
@@ -253,7 +264,8 @@ unsafe extern "C" fn tuple3(context: *mut ExecContext, a: u64, b: u64, c: u64) -
 /// `conversion, value`: as in an f-string without a format spec.
 unsafe extern "C" fn format_value(context: *mut ExecContext, conversion: u64, value: u64) -> u64 {
     with(context, [conversion, value], |vm, [conversion, value]| {
-        ops::format_value(vm, small(conversion) as u8, value, Value::NULL)
+        let conversion = small(conversion) as u8;
+        with_items(vm, value, |vm| ops::format_value(vm, conversion, value, Value::NULL))
     })
 }
 
@@ -327,7 +339,8 @@ unsafe extern "C" fn format_spec(
     spec: u64,
 ) -> u64 {
     with(context, [conversion, value, spec], |vm, [conversion, value, spec]| {
-        ops::format_value(vm, small(conversion) as u8, value, spec)
+        let conversion = small(conversion) as u8;
+        with_items(vm, value, |vm| ops::format_value(vm, conversion, value, spec))
     })
 }
 

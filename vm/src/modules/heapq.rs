@@ -1,4 +1,5 @@
-//! `_heapq`: heaps in lists. The parent of an item is never greater than the item.
+//! `_heapq`: heaps in lists. The parent of an item is never greater than the item; in those of the
+//! functions that end in `_max` never less.
 //!
 //! Comparing may run code of the program, which may change the list: places are looked up anew after
 //! every comparison, and another length is refused.
@@ -17,20 +18,14 @@ pub const TABLE: &[Builtin] = &[
     plain("_heapq.heappush", 2, 2, |vm, a| {
         let heap = heap(a, "heappush")?;
         vm.heap.list_append(heap, arg(a, 1))?;
-        rise(vm, heap, 0, heap.len() - 1)?;
+        rise(vm, heap, Order::Least, 0, heap.len() - 1)?;
         Ok(Value::none())
     }),
-    plain("_heapq.heappop", 1, 1, |vm, a| {
-        let mut heap = heap(a, "heappop")?;
-        let Some(last) = heap.pop() else { return Err(out_of_range()) };
-        replaced(vm, heap, last)
-    }),
-    plain("_heapq.heapreplace", 2, 2, |vm, a| {
-        let heap = heap(a, "heapreplace")?;
-        if heap.is_empty() {
-            return Err(out_of_range());
-        }
-        replaced(vm, heap, arg(a, 1))
+    plain("_heapq.heappop", 1, 1, |vm, a| pop(vm, a, "heappop", Order::Least)),
+    plain("_heapq._heappop_max", 1, 1, |vm, a| pop(vm, a, "_heappop_max", Order::Greatest)),
+    plain("_heapq.heapreplace", 2, 2, |vm, a| replace(vm, a, "heapreplace", Order::Least)),
+    plain("_heapq._heapreplace_max", 2, 2, |vm, a| {
+        replace(vm, a, "_heapreplace_max", Order::Greatest)
     }),
     plain("_heapq.heappushpop", 2, 2, |vm, a| {
         let (heap, item) = (heap(a, "heappushpop")?, arg(a, 1));
@@ -39,19 +34,21 @@ pub const TABLE: &[Builtin] = &[
                 if heap.is_empty() {
                     return Err(out_of_range());
                 }
-                replaced(vm, heap, item)
+                replaced(vm, heap, Order::Least, item)
             }
             _ => Ok(item),
         }
     }),
-    plain("_heapq.heapify", 1, 1, |vm, a| {
-        let heap = heap(a, "heapify")?;
-        for at in (0..heap.len() / 2).rev() {
-            sink(vm, heap, at)?;
-        }
-        Ok(Value::none())
-    }),
+    plain("_heapq.heapify", 1, 1, |vm, a| heapify(vm, a, "heapify", Order::Least)),
+    plain("_heapq._heapify_max", 1, 1, |vm, a| heapify(vm, a, "_heapify_max", Order::Greatest)),
 ];
+
+/// Which item is the first of a heap.
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    Least,
+    Greatest,
+}
 
 /// Adds what is no function.
 pub fn install(_: &mut Vm, _: u32) {}
@@ -59,7 +56,8 @@ pub fn install(_: &mut Vm, _: u32) {}
 fn heap(args: Args, function: &str) -> PyResult<List> {
     let value = arg(args, 0);
     value.plain().as_list().ok_or_else(|| {
-        let which = if function == "heappop" || function == "heapify" { "" } else { " 1" };
+        let which =
+            if !function.contains("push") && !function.contains("replace") { "" } else { " 1" };
         let found = type_name(value);
         PyError::type_error(format!("{function}() argument{which} must be list, not {found}"))
     })
@@ -83,17 +81,43 @@ fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
     }
 }
 
+/// Takes the first item out.
+fn pop(vm: &mut Vm, args: Args, function: &str, order: Order) -> PyResult<Value> {
+    let mut heap = heap(args, function)?;
+    let Some(last) = heap.pop() else { return Err(out_of_range()) };
+    replaced(vm, heap, order, last)
+}
+
+/// Takes the first item out and puts another one in.
+fn replace(vm: &mut Vm, args: Args, function: &str, order: Order) -> PyResult<Value> {
+    let heap = heap(args, function)?;
+    if heap.is_empty() {
+        return Err(out_of_range());
+    }
+    replaced(vm, heap, order, arg(args, 1))
+}
+
+/// Makes a list a heap.
+fn heapify(vm: &mut Vm, args: Args, function: &str, order: Order) -> PyResult<Value> {
+    let heap = heap(args, function)?;
+    for at in (0..heap.len() / 2).rev() {
+        sink(vm, heap, order, at)?;
+    }
+    Ok(Value::none())
+}
+
 /// Puts an item in the place of the first, which it gives; the item itself where there is none.
-fn replaced(vm: &mut Vm, mut heap: List, item: Value) -> PyResult<Value> {
+fn replaced(vm: &mut Vm, mut heap: List, order: Order, item: Value) -> PyResult<Value> {
     let Some(first) = heap.get(0) else { return Ok(item) };
     heap.set(0, item);
-    vm.holding(&[first], |vm| sink(vm, heap, 0))?;
+    vm.holding(&[first], |vm| sink(vm, heap, order, 0))?;
     Ok(first)
 }
 
-/// Whether the item at a place is less than that at another.
-fn less_at(vm: &mut Vm, heap: List, len: usize, a: usize, b: usize) -> PyResult<bool> {
+/// Whether the item at a place comes before that at another.
+fn before(vm: &mut Vm, heap: List, order: Order, len: usize, a: usize, b: usize) -> PyResult<bool> {
     let (Some(x), Some(y)) = (heap.get(a), heap.get(b)) else { return Err(changed()) };
+    let (x, y) = if order == Order::Least { (x, y) } else { (y, x) };
     let result = vm.quietly(|vm| less(vm, x, y))?;
     vm.safe_point_of_builtin()?;
     if heap.len() != len {
@@ -109,12 +133,12 @@ fn swap(mut heap: List, a: usize, b: usize) {
     }
 }
 
-/// Moves an item towards `top` until its parent is not greater.
-fn rise(vm: &mut Vm, heap: List, top: usize, mut at: usize) -> PyResult<()> {
+/// Moves an item towards `top` until it does not come before its parent.
+fn rise(vm: &mut Vm, heap: List, order: Order, top: usize, mut at: usize) -> PyResult<()> {
     let len = heap.len();
     while at > top {
         let parent = (at - 1) / 2;
-        if !less_at(vm, heap, len, at, parent)? {
+        if !before(vm, heap, order, len, at, parent)? {
             break;
         }
         swap(heap, at, parent);
@@ -123,17 +147,17 @@ fn rise(vm: &mut Vm, heap: List, top: usize, mut at: usize) -> PyResult<()> {
     Ok(())
 }
 
-/// Moves an item to a leaf along the smaller children, then up to its place.
-fn sink(vm: &mut Vm, heap: List, top: usize) -> PyResult<()> {
+/// Moves an item to a leaf along the children that come first, then up to its place.
+fn sink(vm: &mut Vm, heap: List, order: Order, top: usize) -> PyResult<()> {
     let len = heap.len();
     let mut at = top;
     while 2 * at + 1 < len {
         let mut child = 2 * at + 1;
-        if child + 1 < len && !less_at(vm, heap, len, child, child + 1)? {
+        if child + 1 < len && !before(vm, heap, order, len, child, child + 1)? {
             child += 1;
         }
         swap(heap, at, child);
         at = child;
     }
-    rise(vm, heap, top, at)
+    rise(vm, heap, order, top, at)
 }

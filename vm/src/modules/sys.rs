@@ -58,7 +58,7 @@ pub const TABLE: &[Builtin] = &[
 ];
 
 /// Attributes that `vm/library/_sys_info.py` makes.
-const LATER: [&str; 4] = ["version_info", "float_info", "int_info", "hash_info"];
+const LATER: [&str; 5] = ["version_info", "float_info", "int_info", "hash_info", "implementation"];
 
 /// `int(sys.maxsize)`: CPython's on 64-bit machines.
 const MAX_SIZE: i64 = i64::MAX;

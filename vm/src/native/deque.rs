@@ -344,6 +344,8 @@ fn count_elements(vm: &mut Vm, args: Args) -> PyResult<Value> {
 /// Methods, and a function.
 pub(crate) const TABLE: &[Builtin] = &[
     plain("_collections._count_elements", 2, 2, count_elements),
+    open_method("_collections._move_to_end", 1, 2, super::ordered::move_to_end).with_keywords(),
+    open_method("_collections._popitem", 0, 1, super::ordered::pop_item).with_keywords(),
     open_method("deque.__init__", 0, usize::MAX, |vm, a| {
         let rest = Args::of(a.as_slice().get(1..).unwrap_or(&[]));
         fill(vm, arg(a, 0), rest)?;

@@ -17,6 +17,7 @@ pub mod deque;
 pub mod getters;
 pub mod groups;
 pub mod member;
+mod ordered;
 pub mod proxy;
 
 use crate::class::{self, ClassId};

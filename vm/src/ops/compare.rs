@@ -1,4 +1,8 @@
 //! Comparison: numbers exactly, sequences item by item.
+//!
+//! What calls back may leave garbage behind with every item. So there are two forms of a comparison: one that
+//! callers of all kinds may use, and one that *collects* between items, for instructions and built-ins
+//! whose caller holds nothing in variables (see [`crate::interp`]): `…_collecting`.
 
 use super::number::{Num, num};
 use crate::class;
@@ -15,8 +19,57 @@ use tierlab_frontend::bytecode::CompareKind;
 /// Sequences inside sequences may be this deep.
 const MAX_DEPTH: usize = 900;
 
-/// The result of a `compare_op`.
+/// What a comparison takes place within.
+#[derive(Clone, Copy)]
+struct Within {
+    /// How many sequences.
+    depth: usize,
+    /// Whether there is a safe point between items.
+    collects: bool,
+}
+
+impl Within {
+    const NOTHING: Within = Within { depth: 0, collects: false };
+    const SAFE: Within = Within { depth: 0, collects: true };
+
+    /// Within one sequence more, which `f` looks at.
+    fn deeper(
+        self,
+        vm: &mut Vm,
+        a: Value,
+        b: Value,
+        f: impl FnOnce(&mut Vm, Within) -> PyResult<bool>,
+    ) -> PyResult<bool> {
+        if self.depth > MAX_DEPTH {
+            return Err(too_deep());
+        }
+        let within = Within { depth: self.depth + 1, ..self };
+        if self.collects { vm.holding(&[a, b], |vm| f(vm, within)) } else { f(vm, within) }
+    }
+
+    /// What stands between two items: nothing is held but the sequences.
+    fn between(self, vm: &mut Vm) -> PyResult<()> {
+        if self.collects { vm.safe_point_of_builtin() } else { Ok(()) }
+    }
+}
+
+/// The result of a comparison.
 pub fn compare(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    compare_within(vm, kind, a, b, Within::NOTHING)
+}
+
+/// The result of a `compare_op`. A safe point.
+pub fn compare_collecting(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
+    compare_within(vm, kind, a, b, Within::SAFE)
+}
+
+fn compare_within(
+    vm: &mut Vm,
+    kind: CompareKind,
+    a: Value,
+    b: Value,
+    within: Within,
+) -> PyResult<Value> {
     if matches!(kind, CompareKind::Eq | CompareKind::Ne)
         && let (Some(x), Some(y)) = (a.as_str(), b.as_str())
     {
@@ -25,7 +78,7 @@ pub fn compare(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<V
     if let Some(value) = vm.compare_special(kind, a, b)? {
         return Ok(value);
     }
-    compare_bool(vm, kind, a, b).map(Value::bool)
+    compare_at(vm, kind, a, b, within).map(Value::bool)
 }
 
 /// Whether two strings are equal.
@@ -36,12 +89,12 @@ pub(crate) fn same_text(a: Str, b: Str) -> bool {
 
 /// The same as a truth.
 pub fn compare_bool(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<bool> {
-    compare_at(vm, kind, a, b, 0)
+    compare_at(vm, kind, a, b, Within::NOTHING)
 }
 
 /// `a < b`.
 pub fn less(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
-    compare_at(vm, CompareKind::Lt, a, b, 0)
+    compare_at(vm, CompareKind::Lt, a, b, Within::NOTHING)
 }
 
 /// Whether two numbers are equal.
@@ -54,7 +107,12 @@ pub(super) fn equal_numbers(a: Value, b: Value) -> bool {
 
 /// Whether items are the same object or equal, as containers compare them.
 pub fn equal(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
-    Ok(a == b || compare_at(vm, CompareKind::Eq, a, b, 0)?)
+    Ok(a == b || compare_at(vm, CompareKind::Eq, a, b, Within::NOTHING)?)
+}
+
+/// The same as a safe point.
+pub(crate) fn equal_collecting(vm: &mut Vm, a: Value, b: Value) -> PyResult<bool> {
+    Ok(a == b || compare_at(vm, CompareKind::Eq, a, b, Within::SAFE)?)
 }
 
 fn holds(kind: CompareKind, ordering: Option<Ordering>) -> bool {
@@ -70,32 +128,38 @@ fn holds(kind: CompareKind, ordering: Option<Ordering>) -> bool {
     }
 }
 
-fn compare_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+fn compare_at(
+    vm: &mut Vm,
+    kind: CompareKind,
+    a: Value,
+    b: Value,
+    within: Within,
+) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (num(a), num(b)) {
         return Ok(holds(kind, order(x, y)));
     }
     if let Some(value) = vm.compare_special(kind, a, b)? {
         return super::truth(vm, value);
     }
-    plain_at(vm, kind, a, b, depth)
+    plain_at(vm, kind, a, b, within)
 }
 
-/// A comparison that no special method does.
+/// A comparison that no special method does. A safe point.
 pub fn compare_plain(vm: &mut Vm, kind: CompareKind, a: Value, b: Value) -> PyResult<Value> {
-    plain_at(vm, kind, a, b, 0).map(Value::bool)
+    plain_at(vm, kind, a, b, Within::SAFE).map(Value::bool)
 }
 
-fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, within: Within) -> PyResult<bool> {
     let (x, y) = (vm.seen(a), vm.seen(b));
     if (x, y) != (a, b) {
-        return compare_at(vm, kind, x, y, depth).map_err(|error| {
+        return compare_at(vm, kind, x, y, within).map_err(|error| {
             let same = error.value.is_null() && error.message == not_ordered(kind, x, y).message;
             if same { not_ordered(kind, a, b) } else { error }
         });
     }
     match (a.class(), b.class()) {
         (class::DICT, class::DICT) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
-            return Ok(equal_dicts(vm, a, b, depth)? == (kind == CompareKind::Eq));
+            return Ok(equal_dicts(vm, a, b, within)? == (kind == CompareKind::Eq));
         }
         (class::SET | class::FROZENSET, class::SET | class::FROZENSET) => {
             return super::sets::compare(vm, kind, a, b);
@@ -132,7 +196,7 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
             }
         }
         (class::LIST, class::LIST) | (class::TUPLE, class::TUPLE) => {
-            return compare_items(vm, kind, a, b, depth);
+            return compare_items(vm, kind, a, b, within);
         }
         (class::RANGE, class::RANGE) if matches!(kind, CompareKind::Eq | CompareKind::Ne) => {
             if let (Some(x), Some(y)) = (a.as_range(), b.as_range()) {
@@ -146,7 +210,7 @@ fn plain_at(vm: &mut Vm, kind: CompareKind, a: Value, b: Value, depth: usize) ->
             if let (Some(x), Some(y)) = (a.as_slice(), b.as_slice()) {
                 let x = vm.heap.alloc_tuple(&x.parts())?;
                 let y = vm.heap.alloc_tuple(&y.parts())?;
-                return compare_items(vm, kind, x, y, depth);
+                return compare_items(vm, kind, x, y, Within { collects: false, ..within });
             }
         }
         _ => {}
@@ -168,22 +232,25 @@ fn not_ordered(kind: CompareKind, a: Value, b: Value) -> Box<PyError> {
     ))
 }
 
-fn equal_dicts(vm: &mut Vm, a: Value, b: Value, depth: usize) -> PyResult<bool> {
+fn equal_dicts(vm: &mut Vm, a: Value, b: Value, within: Within) -> PyResult<bool> {
     let (Some(x), Some(y)) = (a.as_dict(), b.as_dict()) else { return Ok(false) };
-    if depth > MAX_DEPTH {
-        return Err(too_deep());
-    }
-    if x.table().len() != y.table().len() {
-        return Ok(false);
-    }
-    for (_, key, value) in x.table().entries() {
-        match super::dict_get(vm, y, key)? {
-            Some(other)
-                if other == value || compare_at(vm, CompareKind::Eq, value, other, depth + 1)? => {}
-            _ => return Ok(false),
+    within.deeper(vm, a, b, |vm, within| {
+        if x.table().len() != y.table().len() {
+            return Ok(false);
         }
-    }
-    Ok(true)
+        let mut place = 0;
+        while let Some((entry, next)) = x.table().next(place) {
+            match super::dict_get(vm, y, entry.key)? {
+                Some(other)
+                    if other == entry.value
+                        || compare_at(vm, CompareKind::Eq, entry.value, other, within)? => {}
+                _ => return Ok(false),
+            }
+            within.between(vm)?;
+            place = next;
+        }
+        Ok(true)
+    })
 }
 
 #[cold]
@@ -208,30 +275,31 @@ fn compare_items(
     kind: CompareKind,
     a: Value,
     b: Value,
-    depth: usize,
+    within: Within,
 ) -> PyResult<bool> {
-    if depth > MAX_DEPTH {
-        return Err(too_deep());
-    }
-    if len(a) != len(b) {
-        match kind {
-            CompareKind::Eq => return Ok(false),
-            CompareKind::Ne => return Ok(true),
-            _ => {}
+    within.deeper(vm, a, b, |vm, within| {
+        if len(a) != len(b) {
+            match kind {
+                CompareKind::Eq => return Ok(false),
+                CompareKind::Ne => return Ok(true),
+                _ => {}
+            }
         }
-    }
-    let mut i = 0;
-    while let (Some(x), Some(y)) = (item(a, i), item(b, i)) {
-        if x != y && !compare_at(vm, CompareKind::Eq, x, y, depth + 1)? {
-            return match kind {
-                CompareKind::Eq => Ok(false),
-                CompareKind::Ne => Ok(true),
-                _ => compare_at(vm, kind, x, y, depth + 1),
-            };
+        let mut i = 0;
+        while let (Some(x), Some(y)) = (item(a, i), item(b, i)) {
+            if x != y && !compare_at(vm, CompareKind::Eq, x, y, within)? {
+                return match kind {
+                    CompareKind::Eq => Ok(false),
+                    CompareKind::Ne => Ok(true),
+                    // Nothing else may hold them now.
+                    _ => vm.holding(&[x, y], |vm| compare_at(vm, kind, x, y, within)),
+                };
+            }
+            within.between(vm)?;
+            i += 1;
         }
-        i += 1;
-    }
-    Ok(holds(kind, Some(len(a).cmp(&len(b)))))
+        Ok(holds(kind, Some(len(a).cmp(&len(b)))))
+    })
 }
 
 /// The exact order of two numbers; `None` with NaN.

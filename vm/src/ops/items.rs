@@ -626,6 +626,20 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
 
 /// `item in container`.
 pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
+    contains_or_collects(vm, item, container, false)
+}
+
+/// `item in container` of an instruction: a safe point.
+pub fn contains_collecting(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
+    contains_or_collects(vm, item, container, true)
+}
+
+fn contains_or_collects(
+    vm: &mut Vm,
+    item: Value,
+    container: Value,
+    collects: bool,
+) -> PyResult<bool> {
     if let Some(string) = container.as_str() {
         return match item.plain().as_str() {
             Some(part) => Ok(string.text().contains(part.text())),
@@ -675,7 +689,7 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
     if let Some(held) = container.as_instance().and_then(|instance| instance.held())
         && has_items(held)
     {
-        return contains(vm, item, held);
+        return contains_or_collects(vm, item, held, collects);
     }
     let refused = vm.lookup_value(vm.type_of(container), "__contains__");
     if refused.is_some_and(Value::is_none) || !super::is_iterable(vm, container) {
@@ -690,10 +704,17 @@ pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
         vm.holding(&[iterable], |vm| {
             while let Some((candidate, next)) = super::for_next(vm, iterable, at)? {
                 crate::interrupt::check()?;
-                if super::equal(vm, candidate, item)? {
+                at = next;
+                if !collects {
+                    if super::equal(vm, candidate, item)? {
+                        return Ok(true);
+                    }
+                    continue;
+                }
+                if super::equal_collecting(vm, candidate, item)? {
                     return Ok(true);
                 }
-                at = next;
+                vm.safe_point_of_builtin()?;
             }
             Ok(false)
         })

@@ -144,6 +144,11 @@ pub fn dict_get_plain(dict: Dict, key: Value) -> Option<Value> {
     dict.table().entry(place).map(|entry| entry.value)
 }
 
+/// The place of a key's entry.
+pub(crate) fn dict_place(vm: &mut Vm, dict: Dict, key: Value) -> PyResult<Option<u32>> {
+    Ok(find(vm, dict.table(), key)?.1)
+}
+
 /// Sets the value of a key.
 pub fn dict_set(vm: &mut Vm, dict: Dict, key: Value, value: Value) -> PyResult<()> {
     let (hash, place) = find(vm, dict.table(), key)?;

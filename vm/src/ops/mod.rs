@@ -17,16 +17,17 @@ pub(crate) use arith::repeated_bytes;
 pub use arith::{
     binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
 };
-pub(crate) use compare::same_text;
-pub use compare::{compare, compare_bool, compare_plain, equal, less};
+pub use compare::{compare, compare_bool, compare_collecting, compare_plain, equal, less};
+pub(crate) use compare::{equal_collecting, same_text};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
 pub(crate) use items::{ascii_item, position, whole_result, word_index};
 pub use items::{
-    contains, delete_item, get_item, index_int, index_saturating, index_value, length, plain_item,
-    set_item, slice_bounds,
+    contains, contains_collecting, delete_item, get_item, index_int, index_saturating, index_value,
+    length, plain_item, set_item, slice_bounds,
 };
 pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
+pub(crate) use mapping::dict_place;
 pub use mapping::{
     dict_get, dict_get_plain, dict_remove, dict_set, dict_update, dict_update_pairs, key_error,
     set_add, set_contains, set_remove, view_item,

@@ -5,7 +5,7 @@
 //! value and receiver: a receiver that is not NULL is the first argument of a call, and a
 //! *bound method* is only made where somebody wants the pair as one value.
 
-use super::{Shape, TypeInfo};
+use super::{Shape, TypeInfo, property};
 use crate::builtins;
 use crate::class;
 use crate::code::GlobalCell;
@@ -739,7 +739,7 @@ impl Vm {
         if let Some(found) = found
             && found.is_class(class::PROPERTY)
         {
-            let deleter = found.as_words().map_or(found, |words| words.get(2));
+            let [.., deleter] = property::parts(found);
             if deleter.is_none() {
                 return Err(attribute_error(format!(
                     "property '{name}' of '{}' object has no deleter",

@@ -56,6 +56,16 @@ impl Vm {
                 let args = args.and_then(|args| args.as_tuple());
                 plain(args.and_then(|t| t.items().first().copied()).unwrap_or(Value::none()))
             }
+            "message" | "exceptions" if crate::exceptions::is_group(object) => {
+                let args = object.as_instance().map(|i| i.get(exception_slot::ARGS));
+                let message = args.and_then(|args| args.as_tuple()?.items().first().copied());
+                plain(if name == "message" {
+                    message.unwrap_or(Value::none())
+                } else {
+                    let members = crate::exceptions::group_members(self, object)?;
+                    self.heap.alloc_tuple(&members)?
+                })
+            }
             "name" | "path" | "obj" if object.as_instance().is_some() => {
                 let kind = self.type_of(object).exception;
                 let known = kind.is_some_and(|kind| named_attributes(kind).contains(&name));

@@ -196,6 +196,9 @@ impl Vm {
     ) -> PyResult<Value> {
         let names = names.map_or(&[][..], |names| names.items());
         let (args, named) = args.split_at(args.len().saturating_sub(names.len()));
+        if kind == ExcKind::ExceptionGroup {
+            crate::exceptions::check_group(self, args)?;
+        }
         let object = self.bare_instance(ty, args)?;
         self.holding(&[object], |vm| {
             for (name, value) in names.iter().zip(named) {

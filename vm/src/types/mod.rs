@@ -16,6 +16,7 @@ mod instances;
 mod metaclass;
 mod namespace;
 mod object;
+pub(crate) mod property;
 mod shape;
 mod special;
 

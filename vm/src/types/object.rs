@@ -20,7 +20,7 @@ pub const TABLE: &[Builtin] = &[
         Ok(vm.heap.alloc_str(&text))
     }),
     method("object.__str__", 0, 0, |vm, args| {
-        let text = crate::text::to_repr(vm, arg(args, 0))?;
+        let text = crate::text::to_repr_collecting(vm, arg(args, 0))?;
         Ok(vm.heap.alloc_str(&text))
     }),
     method("object.__format__", 1, 1, |vm, args| {
@@ -30,7 +30,7 @@ pub const TABLE: &[Builtin] = &[
                 type_name(arg(args, 0))
             )));
         }
-        let text = crate::text::to_str(vm, arg(args, 0))?;
+        let text = crate::text::to_str_collecting(vm, arg(args, 0))?;
         Ok(vm.heap.alloc_str(&text))
     }),
     method("object.__dir__", 0, 0, |vm, args| vm.attribute_list(arg(args, 0))),
