@@ -1,6 +1,7 @@
 """Names for annotations. At run time they are there, and say nothing."""
 
 import collections.abc as _abc
+from abc import ABCMeta, abstractmethod
 from types import GenericAlias, UnionType
 
 TYPE_CHECKING = False
@@ -151,26 +152,105 @@ class Generic:
         return _GenericAlias(cls, params)
 
 
-class Protocol(Generic):
+class _ProtocolMeta(ABCMeta):
+    def __new__(mcls, name, bases, namespace, /, **kwargs):
+        cls = super().__new__(mcls, name, bases, namespace, **kwargs)
+        cls._is_protocol = any(base.__dict__.get("_is_root") for base in bases)
+        if cls._is_protocol and "__init__" not in namespace:
+            cls.__init__ = _init_of_protocol
+        return cls
+
+    def _members(cls):
+        """What an object has to have."""
+        names = set()
+        for base in cls.__mro__:
+            if base.__dict__.get("_is_protocol"):
+                names.update(vars(base))
+                names.update(vars(base).get("__annotations__", ()))
+        return names - _NOT_ASKED_FOR
+
+    def _check(cls):
+        if not cls.__dict__.get("_is_runtime_protocol"):
+            raise TypeError("Instance and class checks can only be used with @runtime_checkable "
+                            "protocols")
+
+    def __instancecheck__(cls, instance):
+        if not cls._is_protocol or cls in type(instance).__mro__:
+            return super().__instancecheck__(instance)
+        cls._check()
+        return all(hasattr(instance, name) for name in cls._members())
+
+    def _derives(cls, subclass):
+        if cls._is_protocol and cls not in subclass.__mro__:
+            cls._check()
+            return all(any(name in vars(base) and vars(base)[name] is not None
+                           or name in vars(base).get("__annotations__", ())
+                           for base in subclass.__mro__) for name in cls._members())
+        return super()._derives(subclass)
+
+
+def _init_of_protocol(self, *args, **kwargs):
+    if type(self)._is_protocol:
+        raise TypeError("Protocols cannot be instantiated")
+    init = super(_last_protocol(type(self)), self).__init__
+    if (args or kwargs) and init.__func__ is object.__init__:
+        raise TypeError(f"{type(self).__name__}() takes no arguments")
+    init(*args, **kwargs)
+
+
+def _last_protocol(cls):
+    """The last class in the order of lookup that has the `__init__` of protocols."""
+    return [base for base in cls.__mro__ if vars(base).get("__init__") is _init_of_protocol][-1]
+
+
+class Protocol(Generic, metaclass=_ProtocolMeta):
     """A base class of classes that say which methods there are."""
 
     __slots__ = ()
+    _is_root = True
 
 
+_NOT_ASKED_FOR = {"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__slots__",
+                  "__init__", "__hash__", "__annotations__", "__abstractmethods__", "__orig_bases__",
+                  "__parameters__", "__subclasshook__", "__class_getitem__", "_abc_impl",
+                  "_is_protocol", "_is_runtime_protocol", "_is_root", "__match_args__"}
+
+
+def runtime_checkable(cls):
+    """A decorator of a protocol: `isinstance` asks whether an object has what the protocol names."""
+    if not getattr(cls, "_is_protocol", False):
+        raise TypeError("@runtime_checkable can be only applied to protocol classes, got "
+                        f"{cls!r}")
+    cls._is_runtime_protocol = True
+    return cls
+
+
+@runtime_checkable
 class SupportsInt(Protocol):
-    pass
+    @abstractmethod
+    def __int__(self):
+        pass
 
 
+@runtime_checkable
 class SupportsFloat(Protocol):
-    pass
+    @abstractmethod
+    def __float__(self):
+        pass
 
 
+@runtime_checkable
 class SupportsIndex(Protocol):
-    pass
+    @abstractmethod
+    def __index__(self):
+        pass
 
 
+@runtime_checkable
 class SupportsAbs(Protocol):
-    pass
+    @abstractmethod
+    def __abs__(self):
+        pass
 
 
 def NewType(name, tp):
@@ -200,10 +280,6 @@ def override(f):
 
 def no_type_check(f):
     return f
-
-
-def runtime_checkable(cls):
-    return cls
 
 
 def assert_never(arg, /):

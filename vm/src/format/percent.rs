@@ -8,6 +8,7 @@ use crate::ops::number::{Num, num};
 use crate::text::{to_repr, to_str, type_name};
 use crate::value::Value;
 use num_bigint::{BigInt, Sign};
+use std::fmt::Write;
 
 /// Whether values are found by name.
 fn is_mapping(vm: &Vm, values: Value) -> bool {
@@ -70,6 +71,25 @@ fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<Strin
         if c != '%' {
             out.push(c);
             continue;
+        }
+        if let Some(&(_, kind @ ('s' | 'd'))) = chars.peek()
+            && !raw
+        {
+            // Most conversions are bare ones of plain values.
+            let value = missing()?;
+            match (value.as_small_int(), value.as_str()) {
+                (Some(i), _) => {
+                    let _ = write!(out, "{i}");
+                }
+                (_, Some(text)) if kind == 's' => out.push_str(text.text()),
+                _ => {
+                    named.set(Some(value));
+                }
+            }
+            if named.get().is_none() {
+                chars.next();
+                continue;
+            }
         }
         let mut spec = Spec::parse("", "str")?;
         if chars.next_if(|(_, c)| *c == '(').is_some() {
@@ -223,6 +243,12 @@ fn expand(vm: &mut Vm, format: &str, values: Value, raw: bool) -> PyResult<Strin
 
 fn integer(vm: &mut Vm, spec: &mut Spec, kind: char, value: Value) -> PyResult<String> {
     let decimal = matches!(kind, 'd' | 'i' | 'u');
+    if let Some(i) = value.as_small_int().filter(|_| decimal && spec.precision.is_none()) {
+        if spec.fill == '0' && spec.align.is_none() {
+            spec.align = Some('=');
+        }
+        return Ok(spec.number(i < 0, "", &i.unsigned_abs().to_string(), "", 3));
+    }
     let mut value = crate::ops::index_value(vm, value)?;
     if decimal && let Some(whole) = vm.call_special(value, "__int__", &[])? {
         value = whole;

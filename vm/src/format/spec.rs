@@ -136,6 +136,9 @@ impl Spec {
 
     /// Fills up text that is no number.
     pub fn pad(&self, text: &str, default: char) -> String {
+        if self.width == 0 {
+            return text.to_string();
+        }
         let missing = self.width.saturating_sub(text.chars().count());
         let (left, right) = match self.align.unwrap_or(default) {
             '>' => (missing, 0),
@@ -161,6 +164,13 @@ impl Spec {
             (false, Some(' ')) => " ",
             _ => "",
         };
+        if self.grouping.is_none() && self.align != Some('=') {
+            let len = sign.len() + prefix.len() + digits.len() + rest.len();
+            let mut text = String::with_capacity(len.max(self.width));
+            let parts = [sign, prefix, digits, rest];
+            parts.into_iter().for_each(|part| text.push_str(part));
+            return if self.width <= len { text } else { self.pad(&text, '>') };
+        }
         let mut body = digits.to_string();
         if let Some(separator) = self.grouping
             && !digits.is_empty()

@@ -177,9 +177,8 @@ impl Deque {
         let len = self.items.borrow().len();
         let index =
             if index.is_class(class::INSTANCE) { ops::index_value(vm, index)? } else { index };
-        let at = ops::word_index(index, |what| {
-            format!("sequence index must be integer, not '{what}'")
-        })?;
+        let at =
+            ops::word_index(index, |what| format!("sequence index must be integer, not '{what}'"))?;
         ops::position(at, len).ok_or_else(|| index_error("deque index out of range"))
     }
 

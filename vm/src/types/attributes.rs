@@ -162,9 +162,7 @@ impl Vm {
     fn instance_attribute(&mut self, instance: Instance, name: &Arc<str>) -> PyResult<Found> {
         let object = instance.value();
         let ty = instance.ty();
-        if let Some(hook) = self.lookup_value(ty, "__getattribute__")
-            && hook.is_class(class::FUNCTION)
-        {
+        if let Some(hook) = self.hook_of(ty, "__getattribute__") {
             let text = self.intern(name);
             return match self.call_quiet(hook, &[object, text]) {
                 Ok(value) => Ok(Found::plain(value)),
@@ -360,12 +358,21 @@ impl Vm {
         }
     }
 
+    /// The method of that name that decides about attributes of objects of a class, unless it is the ordinary
+    /// one: a function, or a built-in method of another name.
+    fn hook_of(&self, ty: &TypeInfo, name: &str) -> Option<Value> {
+        self.lookup_value(ty, name).filter(|hook| match hook.class() {
+            class::FUNCTION => true,
+            class::BUILTIN => !builtins::name_of(*hook).ends_with(name),
+            _ => false,
+        })
+    }
+
     /// The getter of the property that a name is on an object, where nothing else has a say.
     pub(crate) fn property_of(&self, instance: Instance, name: &str) -> Option<Value> {
         let ty = instance.ty();
         let found = self.lookup_value(ty, name).filter(|found| found.is_class(class::PROPERTY))?;
-        let hook = self.lookup_value(ty, "__getattribute__");
-        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+        if self.hook_of(ty, "__getattribute__").is_some() {
             return None;
         }
         found.as_words().map(|words| words.get(0)).filter(|getter| getter.is_class(class::FUNCTION))
@@ -375,8 +382,7 @@ impl Vm {
     pub(crate) fn setter_of(&self, instance: Instance, name: &str) -> Option<Value> {
         let ty = instance.ty();
         let found = self.lookup_value(ty, name).filter(|found| found.is_class(class::PROPERTY))?;
-        let hook = self.lookup_value(ty, "__setattr__");
-        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+        if self.hook_of(ty, "__setattr__").is_some() {
             return None;
         }
         found.as_words().map(|words| words.get(1)).filter(|setter| setter.is_class(class::FUNCTION))
@@ -385,8 +391,7 @@ impl Vm {
     /// What the shape of an object says of an attribute, if it decides: nothing is run.
     pub(crate) fn shaped_attribute(&self, instance: Instance, name: &str) -> Option<Attribute> {
         let (ty, shape) = (instance.ty(), instance.shape());
-        let hook = self.lookup_value(ty, "__getattribute__");
-        if hook.is_some_and(|hook| hook.is_class(class::FUNCTION)) {
+        if self.hook_of(ty, "__getattribute__").is_some() {
             return None;
         }
         let cell = self.lookup(ty, name);
@@ -438,9 +443,7 @@ impl Vm {
         match object.class() {
             class::INSTANCE => {
                 let Some(instance) = object.as_instance() else { return Ok(()) };
-                if let Some(hook) = self.lookup_value(instance.ty(), "__setattr__")
-                    && hook.is_class(class::FUNCTION)
-                {
+                if let Some(hook) = self.hook_of(instance.ty(), "__setattr__") {
                     let text = self.intern(name);
                     return self.call_quiet(hook, &[object, text, value]).map(|_| ());
                 }
@@ -570,10 +573,10 @@ impl Vm {
 
     /// Whether assigning an attribute of objects of a class just puts the value into its slot.
     pub(crate) fn stores_plainly(&self, ty: &TypeInfo, name: &str) -> bool {
-        let hook = self.lookup_value(ty, "__setattr__");
         let found = self.lookup_value(ty, name);
         ty.exception.is_none()
-            && hook.is_none_or(|hook| hook.is_class(class::BUILTIN))
+            && self.lookup_value(ty, "__setattr__").is_none_or(|f| f.is_class(class::BUILTIN))
+            && self.hook_of(ty, "__setattr__").is_none()
             && !found.is_some_and(|value| is_data_descriptor(self, value, name))
     }
 
@@ -665,9 +668,7 @@ impl Vm {
     /// Deletes an attribute. A safe point.
     pub fn delete_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<()> {
         if let Some(instance) = object.as_instance() {
-            if let Some(hook) = self.lookup_value(instance.ty(), "__delattr__")
-                && hook.is_class(class::FUNCTION)
-            {
+            if let Some(hook) = self.hook_of(instance.ty(), "__delattr__") {
                 let text = self.intern(name);
                 return self.call_quiet(hook, &[object, text]).map(|_| ());
             }
