@@ -38,17 +38,30 @@ pub struct FloatCell {
     pub value: f64,
 }
 
-/// A list: a buffer from the C heap, freed when the cell is swept.
+/// A list. Its items begin in words of the cell itself, which follow; lists that outgrow those have a buffer
+/// from the C heap, freed when the cell is swept.
 #[repr(C)]
 pub struct ListCell {
     /// Header.
     pub header: Header,
-    /// The buffer; dangling where `capacity` is 0.
+    /// The first item, in the cell or in the buffer.
     pub items: *mut Value,
     /// Items in use.
     pub len: u64,
-    /// Items the buffer has room for.
+    /// Items that there is room for.
     pub capacity: u64,
+}
+
+impl ListCell {
+    /// Whether the items are in the cell itself.
+    ///
+    /// # Safety
+    /// `list` is a list that is not freed.
+    #[inline(always)]
+    pub(crate) unsafe fn is_inline(list: *const ListCell) -> bool {
+        // SAFETY: the caller says so.
+        unsafe { (*list).items.cast_const() == list.add(1).cast() }
+    }
 }
 
 /// A tuple; `len` items follow.
@@ -78,7 +91,7 @@ pub struct RangeCell {
     pub end: i64,
 }
 
-/// The `aux` of a string with a buffer of its own.
+/// The `aux` of a string with bytes of its own.
 pub const PLAIN_STR: u32 = 0;
 /// The same, and it is the result of a concatenation.
 pub const CONCATENATED_STR: u32 = 1;
@@ -96,12 +109,13 @@ pub struct Growing {
     pub capacity: u64,
 }
 
-/// A string: UTF-8 bytes from the C heap. `aux` says whose buffer that is.
+/// A string: UTF-8 bytes, those of short ones in the cell itself, behind the fixed part, and others from
+/// the C heap. `aux` says whose they are.
 #[repr(C)]
 pub struct StrCell {
     /// Header.
     pub header: Header,
-    /// The bytes; dangling where `bytes` is 0.
+    /// The bytes.
     pub data: *mut u8,
     /// Length in bytes.
     pub bytes: u64,
@@ -132,8 +146,8 @@ pub struct BytesCell {
 pub struct BigIntCell {
     /// Header.
     pub header: Header,
-    /// The number, boxed.
-    pub value: *mut BigInt,
+    /// The number, whose digits are freed when the cell is swept.
+    pub value: BigInt,
 }
 
 /// A Python function; `aux` is its code number.
@@ -318,9 +332,9 @@ impl Value {
     #[inline(always)]
     pub fn as_big<'a>(self) -> Option<&'a BigInt> {
         if self.is_class(class::INT) {
-            // SAFETY: the class says that the live cell is a `BigIntCell`, whose box is never
-            // changed before the cell is swept.
-            Some(unsafe { &*(*self.cell::<BigIntCell>()).value })
+            // SAFETY: the class says that the live cell is a `BigIntCell`, which is never
+            // changed before it is swept.
+            Some(unsafe { &(*self.cell::<BigIntCell>()).value })
         } else {
             None
         }
@@ -563,8 +577,7 @@ impl List {
     /// The items, until the list changes.
     #[inline(always)]
     pub fn items(&self) -> &[Value] {
-        // SAFETY: `items` points at `capacity >= len` initialized words (dangling but aligned
-        // where both are 0).
+        // SAFETY: `items` points at room for `capacity >= len` words, of which `len` are initialized.
         unsafe { std::slice::from_raw_parts(self.cell().items, self.len()) }
     }
 

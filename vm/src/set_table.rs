@@ -48,6 +48,9 @@ impl Slot {
     }
 }
 
+/// Keys with their hashes.
+pub type Entries = SmallVec<[(u64, Value); LEAST]>;
+
 /// See the module.
 #[derive(Clone)]
 pub struct SetTable {
@@ -66,14 +69,16 @@ pub struct SetTable {
 }
 
 impl Default for SetTable {
+    // Inlined, it is written where it stays.
+    #[inline(always)]
     fn default() -> Self {
         SetTable {
-            slots: smallvec![EMPTY; LEAST],
+            slots: SmallVec::from_buf([EMPTY; LEAST]),
             fill: 0,
             used: 0,
             finger: 0,
             version: 0,
-            account: Account::default(),
+            account: Account::NEW,
         }
     }
 }
@@ -303,7 +308,7 @@ impl SetTable {
     }
 
     /// The keys with their hashes, in order.
-    pub fn entries(&self) -> Vec<(u64, Value)> {
+    pub fn entries(&self) -> Entries {
         let active = self.slots.iter().filter(|slot| slot.is_active());
         active.map(|slot| (slot.hash, slot.key)).collect()
     }

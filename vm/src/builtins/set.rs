@@ -128,6 +128,6 @@ pub(super) fn construct(vm: &mut Vm, class: u32, from: Option<Value>) -> PyResul
     }
     match from {
         Some(from) => sets::set_from(vm, class, from),
-        None => Ok(vm.heap.alloc_set(class, Default::default())),
+        None => Ok(vm.heap.alloc_empty_set(class)),
     }
 }

@@ -9,6 +9,9 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    /// Of a table that takes nothing.
+    pub const NEW: Account = Account { counted: 0, untold: 0 };
+
     /// Notes that the table takes so many bytes now.
     #[inline]
     pub fn note(&mut self, bytes: usize) {

@@ -10,7 +10,6 @@ use crate::object::{
 };
 use crate::set_table::SetTable;
 use crate::value::Value;
-use num_bigint::BigInt;
 
 /// Words of a list or tuple that are looked at in one go: so the worklist stays short however long
 /// lists are.
@@ -187,11 +186,12 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
         let freed = match (*header).class {
             class::LIST => {
                 let list = cell as *const ListCell;
-                let bytes = (*list).capacity as usize * size_of::<Value>();
-                if bytes != 0 {
+                if ListCell::is_inline(list) {
+                    0
+                } else {
                     libc::free((*list).items.cast());
+                    (*list).capacity as usize * size_of::<Value>()
                 }
-                bytes
             }
             class::STR if (*header).aux == GROWING_STR => {
                 free_offsets(cell as *const StrCell);
@@ -207,12 +207,9 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
             }
             class::STR => {
                 let string = cell as *const StrCell;
-                let bytes = (*string).bytes as usize;
-                if bytes != 0 {
-                    libc::free((*string).data.cast());
-                }
+                libc::free((*string).data.cast());
                 free_offsets(string);
-                bytes
+                (*string).bytes as usize
             }
             class::BYTES | class::BYTEARRAY => {
                 let bytes = cell as *const BytesCell;
@@ -220,10 +217,9 @@ pub(super) unsafe fn finalize(cell: usize) -> usize {
                 drop(Vec::from_raw_parts((*bytes).data, 0, capacity));
                 capacity
             }
-            class::INT => {
-                let number: Box<BigInt> = Box::from_raw((*(cell as *const BigIntCell)).value);
-                super::objects::big_bytes(&number)
-            }
+            class::INT => super::objects::big_bytes(&std::ptr::read(
+                &raw const (*(cell as *const BigIntCell)).value,
+            )),
             class::SET | class::FROZENSET => {
                 std::ptr::read(&raw const (*(cell as *const SetCell)).table).account.told()
             }

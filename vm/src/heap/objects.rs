@@ -40,11 +40,30 @@ pub(super) unsafe fn write_float(cell: usize, value: f64) -> Value {
 
 /// Bytes that a big int keeps outside its cell.
 pub(super) fn big_bytes(number: &BigInt) -> usize {
-    size_of::<BigInt>() + (number.bits() as usize).div_ceil(8)
+    // A single word has no buffer.
+    if number.bits() <= 64 { 0 } else { (number.bits() as usize).div_ceil(8) }
 }
 
 /// Bytes from which strings that grow get a buffer with room.
 const MIN_GROWING: usize = 256;
+/// Bytes of the longest text that lies in its string's cell.
+const MAX_INLINE_TEXT: usize = 512 - size_of::<StrCell>();
+/// Items that the cell of an empty list has room for.
+const LIST_ROOM: usize = 4;
+/// Items of the longest new list that lie in its cell.
+const MAX_LIST_ROOM: usize = (256 - size_of::<ListCell>()) / size_of::<Value>();
+
+/// The fixed part of a string with bytes of its own.
+fn plain_str(data: *mut u8, bytes: usize, chars: usize) -> StrCell {
+    StrCell {
+        header: Header { class: class::STR, aux: PLAIN_STR },
+        data,
+        bytes: bytes as u64,
+        chars: chars as u64,
+        hash: 0,
+        offsets: std::ptr::null_mut(),
+    }
+}
 
 impl Heap {
     /// # Safety
@@ -74,7 +93,6 @@ impl Heap {
             return small;
         }
         self.count_external(big_bytes(&value));
-        let value = Box::into_raw(Box::new(value));
         let header = Header { class: class::INT, aux: 0 };
         // SAFETY: the layout of this class, which has a finalizer.
         unsafe { self.alloc(true, BigIntCell { header, value }) }
@@ -83,29 +101,45 @@ impl Heap {
     /// A string.
     pub fn alloc_str(&mut self, text: &str) -> Value {
         let bytes = text.len();
-        let data = if bytes == 0 {
-            std::ptr::dangling_mut()
-        } else {
-            // SAFETY: a plain allocation of at least one byte.
-            let malloc = || unsafe { libc::malloc(bytes) }.cast::<u8>();
-            let mut data = malloc();
-            if data.is_null() {
-                data = crate::memory::again(bytes, malloc);
-            }
-            if data.is_null() {
-                std::alloc::handle_alloc_error(std::alloc::Layout::for_value(text));
-            }
-            // SAFETY: the buffer is fresh and has room for all bytes.
-            unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), data, bytes) };
-            data
-        };
-        self.count_external(bytes);
         let chars = if text.is_ascii() { bytes } else { text.chars().count() };
-        let header = Header { class: class::STR, aux: 0 };
-        let (offsets, chars) = (std::ptr::null_mut(), chars as u64);
-        let cell = StrCell { header, data, bytes: bytes as u64, chars, hash: 0, offsets };
-        // SAFETY: the layout of this class, which has a finalizer.
-        unsafe { self.alloc(true, cell) }
+        let (string, data) = match self.inline_str(bytes, chars) {
+            Some(fresh) => fresh,
+            None => {
+                // SAFETY: a plain allocation of at least one byte: empty texts are inline.
+                let malloc = || unsafe { libc::malloc(bytes) }.cast::<u8>();
+                let mut data = malloc();
+                if data.is_null() {
+                    data = crate::memory::again(bytes, malloc);
+                }
+                if data.is_null() {
+                    std::alloc::handle_alloc_error(std::alloc::Layout::for_value(text));
+                }
+                self.count_external(bytes);
+                // SAFETY: the layout of this class, which has a finalizer.
+                (unsafe { self.alloc(true, plain_str(data, bytes, chars)) }, data)
+            }
+        };
+        // SAFETY: the room for the bytes is fresh.
+        unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), data, bytes) };
+        string
+    }
+
+    /// A string with room in its cell for a text, and that room, which is still to be filled; `None` where the
+    /// text is too long for that. Nothing is freed with the cell, so it has no finalizer.
+    #[inline]
+    fn inline_str(&mut self, bytes: usize, chars: usize) -> Option<(Value, *mut u8)> {
+        let has_offsets = bytes != chars && chars > StrCell::NO_OFFSETS;
+        if bytes > MAX_INLINE_TEXT || has_offsets {
+            return None;
+        }
+        let space = self.space_of(size_of::<StrCell>() + bytes, false);
+        let cell = self.take(space) as *mut StrCell;
+        // SAFETY: the cell is free and has room for the fixed part and the text.
+        unsafe {
+            let data = cell.add(1).cast();
+            cell.write(plain_str(data, bytes, chars));
+            Some((Value::from_cell(cell), data))
+        }
     }
 
     /// Two strings in one. A string that grows by one concatenation after the other gets a buffer with
@@ -118,6 +152,13 @@ impl Heap {
             let (len, more) = ((*x).bytes as usize, (*y).bytes as usize);
             let total = len + more;
             if more == 0 || len == 0 || total < MIN_GROWING || (*x).header.aux == PLAIN_STR {
+                let chars = ((*x).chars + (*y).chars) as usize;
+                if let Some((string, text)) = self.inline_str(total, chars) {
+                    std::ptr::copy_nonoverlapping((*x).data, text, len);
+                    std::ptr::copy_nonoverlapping((*y).data, text.add(len), more);
+                    (*string.cell::<StrCell>()).header.aux = CONCATENATED_STR;
+                    return Ok(string);
+                }
                 let mut text = String::new();
                 // The string is one more copy.
                 text.try_reserve_exact(total.saturating_mul(2)).map_err(|_| OutOfMemory)?;
@@ -194,10 +235,24 @@ impl Heap {
     /// An empty list.
     #[inline]
     pub fn alloc_list(&mut self) -> List {
+        self.alloc_list_with(LIST_ROOM)
+    }
+
+    /// An empty list with room in its cell for so many items (at most [`MAX_LIST_ROOM`]), or a few more.
+    #[inline]
+    fn alloc_list_with(&mut self, room: usize) -> List {
+        // There is always some, so that no buffer has the address where the cell's own items begin.
+        let room = room.max(1);
+        let space = self.space_of(size_of::<ListCell>() + room * size_of::<Value>(), true);
+        let capacity = (self.spaces[space].cell - size_of::<ListCell>()) / size_of::<Value>();
+        let cell = self.take(space) as *mut ListCell;
         let header = Header { class: class::LIST, aux: 0 };
-        let cell = ListCell { header, items: std::ptr::dangling_mut(), len: 0, capacity: 0 };
-        // SAFETY: the layout of this class, which has a finalizer.
-        match unsafe { self.alloc(true, cell) }.as_list() {
+        // SAFETY: the cell is free and has room for the fixed part and the items.
+        unsafe {
+            let items = cell.add(1).cast();
+            cell.write(ListCell { header, items, len: 0, capacity: capacity as u64 });
+        }
+        match Value::from_cell(cell).as_list() {
             Some(list) => list,
             None => unreachable!("a fresh list is a list"),
         }
@@ -205,9 +260,15 @@ impl Heap {
 
     /// A list of these items.
     pub fn alloc_list_of(&mut self, items: &[Value]) -> Result<Value, OutOfMemory> {
-        let list = self.alloc_list();
+        let list = self.alloc_list_of_up_to(items.len());
         self.list_extend(list, items)?;
         Ok(list.value())
+    }
+
+    /// An empty list that will have so many items.
+    #[inline]
+    fn alloc_list_of_up_to(&mut self, items: usize) -> List {
+        self.alloc_list_with(if items <= MAX_LIST_ROOM { items } else { 0 })
     }
 
     /// A list of `count` repetitions of `items`.
@@ -216,8 +277,8 @@ impl Heap {
         items: &[Value],
         count: usize,
     ) -> Result<Value, OutOfMemory> {
-        let list = self.alloc_list();
         let total = items.len().checked_mul(count).ok_or(OutOfMemory)?;
+        let list = self.alloc_list_of_up_to(total);
         self.list_reserve(list, total, true)?;
         let raw = list.raw();
         // SAFETY: the buffer has room for `total` words; `len` grows after they are written.
@@ -244,7 +305,7 @@ impl Heap {
     /// Makes room for `total` items: exactly, or with air to grow.
     fn list_reserve(&mut self, list: List, total: usize, exact: bool) -> Result<(), OutOfMemory> {
         let raw = list.raw();
-        // SAFETY: the handle's cell is live; its buffer came from this function alone, and it is
+        // SAFETY: the handle's cell is live; a buffer outside it came from this function alone, and it is
         // replaced together with its capacity.
         unsafe {
             let capacity = (*raw).capacity as usize;
@@ -256,7 +317,11 @@ impl Heap {
             if bytes > isize::MAX as usize {
                 return Err(OutOfMemory);
             }
-            let old = if capacity == 0 { std::ptr::null_mut() } else { (*raw).items };
+            let inline = ListCell::is_inline(raw);
+            let (old, before) = match inline {
+                true => (std::ptr::null_mut(), 0),
+                false => ((*raw).items, capacity),
+            };
             let realloc = || libc::realloc(old.cast(), bytes).cast::<u8>();
             let mut items = realloc();
             if items.is_null() {
@@ -266,9 +331,12 @@ impl Heap {
             if items.is_null() {
                 return Err(OutOfMemory);
             }
+            if inline {
+                std::ptr::copy_nonoverlapping((*raw).items, items, (*raw).len as usize);
+            }
             (*raw).items = items;
             (*raw).capacity = wanted as u64;
-            self.count_external((wanted - capacity) * size_of::<Value>());
+            self.count_external((wanted - before) * size_of::<Value>());
         }
         Ok(())
     }
@@ -345,7 +413,9 @@ impl Heap {
                 self.list_append(list, Value::none())?;
             }
         }
-        list.items_mut().copy_within(to..to + tail, from + items.len());
+        if total != len {
+            list.items_mut().copy_within(to..to + tail, from + items.len());
+        }
         list.items_mut()[from..from + items.len()].copy_from_slice(items);
         list.truncate(total);
         Ok(())
@@ -427,11 +497,16 @@ impl Heap {
         Value::from_cell(cell as *const InstanceCell)
     }
 
-    /// A set or frozen set with that table.
-    pub(crate) fn alloc_set(&mut self, class: ClassId, mut table: SetTable) -> Value {
-        self.count_growth(&mut table.account);
-        // SAFETY: the layout of these classes, which have a finalizer.
-        unsafe { self.alloc(true, SetCell { header: Header { class, aux: 0 }, table }) }
+    /// An empty set or frozen set.
+    pub(crate) fn alloc_empty_set(&mut self, class: ClassId) -> Value {
+        let space = self.space_of(size_of::<SetCell>(), true);
+        let cell = self.take(space) as *mut SetCell;
+        // SAFETY: the cell is free; the layout of these classes. The table is written where it stays.
+        unsafe {
+            (&raw mut (*cell).header).write(Header { class, aux: 0 });
+            (&raw mut (*cell).table).write(SetTable::default());
+        }
+        Value::from_cell(cell)
     }
 
     /// A native object of a class.

@@ -75,7 +75,7 @@ impl Vm {
             ConstValue::FrozenSet(items) => {
                 let items: Vec<Value> = items.iter().map(|c| self.load_const(c, module)).collect();
                 let mut made = |items: &[Value]| {
-                    let set = self.heap.alloc_set(class::FROZENSET, Default::default());
+                    let set = self.heap.alloc_empty_set(class::FROZENSET);
                     for item in items {
                         // Constants have hashes and run nothing.
                         let _ = crate::ops::set_add(self, set, *item);

@@ -60,7 +60,7 @@ impl Vm {
             }
             Opcode::BuildSet => {
                 let n = instr.wide() as usize;
-                let set = self.heap.alloc_set(class::SET, Default::default());
+                let set = self.heap.alloc_empty_set(class::SET);
                 for item in self.top(n) {
                     ops::set_add(self, set, item)?;
                 }

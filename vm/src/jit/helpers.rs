@@ -58,6 +58,7 @@ helper_table! {
     SetNew "set_new" Ref1(1) set_new;
     SetAdd "set_add" Ref2(2) set_add;
     SetUpdate "set_update" Ref2(2) set_update;
+    TableLen "table_len" Ref1(1) table_len;
     GetIter "get_iter" Ref1(1) get_iter;
     Iterator "iterator" Ref1(1) iterator;
     Next "next" Ref1(1) next;
@@ -95,7 +96,7 @@ pub fn runs_code(id: HelperId) -> bool {
         H::ListExtend | H::Format | H::FormatSpec => true,
         H::SetAdd | H::SetUpdate | H::GetIter | H::Iterator | H::Next => true,
         H::GetAttr | H::SetAttr => true,
-        H::DictNew | H::SetNew | H::AtEnd | H::NewCell | H::NewFunction => false,
+        H::DictNew | H::SetNew | H::TableLen | H::AtEnd | H::NewCell | H::NewFunction => false,
         H::Call0 | H::Call1 | H::Call2 | H::CallList | H::CallArgs | H::CallNamed => true,
         H::ListOf | H::TupleOf | H::Join => false,
         H::Slice | H::ListNew | H::ListAppend | H::ListToTuple => false,
@@ -274,7 +275,7 @@ unsafe extern "C" fn dict_new(context: *mut ExecContext, zero: u64) -> u64 {
 }
 
 unsafe extern "C" fn set_new(context: *mut ExecContext, zero: u64) -> u64 {
-    with(context, [zero], |vm, _| Ok(vm.heap.alloc_set(class::SET, Default::default())))
+    with(context, [zero], |vm, _| Ok(vm.heap.alloc_empty_set(class::SET)))
 }
 
 unsafe extern "C" fn set_add(context: *mut ExecContext, set: u64, item: u64) -> u64 {
@@ -284,6 +285,15 @@ unsafe extern "C" fn set_add(context: *mut ExecContext, set: u64, item: u64) -> 
 unsafe extern "C" fn set_update(context: *mut ExecContext, set: u64, items: u64) -> u64 {
     with(context, [set, items], |vm, [set, items]| {
         ops::set_update(vm, set, items).map(|_| Value::none())
+    })
+}
+
+/// How many keys a dict or set has.
+unsafe extern "C" fn table_len(context: *mut ExecContext, table: u64) -> u64 {
+    with(context, [table], |_, [table]| {
+        let dict = table.as_dict().map(|dict| dict.table().len());
+        let len = dict.or_else(|| table.as_set().map(|set| set.table().len()));
+        Ok(Value::small(len.unwrap_or(0) as i64))
     })
 }
 

@@ -7,9 +7,12 @@ use super::{Bytes, BytesCell, Str, StrCell};
 use crate::class;
 
 /// Characters from one known offset to the next.
-const STRIDE: usize = 32;
+const STRIDE: usize = 8;
 
 impl StrCell {
+    /// Texts of up to so many characters have no offsets.
+    pub(crate) const NO_OFFSETS: usize = 32;
+
     /// How many offsets there are, once there are some.
     pub(crate) fn offset_count(&self) -> usize {
         self.chars as usize / STRIDE + 1
@@ -83,14 +86,15 @@ impl Str {
         steps + self.text()[known..offset].chars().count()
     }
 
-    /// The offsets of every [`STRIDE`]th character, computed once; `None` for texts too long for
-    /// that.
+    /// The offsets of every [`STRIDE`]th character, computed once; `None` for texts too long or too short
+    /// for that.
     fn offsets(&self) -> Option<&[u32]> {
         let cell = self.0.as_ptr();
         // SAFETY: the cell is live; `offsets` is null or came from here, with this very length, and
         // goes when the cell is swept.
         unsafe {
-            if (*cell).bytes > u64::from(u32::MAX) {
+            if (*cell).bytes > u64::from(u32::MAX) || (*cell).chars as usize <= StrCell::NO_OFFSETS
+            {
                 return None;
             }
             let count = (*cell).offset_count();

@@ -6,15 +6,31 @@ use crate::class;
 use crate::value::Value;
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 
 /// Numbers are hashed modulo this prime.
 const MODULUS: i64 = (1 << 61) - 1;
 
-/// The hash of a value whose type alone decides it; `None` for containers, objects with shapes, and
-/// what has no hash.
+/// The hash of a value whose type alone decides it, or of a tuple of such; `None` for other containers, objects with
+/// shapes, and what has no hash.
 #[inline]
 pub fn plain_hash(value: Value) -> Option<i64> {
+    match value.as_tuple() {
+        Some(tuple) => {
+            let mut hash = TupleHash::default();
+            for &item in tuple.items() {
+                hash.add(single_hash(item)?);
+            }
+            Some(hash.finish())
+        }
+        None => single_hash(value),
+    }
+}
+
+/// The same, and `None` for tuples.
+#[inline]
+fn single_hash(value: Value) -> Option<i64> {
     if let Some(i) = value.as_small_int() {
         return Some(int_hash(i));
     }
@@ -43,7 +59,7 @@ pub fn plain_hash(value: Value) -> Option<i64> {
         }),
         class::RANGE => value.as_range().map(|r| {
             let r = r.fields();
-            tuple_hash(&[int_hash(r.len), int_hash(r.start), int_hash(r.step)])
+            tuple_hash([int_hash(r.len), int_hash(r.start), int_hash(r.step)])
         }),
         _ => Some(match num(value) {
             Some(Num::Int(i)) => int_hash(i),
@@ -56,7 +72,11 @@ pub fn plain_hash(value: Value) -> Option<i64> {
     }
 }
 
+#[inline]
 fn int_hash(i: i64) -> i64 {
+    if (0..MODULUS).contains(&i) {
+        return i;
+    }
     match i % MODULUS {
         -1 => -2,
         hash => hash,
@@ -108,7 +128,7 @@ pub(crate) fn text_hash(text: &str) -> i64 {
     if text.is_empty() {
         return 0;
     }
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     text.hash(&mut hasher);
     match hasher.finish() as i64 {
         -1 | 0 => -2,
@@ -121,7 +141,7 @@ fn bytes_hash(bytes: &[u8]) -> i64 {
     if bytes.is_empty() {
         return 0;
     }
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     bytes.hash(&mut hasher);
     match hasher.finish() as i64 {
         -1 => -2,
@@ -130,15 +150,39 @@ fn bytes_hash(bytes: &[u8]) -> i64 {
 }
 
 /// The hash of a tuple of values with these hashes.
-pub fn tuple_hash(parts: &[i64]) -> i64 {
+pub fn tuple_hash(parts: impl IntoIterator<Item = i64>) -> i64 {
+    let mut hash = TupleHash::default();
+    parts.into_iter().for_each(|part| hash.add(part));
+    hash.finish()
+}
+
+/// The hash of a tuple, from those of its items one after the other.
+struct TupleHash {
+    hash: u64,
+    len: u64,
+}
+
+impl TupleHash {
     const P1: u64 = 11_400_714_785_074_694_791;
     const P2: u64 = 14_029_467_366_897_019_727;
     const P5: u64 = 2_870_177_450_012_600_261;
-    let mut hash = P5;
-    for part in parts {
-        hash = hash.wrapping_add((*part as u64).wrapping_mul(P2));
-        hash = hash.rotate_left(31).wrapping_mul(P1);
+
+    #[inline]
+    fn add(&mut self, part: i64) {
+        self.hash = self.hash.wrapping_add((part as u64).wrapping_mul(Self::P2));
+        self.hash = self.hash.rotate_left(31).wrapping_mul(Self::P1);
+        self.len += 1;
     }
-    hash = hash.wrapping_add(parts.len() as u64 ^ (P5 ^ 3_527_539));
-    if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+
+    #[inline]
+    fn finish(self) -> i64 {
+        let hash = self.hash.wrapping_add(self.len ^ (Self::P5 ^ 3_527_539));
+        if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
+    }
+}
+
+impl Default for TupleHash {
+    fn default() -> TupleHash {
+        TupleHash { hash: Self::P5, len: 0 }
+    }
 }

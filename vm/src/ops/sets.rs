@@ -8,14 +8,14 @@ use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::object::Set;
-use crate::set_table::SetTable;
+use crate::set_table::Entries;
 use crate::text::type_name;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
 
 /// A new empty set of that class.
 fn empty(vm: &mut Vm, class: ClassId) -> Value {
-    vm.heap.alloc_set(class, SetTable::default())
+    vm.heap.alloc_empty_set(class)
 }
 
 /// The class that results with the items of a set have.
@@ -76,6 +76,17 @@ fn add_hashed(vm: &mut Vm, set: Set, hash: u64, key: Value) -> PyResult<()> {
     Ok(())
 }
 
+/// Adds a key that another set has to one that has been made of its keys alone.
+fn add_other(vm: &mut Vm, set: Set, hash: u64, key: Value) -> PyResult<()> {
+    // Where keys have equal hashes, others are compared by code of the program.
+    if !matches!(key.class(), class::INT | class::STR | class::FLOAT | class::BOOL | class::NONE) {
+        return add_hashed(vm, set, hash, key);
+    }
+    set.table().insert_new(hash, key);
+    vm.heap.count_growth(&mut set.table().account);
+    Ok(())
+}
+
 /// Removes a key whose hash is known; whether it was there.
 fn discard_hashed(vm: &mut Vm, set: Set, hash: u64, key: Value) -> PyResult<bool> {
     let place = find_hashed(vm, &*set.table(), hash, key)?;
@@ -133,7 +144,7 @@ pub fn intersection(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
     let (walked, asked) = if y.table().len() > x.table().len() { (x, y) } else { (y, x) };
     for (hash, key) in walked.table().entries() {
         if find_hashed(vm, &*asked.table(), hash, key)?.is_some() {
-            add_hashed(vm, into, hash, key)?;
+            add_other(vm, into, hash, key)?;
         }
     }
     Ok(result)
@@ -190,7 +201,7 @@ pub fn difference(vm: &mut Vm, a: Value, b: Value) -> PyResult<Value> {
             _ => false,
         };
         if !known {
-            add_hashed(vm, into, hash, key)?;
+            add_other(vm, into, hash, key)?;
         }
     }
     Ok(result)
@@ -203,14 +214,14 @@ pub fn symmetric_difference_update(vm: &mut Vm, set: Value, other: Value) -> PyR
         target.table().clear();
         return Ok(());
     }
-    let entries: Vec<(u64, Value)> = match (other.plain().as_set(), other.as_dict()) {
+    let entries: Entries = match (other.plain().as_set(), other.as_dict()) {
         (Some(source), _) => source.table().entries(),
         (_, Some(dict)) => {
             dict.table().entries().into_iter().map(|(hash, key, _)| (hash, key)).collect()
         }
         _ => {
             let source = set_from(vm, class_of(set), other)?;
-            source.as_set().map_or(Vec::new(), |source| source.table().entries())
+            source.as_set().map_or_else(Entries::new, |source| source.table().entries())
         }
     };
     for (hash, key) in entries {

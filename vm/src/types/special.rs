@@ -453,7 +453,7 @@ impl Vm {
             for &item in tuple.items() {
                 parts.push(self.hash_of(item)?);
             }
-            return Ok(crate::ops::tuple_hash(&parts));
+            return Ok(crate::ops::tuple_hash(parts));
         }
         if value.is_class(class::FROZENSET) {
             let items = value.as_set().map_or(Vec::new(), |set| set.table().keys());
