@@ -245,6 +245,26 @@ impl Table {
         }
     }
 
+    /// Takes over the entries of another table, where it has none itself and the other one has no holes; whether
+    /// that is so.
+    pub fn fill_from(&mut self, from: &Table) -> Result<bool, OutOfMemory> {
+        if !self.entries.is_empty() || from.live != from.entries.len() {
+            return Ok(false);
+        }
+        self.entries.try_reserve_exact(from.live).map_err(|_| OutOfMemory)?;
+        if from.indexed {
+            crate::memory::room_for(from.index.capacity() * 8).map_err(|_| OutOfMemory)?;
+            self.index.clone_from(&from.index);
+        }
+        self.entries.extend_from_slice(&from.entries);
+        self.indexed = from.indexed;
+        self.live = from.live;
+        self.first = 0;
+        self.version = self.version.wrapping_add(1);
+        self.account.note(self.entries.capacity() * ENTRY_BYTES);
+        Ok(true)
+    }
+
     /// Removes all entries.
     pub fn clear(&mut self) {
         self.entries.clear();

@@ -18,6 +18,12 @@ use tierlab_frontend::bytecode::Opcode;
 /// Marks keys of caches that are class numbers.
 const BY_CLASS: u64 = 1 << 63;
 
+/// The key of a cache for receivers of a built-in type.
+#[inline(always)]
+pub(super) fn class_key(object: Value) -> u64 {
+    u64::from(object.class()) << 1 | BY_CLASS
+}
+
 /// What an attribute name of some code was last found to be.
 #[derive(Clone, Copy)]
 pub(crate) struct AttrCache {
@@ -182,7 +188,7 @@ impl Vm {
         let code = self.current();
         // SAFETY: caches are written by the interpreter alone, and not while this one is looked at.
         let cache = unsafe { &*code.attr_cache[name as usize].as_ptr() };
-        let class = u64::from(object.class()) << 1 | BY_CLASS;
+        let class = class_key(object);
         if cache.key == class && !cache.method.is_null() {
             return Ok((cache.method, object));
         }

@@ -14,6 +14,7 @@ mod bind;
 mod call;
 mod classes;
 mod fast;
+mod frequent;
 mod generators;
 mod load;
 mod members;
@@ -240,6 +241,8 @@ pub struct Vm {
     frame_limit: usize,
     /// References that built-ins hold across calls.
     pub(crate) temp_roots: Vec<Value>,
+    /// Where products are made whose size is not known beforehand.
+    pub(crate) product: num_bigint::BigInt,
     /// How many named arguments [`Vm::taken_keywords`] took last.
     pub(crate) taken: usize,
     /// Whether the next assignment of an attribute of a class does not ask its metaclass.
@@ -299,6 +302,7 @@ impl Vm {
             recursion_limit: RECURSION_LIMIT,
             frame_limit: RECURSION_LIMIT,
             temp_roots: Vec::new(),
+            product: num_bigint::BigInt::ZERO,
             taken: 0,
             plain_store: false,
             plain_calls: 0,

@@ -101,7 +101,7 @@ pub(super) fn binary(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
 #[cold]
 #[inline(never)]
 pub(super) fn compare(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
-    let jump = matches!(next.op(), Opcode::PopJumpIfFalse | Opcode::PopJumpIfTrue);
+    let jump = super::frequent::jumps_on(next.op());
     let kind = CompareKind::from_x(cell.get().x());
     let equality = matches!(kind, CompareKind::Eq | CompareKind::Ne);
     let op = match (a.is_small_int() && b.is_small_int(), a.class(), b.class()) {

@@ -15,6 +15,7 @@
 //! collections happen only at safe points, after `sync!`.
 
 use super::fast::mixed_result;
+use super::frequent::{jumps_on, quick_truth};
 use super::generators::Delegated;
 use super::operators::Did;
 use super::regs::{Regs, compare, hits, is_class};
@@ -188,6 +189,8 @@ impl Vm {
                     true
                 } else if condition.is_false() {
                     false
+                } else if let Some(truth) = quick_truth(condition) {
+                    truth
                 } else {
                     r.sync(self);
                     match self.truth(condition) {
@@ -747,6 +750,7 @@ impl Vm {
                     }
                 }
                 Opcode::LoadAttr => attribute!(self.load_attribute(instr.y(), false)),
+                Opcode::LoadMethod if r.load_own_method(instr.y()) => {}
                 Opcode::LoadMethod => attribute!(self.load_attribute(instr.y(), true)),
                 Opcode::StoreAttr => attribute!(self.store_attribute(instr.y())),
                 Opcode::LoadAttrProperty => {
@@ -795,13 +799,26 @@ impl Vm {
                     quicken::attribute_miss(r.this());
                     attribute!(self.store_attribute(instr.y()));
                 }
+                Opcode::IsOp => {
+                    let same = r.peek(2) == r.peek(1);
+                    let jump = MODE != RECORD && jumps_on(r.next().op());
+                    r.compared(same != (instr.x() == 1), jump);
+                }
+                Opcode::UnaryNot if r.negate_bool() => {}
+                Opcode::UnaryNeg if r.negate_int() => {}
+                Opcode::ContainsOp if r.contains(instr.x() == 1) => {}
+                Opcode::GetIter if r.iterate_by_position() => {}
+                Opcode::BuildTuple if r.build_tuple(self, instr.wide() as usize) => {}
+                Opcode::BuildList if r.build_list(self, instr.wide() as usize) => {}
+                Opcode::ListAppend if r.append(instr.wide() as usize) => {}
+                Opcode::BuildSlice
+                    if MODE != RECORD && r.slice_at_once(self, instr.wide() as usize) => {}
                 Opcode::DeleteFast
                 | Opcode::DeleteGlobal
                 | Opcode::UnaryNeg
                 | Opcode::UnaryPos
                 | Opcode::UnaryInvert
                 | Opcode::UnaryNot
-                | Opcode::IsOp
                 | Opcode::ContainsOp
                 | Opcode::GetIter
                 | Opcode::BuildList

@@ -13,6 +13,9 @@ use num_traits::Signed;
 use tierlab_frontend::bytecode::{BinaryKind, Opcode};
 use tierlab_trace::semantics;
 
+/// Products of greater ints and small ones are made where they stay.
+const SCRATCH_BITS: u64 = 1 << 17;
+
 /// `a op b` with the operator of a `binary_op` instruction.
 pub fn binary(vm: &mut Vm, x: u8, a: Value, b: Value) -> PyResult<Value> {
     let (kind, in_place) = BinaryKind::from_x(x);
@@ -131,6 +134,16 @@ fn int_binary(
         if kind == BinaryKind::TrueDiv && y != 0 && x.abs() <= EXACT && y.abs() <= EXACT {
             return Ok(vm.heap.alloc_float(x as f64 / y as f64));
         }
+    }
+    if kind == BinaryKind::Mul
+        && let (Num::Big(x), Num::Int(y)) | (Num::Int(y), Num::Big(x)) = (x, y)
+        && x.bits() <= SCRATCH_BITS
+    {
+        // Growing by one word, the number would be copied into a buffer of twice the size.
+        vm.product.clone_from(x);
+        vm.product *= y;
+        let product = vm.product.clone();
+        return Ok(vm.heap.alloc_big(product));
     }
     if let Some(result) = big_small(kind, x, y) {
         return Ok(vm.heap.alloc_big(result));

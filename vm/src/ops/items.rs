@@ -9,6 +9,9 @@ use crate::object::{Bytes, Slice, Str};
 use crate::text::type_name;
 use crate::value::Value;
 
+/// Looking through more items than this can be interrupted.
+const MANY: usize = 1 << 16;
+
 /// `len(value)`.
 pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
     match value.class() {
@@ -209,7 +212,7 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
         },
     };
     if let Some(slice) = index.as_slice() {
-        return get_slice(vm, object, slice);
+        return get_slice(vm, object, slice.parts());
     }
     let name = match object.class() {
         class::LIST => "list",
@@ -272,8 +275,15 @@ pub fn get_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Value> {
 
 /// Start, stop, step and number of items of a slice of something with `len` items.
 pub fn slice_bounds(slice: Slice, len: usize) -> PyResult<(i64, i64, i64, usize)> {
-    let [start, stop, step] = slice.parts();
+    bounds_of(slice.parts(), len)
+}
+
+#[inline]
+fn bounds_of([start, stop, step]: [Value; 3], len: usize) -> PyResult<(i64, i64, i64, usize)> {
     let part = |value: Value| -> PyResult<Option<i64>> {
+        if let Some(i) = value.as_small_int() {
+            return Ok(Some(i));
+        }
         if value.is_none() {
             return Ok(None);
         }
@@ -300,7 +310,12 @@ pub fn slice_bounds(slice: Slice, len: usize) -> PyResult<(i64, i64, i64, usize)
     let start = clamp(part(start)?, start_default);
     let stop = clamp(part(stop)?, stop_default);
     let distance = if step < 0 { start - stop } else { stop - start };
-    let count = if distance <= 0 { 0 } else { (distance - 1) / step.abs() + 1 };
+    let count = match step {
+        // Divisions are slow.
+        1 | -1 => distance.max(0),
+        _ if distance <= 0 => 0,
+        _ => (distance - 1) / step.abs() + 1,
+    };
     Ok((start, stop, step, count as usize))
 }
 
@@ -311,9 +326,25 @@ fn pick(items: &[Value], (start, _, step, count): (i64, i64, i64, usize)) -> Vec
     (0..count as i64).filter_map(|i| items.get((start + i * step) as usize).copied()).collect()
 }
 
-fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
+fn is_plain_bound(value: &Value) -> bool {
+    value.is_small_int() || value.is_none()
+}
+
+/// A slice of a list, tuple or string between small ints; `None` for other objects and bounds, and where
+/// that raises.
+pub(crate) fn plain_slice(vm: &mut Vm, object: Value, bounds: [Value; 3]) -> Option<Value> {
+    if !matches!(object.class(), class::LIST | class::TUPLE | class::STR)
+        || !bounds.iter().all(is_plain_bound)
+    {
+        return None;
+    }
+    get_slice(vm, object, bounds).ok()
+}
+
+/// What lies between start, stop and step of a slice.
+fn get_slice(vm: &mut Vm, object: Value, slice: [Value; 3]) -> PyResult<Value> {
     if let Some(list) = object.as_list() {
-        let bounds = slice_bounds(slice, list.len())?;
+        let bounds = bounds_of(slice, list.len())?;
         if bounds.2 == 1 {
             let from = bounds.0 as usize;
             let items = list.items().get(from..from + bounds.3).unwrap_or(&[]);
@@ -330,7 +361,7 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
         return Ok(copy);
     }
     if let Some(tuple) = object.as_tuple() {
-        let bounds = slice_bounds(slice, tuple.len())?;
+        let bounds = bounds_of(slice, tuple.len())?;
         if bounds.2 == 1 && bounds.3 == tuple.len() {
             return Ok(object);
         }
@@ -338,7 +369,7 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
         return Ok(vm.heap.alloc_tuple(&items)?);
     }
     if let Some(string) = object.as_str() {
-        let (start, _, step, count) = slice_bounds(slice, string.chars())?;
+        let (start, _, step, count) = bounds_of(slice, string.chars())?;
         let text = string.text();
         if step == 1 {
             let (from, to) = (start as usize, start as usize + count);
@@ -362,7 +393,7 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
         return Ok(vm.heap.alloc_str(&part));
     }
     if let Some(bytes) = object.as_bytes() {
-        let (start, _, step, count) = slice_bounds(slice, bytes.len())?;
+        let (start, _, step, count) = bounds_of(slice, bytes.len())?;
         let from = bytes.bytes();
         let part: Vec<u8> = if step == 1 {
             from[start as usize..start as usize + count].to_vec()
@@ -372,7 +403,7 @@ fn get_slice(vm: &mut Vm, object: Value, slice: Slice) -> PyResult<Value> {
         return Ok(vm.heap.alloc_byte_buffer(object.class(), part));
     }
     if let Some(range) = object.as_range() {
-        let (start, stop, step, _) = slice_bounds(slice, range.fields().len as usize)?;
+        let (start, stop, step, _) = bounds_of(slice, range.fields().len as usize)?;
         let r = range.fields();
         let at = |i: i64| r.start + i * r.step;
         let made = r
@@ -527,6 +558,27 @@ fn list_index(index: Value) -> PyResult<i64> {
     }
 }
 
+/// Stores a list into a slice of another one between small ints, next to each other; false where something else
+/// is asked for, or it raises.
+pub(crate) fn store_plain_slice(
+    vm: &mut Vm,
+    object: Value,
+    bounds: [Value; 3],
+    from: Value,
+) -> bool {
+    let (Some(list), Some(other)) = (object.as_list(), from.as_list()) else { return false };
+    if list == other || !bounds.iter().all(is_plain_bound) {
+        return false;
+    }
+    match bounds_of(bounds, list.len()) {
+        Ok((start, stop, 1, _)) => {
+            let (start, stop) = (start as usize, stop.max(start) as usize);
+            vm.heap.list_splice(list, start, stop, other.items()).is_ok()
+        }
+        _ => false,
+    }
+}
+
 fn set_slice(vm: &mut Vm, object: Value, slice: Slice, value: Value) -> PyResult<()> {
     let not_iterable = |_| PyError::type_error("can only assign an iterable");
     let step_one = slice.parts()[2].is_none() || slice.parts()[2] == Value::small(1);
@@ -624,6 +676,36 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
     }
 }
 
+/// `item in container` for dicts, sets, lists and tuples; `None` where only code of the program could tell, and for
+/// other containers.
+pub(crate) fn contains_plain(item: Value, container: Value) -> Option<bool> {
+    match container.class() {
+        class::DICT => super::mapping::has_plain(container.as_dict()?.table(), item),
+        class::SET | class::FROZENSET => {
+            super::mapping::has_plain(container.as_set()?.table(), item)
+        }
+        class::LIST => among(container.as_list()?.items(), item),
+        class::TUPLE => among(container.as_tuple()?.items(), item),
+        _ => None,
+    }
+}
+
+/// Whether a number, string or `None` is among items, where that is found without the program's code.
+fn among(items: &[Value], item: Value) -> Option<bool> {
+    // Others may be equal though they are no keys.
+    let plain =
+        matches!(item.class(), class::INT | class::FLOAT | class::BOOL | class::STR | class::NONE);
+    if !plain || items.len() > MANY {
+        return None;
+    }
+    for other in items {
+        if super::mapping::plain_equal(*other, item)? {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
 /// `item in container`.
 pub fn contains(vm: &mut Vm, item: Value, container: Value) -> PyResult<bool> {
     contains_or_collects(vm, item, container, false)
@@ -640,6 +722,9 @@ fn contains_or_collects(
     container: Value,
     collects: bool,
 ) -> PyResult<bool> {
+    if let Some(found) = contains_plain(item, container) {
+        return Ok(found);
+    }
     if let Some(string) = container.as_str() {
         return match item.plain().as_str() {
             Some(part) => Ok(string.text().contains(part.text())),

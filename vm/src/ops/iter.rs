@@ -145,46 +145,47 @@ pub fn for_next(vm: &mut Vm, iterable: Value, at: Value) -> PyResult<Option<(Val
     interrupt::check()?;
     let index = at.as_small_int().unwrap_or(0);
     let next = |item| Ok(Some((item, Value::small(index + 1))));
-    if let Some(range) = iterable.as_range() {
-        let range = range.fields();
-        if index == range.end {
-            return Ok(None);
+    match iterable.class() {
+        class::RANGE => {
+            let end = iterable.as_range().map(|range| (range.fields().end, range.fields().step));
+            match end {
+                Some((end, step)) if index != end => Ok(Some((at, Value::small(index + step)))),
+                _ => Ok(None),
+            }
         }
-        return Ok(Some((at, Value::small(index + range.step))));
-    }
-    if let Some(list) = iterable.as_list() {
-        return list.get(index as usize).map_or(Ok(None), next);
-    }
-    if let Some(tuple) = iterable.as_tuple() {
-        return tuple.items().get(index as usize).copied().map_or(Ok(None), next);
-    }
-    if let Some(string) = iterable.as_str() {
-        if index as usize >= string.chars() {
-            return Ok(None);
+        class::LIST => {
+            iterable.as_list().and_then(|list| list.get(index as usize)).map_or(Ok(None), next)
         }
-        let item = super::items::str_item(vm, string, index as usize);
-        return next(item);
-    }
-    if iterable.is_class(class::INSTANCE) {
-        return match vm.call_special(iterable, "__next__", &[]) {
+        class::TUPLE => {
+            let tuple = iterable.as_tuple();
+            tuple.and_then(|t| t.items().get(index as usize).copied()).map_or(Ok(None), next)
+        }
+        class::STR => match iterable.as_str() {
+            Some(string) if (index as usize) < string.chars() => {
+                next(super::items::str_item(vm, string, index as usize))
+            }
+            _ => Ok(None),
+        },
+        class::INSTANCE => match vm.call_special(iterable, "__next__", &[]) {
             Ok(Some(item)) => Ok(Some((item, at))),
-            Ok(None) => Err(PyError::type_error(format!(
-                "'{}' object is not an iterator",
-                type_name(iterable)
-            ))),
+            Ok(None) => Err(not_an_iterator(iterable)),
             Err(error) if error.kind == ExcKind::StopIteration => Ok(None),
             Err(error) => Err(error),
-        };
+        },
+        class if class::is_native(class) => match iterable.as_native() {
+            Some(object) => Ok(native::next(vm, object, iterable)?.map(|item| (item, at))),
+            None => Err(not_an_iterator(iterable)),
+        },
+        _ => match iterable.as_words() {
+            Some(iterator) => Ok(next_item(vm, iterator)?.map(|item| (item, at))),
+            None => Err(not_an_iterator(iterable)),
+        },
     }
-    if let Some(object) = iterable.as_native() {
-        return Ok(native::next(vm, object, iterable)?.map(|item| (item, at)));
-    }
-    match iterable.as_words() {
-        Some(iterator) => Ok(next_item(vm, iterator)?.map(|item| (item, at))),
-        None => {
-            Err(PyError::type_error(format!("'{}' object is not an iterator", type_name(iterable))))
-        }
-    }
+}
+
+#[cold]
+fn not_an_iterator(value: Value) -> Box<PyError> {
+    PyError::type_error(format!("'{}' object is not an iterator", type_name(value)))
 }
 
 /// Advances an iterator object.
@@ -489,6 +490,9 @@ pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
 
 /// `list.extend(iterable)`.
 pub fn list_extend(vm: &mut Vm, list: List, iterable: Value) -> PyResult<()> {
+    if let Some(other) = iterable.as_list() {
+        return Ok(vm.heap.list_extend(list, other.items())?);
+    }
     let items = collect(vm, iterable)?;
     Ok(vm.heap.list_extend(list, &items)?)
 }

@@ -10,7 +10,7 @@ use crate::set_table::SetTable;
 use crate::value::Value;
 
 /// Whether keys can be compared without running Python code, and the answer.
-fn plain_equal(a: Value, b: Value) -> Option<bool> {
+pub(super) fn plain_equal(a: Value, b: Value) -> Option<bool> {
     if a == b {
         return Some(true);
     }
@@ -88,6 +88,20 @@ pub(super) fn find(vm: &mut Vm, table: &impl Keyed, key: Value) -> PyResult<(u64
         None => vm.hash_of(key)? as u64,
     };
     Ok((hash, find_hashed(vm, table, hash, key)?))
+}
+
+/// Whether a key is in a table; `None` where only code of the program could tell.
+#[inline]
+pub(super) fn has_plain(table: &impl Keyed, key: Value) -> Option<bool> {
+    let hash = plain_hash(key)? as u64;
+    let unsure = std::cell::Cell::new(false);
+    let found = table.find(hash, |known| {
+        plain_equal(known, key).unwrap_or_else(|| {
+            unsure.set(true);
+            false
+        })
+    });
+    if found.is_none() && unsure.get() { None } else { Some(found.is_some()) }
 }
 
 /// The place of a key whose hash is known, if it is there.
@@ -184,6 +198,10 @@ pub fn dict_update(vm: &mut Vm, dict: Value, from: Value) -> PyResult<()> {
     let Some(dict) = dict.as_dict() else { return Ok(()) };
     let keyed = vm.special(from, "keys").is_some() || vm.special(from, "__getitem__").is_some();
     if let Some(from) = vm.seen(from).as_dict().filter(|_| !keyed) {
+        if dict != from && dict.table().fill_from(from.table())? {
+            vm.heap.count_growth(&mut dict.table().account);
+            return Ok(());
+        }
         for (_, key, value) in from.table().entries() {
             dict_set(vm, dict, key, value)?;
         }

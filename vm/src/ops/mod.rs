@@ -21,7 +21,9 @@ pub use compare::{compare, compare_bool, compare_collecting, compare_plain, equa
 pub(crate) use compare::{equal_collecting, same_text};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
-pub(crate) use items::{ascii_item, position, whole_result, word_index};
+pub(crate) use items::{
+    ascii_item, contains_plain, plain_slice, position, store_plain_slice, whole_result, word_index,
+};
 pub use items::{
     contains, contains_collecting, delete_item, get_item, index_int, index_saturating, index_value,
     length, plain_item, set_item, slice_bounds,
