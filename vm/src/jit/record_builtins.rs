@@ -47,6 +47,39 @@ impl Recorder {
                 let n = self.load(Opcode::LoadI64, args[0], disp::TUPLE_LEN, MemClass::IMMUTABLE);
                 Some(self.tag(n))
             }
+            ("len", [Kind::Other]) if values[0].is_class(class::STR) => {
+                self.guard_class(args[0], class::STR);
+                let n = self.load(Opcode::LoadI64, args[0], disp::STR_CHARS, MemClass::IMMUTABLE);
+                Some(self.tag(n))
+            }
+            ("len", [Kind::Other])
+                if matches!(values[0].class(), class::DICT | class::SET | class::FROZENSET) =>
+            {
+                self.guard_class(args[0], values[0].class());
+                Some(self.helper(HelperId::TableLen, &[args[0]]))
+            }
+            ("list.append", [Kind::Other, _]) if view::is_list(values[0]) => {
+                self.guard_class(args[0], class::LIST);
+                Some(self.helper(HelperId::ListAppend, &[args[0], args[1]]))
+            }
+            ("list.pop", [Kind::Other]) if values[0].as_list().is_some_and(|l| !l.is_empty()) => {
+                self.guard_class(args[0], class::LIST);
+                let n = self.load(Opcode::LoadI64, args[0], disp::LIST_LEN, mem::LIST_HEADER);
+                let zero = self.const_i64(0);
+                self.exiting(Op::new(Opcode::GuardGtI64, &[n, zero]));
+                let one = self.const_i64(1);
+                let last = self.emit(Op::new(Opcode::Sub, &[n, one]));
+                let items = self.load(Opcode::LoadI64, args[0], disp::LIST_ITEMS, mem::LIST_HEADER);
+                let load = Op::new(Opcode::LoadRefIndex, &[items, last]);
+                let item = self.emit(load.with_mem(mem::LIST_ITEMS));
+                let store = Op::new(Opcode::StoreI64, &[args[0], last]).with_imm(disp::LIST_LEN);
+                self.emit(store.with_mem(mem::LIST_HEADER));
+                Some(item)
+            }
+            ("set.add", [Kind::Other, _]) if values[0].is_class(class::SET) => {
+                self.guard_class(args[0], class::SET);
+                Some(self.helper(HelperId::SetAdd, &[args[0], args[1]]))
+            }
             ("min" | "max", [Kind::Int, Kind::Int]) => {
                 let (x, y) = (self.int(args[0]), self.int(args[1]));
                 let (ia, ib) = (values[0].small_int_value(), values[1].small_int_value());

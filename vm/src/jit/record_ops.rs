@@ -374,6 +374,14 @@ impl Recorder {
                 let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
                 self.exiting(Op::new(guard, &[len, zero]));
             }
+            Kind::Other if matches!(c.class(), class::STR | class::TUPLE) => {
+                self.guard_class(v, c.class());
+                let at = if c.is_class(class::STR) { disp::STR_CHARS } else { disp::TUPLE_LEN };
+                let len = self.load(Opcode::LoadI64, v, at, MemClass::IMMUTABLE);
+                let zero = self.const_i64(0);
+                let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
+                self.exiting(Op::new(guard, &[len, zero]));
+            }
             Kind::Other if c.as_instance().is_some() => self.guard_shape(v, c),
             Kind::Other => {
                 let r = self.helper(HelperId::Truth, &[v]);
