@@ -36,6 +36,8 @@ pub(crate) struct Symbol {
     pub assigned: bool,
     /// Read outside of comprehensions.
     pub used: bool,
+    /// Read in comprehensions: in a class body these see the variables around it, not its own.
+    pub inside: bool,
 }
 
 impl Symbol {
@@ -103,6 +105,14 @@ impl Scope {
         let first_free = self.locals.len() - self.free as usize;
         let cell = slot as usize >= first_free || self.captured.contains(name);
         Some(if cell { Found::Cell(slot) } else { Found::Local(slot) })
+    }
+
+    /// The local with the cell that code inside captures for a name.
+    pub fn cell(&self, name: &str) -> Option<u16> {
+        let first_free = self.locals.len() - self.free as usize;
+        let free = self.free_names().iter().position(|free| &**free == name);
+        let own = || self.slots.get(name).copied().filter(|_| self.captured.contains(name));
+        free.map(|at| (first_free + at) as u16).or_else(own)
     }
 
     /// Whether functions inside read the name from here.
@@ -327,6 +337,7 @@ impl Builder {
         let inside = self.in_comprehension();
         let symbol = self.owner().entry(name);
         symbol.used |= !inside;
+        symbol.inside |= inside;
     }
 
     /// Notes a read of the class that the current function is a method of.
@@ -352,7 +363,8 @@ impl Builder {
             }
             for name in self.nodes[index].seen.clone() {
                 let symbol = self.nodes[index].symbols[&name];
-                if symbol.is_local() || symbol.global {
+                let passes = self.nodes[index].kind == ScopeKind::Class && symbol.inside;
+                if symbol.is_local() && !passes || symbol.global {
                     continue;
                 }
                 let found = self.capture(index, &name);
@@ -464,12 +476,13 @@ impl Node {
             let elsewhere = symbol.is_local() || symbol.global || symbol.nonlocal.is_some();
             self.kind == ScopeKind::Class && symbol.used && !elsewhere && !self.free.contains(name)
         });
+        // A name that a class body binds may be free, too: code inside does not see the body's.
         for name in own.chain(read).chain(&self.free) {
             let Ok(slot) = u16::try_from(scope.locals.len()) else {
                 let message = "functions with more than 65535 local variables";
                 return Err(Problem::unsupported(self.range, message));
             };
-            scope.slots.insert(name.clone(), slot);
+            scope.slots.entry(name.clone()).or_insert(slot);
             scope.locals.push(name.clone());
         }
         scope.free = self.free.len() as u16;

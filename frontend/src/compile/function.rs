@@ -70,9 +70,11 @@ impl<'a> Unit<'a> {
     /// Where the cell of a name that code inside captures is.
     fn cell_place(&self, name: &str) -> Place {
         match self.place_of(name) {
+            Place::Cell(slot) => Place::Cell(slot),
             // A class body sees its own variables, code inside those of the functions around.
-            Place::Class(_) | Place::Local(_) => self.scope_place(name),
-            place => place,
+            place @ (Place::Class(_) | Place::Local(_) | Place::Global) => {
+                self.scope.cell(name).map_or(place, Place::Cell)
+            }
         }
     }
 

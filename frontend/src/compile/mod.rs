@@ -156,7 +156,12 @@ impl<'a> Unit<'a> {
         match hidden {
             Some(Target { slot, cell: false }) => Place::Local(*slot),
             Some(Target { slot, cell: true }) => Place::Cell(*slot),
-            None => self.scope_place(name),
+            None => match self.scope_place(name) {
+                Place::Class(_) if !self.comprehensions.is_empty() => {
+                    self.scope.cell(name).map_or(Place::Global, Place::Cell)
+                }
+                place => place,
+            },
         }
     }
 

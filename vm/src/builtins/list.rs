@@ -215,17 +215,27 @@ pub fn sort_options(
     Ok((key, reverse))
 }
 
-/// Sorts a list in place, stably. Precise: items and keys are in rooted lists.
+/// Sorts a list in place, stably. Precise: items and keys are in rooted lists. The list is empty meanwhile,
+/// so that who calls back and changes it is found out.
 pub fn sort_list(vm: &mut Vm, mut list: List, key: Option<Value>, reverse: bool) -> PyResult<()> {
     let copy = vm.heap.alloc_list_of(list.items())?;
     let keys = vm.heap.alloc_list();
     let held = [list.value(), copy, keys.value(), key.unwrap_or(Value::NULL)];
     vm.holding(&held, |vm| {
-        let (sorted, result) = sorted_items(vm, copy, keys, key, reverse)?;
-        if list.len() == sorted.len() {
-            list.items_mut().copy_from_slice(&sorted);
+        list.truncate(0);
+        let (sorted, result) = match sorted_items(vm, copy, keys, key, reverse) {
+            Ok(sorted) => sorted,
+            Err(error) => {
+                (copy.as_list().map_or(Vec::new(), |copy| copy.items().to_vec()), Err(error))
+            }
+        };
+        let changed = !list.items().is_empty();
+        list.truncate(0);
+        vm.heap.list_extend(list, &sorted)?;
+        match changed && result.is_ok() {
+            true => Err(PyError::value_error("list modified during sort")),
+            false => result,
         }
-        result
     })
 }
 

@@ -102,22 +102,8 @@ pub const METHODS: &[Builtin] = &[
         yielded(vm, step)
     }),
     method("generator.close", 0, 0, |vm, a| {
-        let generator = arg(a, 0);
-        if vm.generator_is_fresh(generator) {
-            vm.finish_generator(generator);
-            return Ok(Value::none());
-        }
-        let error = PyError::new(ExcKind::GeneratorExit, "");
-        match vm.throw_into(generator, error) {
-            Ok(Resumed::Yielded(_)) => {
-                Err(PyError::new(ExcKind::RuntimeError, "generator ignored GeneratorExit"))
-            }
-            Ok(Resumed::Returned(_)) => Ok(Value::none()),
-            Err(error) if matches!(error.kind, ExcKind::GeneratorExit | ExcKind::StopIteration) => {
-                Ok(Value::none())
-            }
-            Err(error) => Err(error),
-        }
+        vm.close_generator(arg(a, 0))?;
+        Ok(Value::none())
     }),
     method("keys.isdisjoint", 1, 1, disjoint),
     method("items.isdisjoint", 1, 1, disjoint),

@@ -240,7 +240,18 @@ fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
 fn init(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let names = vm.kw_names.take();
     let target = me(args).plain();
-    let rest = Args::of(args.as_slice().get(1..).unwrap_or(&[]));
+    let mut rest = args.as_slice().get(1..).unwrap_or(&[]);
+    let ty = vm.type_of(me(args));
+    let own_new = vm.lookup_value(ty, "__new__").is_some_and(|new| !new.is_class(class::BUILTIN));
+    let names = match names {
+        // Names were for a `__new__` of the program's.
+        Some(given) if target.as_list().is_some() && own_new => {
+            rest = &rest[..rest.len().saturating_sub(given.len())];
+            None
+        }
+        names => names,
+    };
+    let rest = Args::of(rest);
     let made = super::construct(vm, target.class(), rest, names)?;
     if let (Some(mut list), Some(made)) = (target.as_list(), made.as_list()) {
         list.truncate(0);

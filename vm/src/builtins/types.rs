@@ -276,9 +276,17 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
 
 fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Value> {
     if let Some(value) = value.filter(|_| base.is_none()) {
+        let number = num(value.plain()).is_some();
         for name in ["__int__", "__index__", "__trunc__"] {
+            // A number knows its integer part itself.
+            if name != "__int__" && number {
+                break;
+            }
             if let Some(result) = vm.call_special(value, name, &[])? {
-                return ops::whole_result(result, name);
+                let result =
+                    if name == "__trunc__" { ops::index_value(vm, result)? } else { result };
+                let whole = ops::whole_result(result, name)?;
+                return Ok(ops::index_int(whole).map_or(whole, |word| vm.heap.alloc_int(word)));
             }
         }
     }
@@ -289,7 +297,7 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
         };
     };
     if let Some(base) = base {
-        let base = ops::number::index_saturating(base)?;
+        let base = ops::index_saturating(vm, base)?;
         let Some(text) = digits(value) else {
             return Err(PyError::type_error("int() can't convert non-string with explicit base"));
         };

@@ -8,7 +8,7 @@ use super::{Frame, FrameKind, Vm, recursion_error};
 use crate::builtins;
 use crate::class;
 use crate::code::RtCode;
-use crate::error::{PyError, PyResult};
+use crate::error::{ExcKind, PyError, PyResult};
 use crate::object::{Function, Tuple};
 use crate::stack::{Args, STACK_WORDS};
 use crate::text::type_name;
@@ -28,7 +28,8 @@ impl Vm {
     /// named by `names`.
     pub(super) fn begin_call(&mut self, args: usize, names: Option<Tuple>) -> PyResult<Begun> {
         let at = self.sp() - args - 2;
-        loop {
+        // An object may be what its own class says that calling it calls.
+        for _ in 0..self.frame_limit {
             let callable = self.stack.get(at);
             let receiver = self.stack.get(at + 1);
             let extra = usize::from(!receiver.is_null());
@@ -92,6 +93,15 @@ impl Vm {
                     self.stack.set(at, found.value);
                     self.stack.set(at + 1, found.receiver);
                 }
+                class::BOUND_METHOD | class::STATIC_METHOD => {
+                    // What a class method wraps gets the class as an argument of its own.
+                    let (function, mut all) = match callable.as_method() {
+                        Some(method) => (method.callable(), vec![method.receiver()]),
+                        None => (callable.as_words().map_or(callable, |w| w.get(0)), Vec::new()),
+                    };
+                    all.extend(self.args_at(first, args + extra).as_slice());
+                    return self.call_names(function, &all, names).map(Begun::Done);
+                }
                 class if class::has_methods(class) => {
                     // Bound to an object, as a method: its `__call__` gets both.
                     let Some(method) = self.special(callable, "__call__") else {
@@ -106,6 +116,8 @@ impl Vm {
                 }
             }
         }
+        let message = "maximum recursion depth exceeded while calling a Python object";
+        Err(PyError::new(ExcKind::RecursionError, message))
     }
 
     /// Begins the call of `__init__` for a new object.

@@ -123,7 +123,7 @@ impl Vm {
     }
 
     /// Whether a generator has been taken up yet.
-    pub(crate) fn generator_is_fresh(&self, generator: Value) -> bool {
+    fn generator_is_fresh(&self, generator: Value) -> bool {
         generator.as_words().is_some_and(|words| state(&words).1 == CREATED)
     }
 
@@ -133,7 +133,7 @@ impl Vm {
     }
 
     /// Ends a generator without running it.
-    pub(crate) fn finish_generator(&mut self, generator: Value) {
+    fn finish_generator(&mut self, generator: Value) {
         if let Some(mut words) = generator.as_words() {
             set_state(&mut words, 0, FINISHED, 0);
             words.set(0, Value::none());
@@ -413,10 +413,22 @@ impl Vm {
             let last = saved.checked_sub(1)?;
             delegates.then(|| words.get(0).as_list().and_then(|list| list.get(last)))?
         });
-        let Some(inner) = delegate.filter(|inner| inner.is_class(class::GENERATOR)) else {
+        let Some(inner) = delegate else {
             return self.resume(generator, Input::Throw(error));
         };
-        match self.quietly(|vm| vm.throw_into(inner, error)) {
+        if error.kind == ExcKind::GeneratorExit {
+            let error = self.close_delegate(inner).err().unwrap_or(error);
+            return self.resume(generator, Input::Throw(error));
+        }
+        let step = if inner.is_class(class::GENERATOR) {
+            self.quietly(|vm| vm.throw_into(inner, error))
+        } else {
+            match self.try_attribute(inner, "throw")? {
+                Some(throw) => self.throw_by(throw, error),
+                None => Err(error),
+            }
+        };
+        match step {
             Ok(Resumed::Yielded(value)) => Ok(Resumed::Yielded(value)),
             Ok(Resumed::Returned(value)) => {
                 // The delegate is over: `yield from` has its value.
@@ -427,6 +439,44 @@ impl Vm {
                 self.resume(generator, Input::Send(value))
             }
             Err(error) => self.resume(generator, Input::Throw(error)),
+        }
+    }
+
+    /// Throws an exception by the `throw` of an iterator that is no generator.
+    fn throw_by(&mut self, throw: Value, mut error: Box<PyError>) -> PyResult<Resumed> {
+        let object = self.materialize(&mut error);
+        match self.call_quiet(throw, &[object]) {
+            Ok(value) => Ok(Resumed::Yielded(value)),
+            Err(error) => self.stopped(error),
+        }
+    }
+
+    /// Closes what a generator delegates to, where it can be closed.
+    fn close_delegate(&mut self, inner: Value) -> PyResult<()> {
+        if inner.is_class(class::GENERATOR) {
+            return self.quietly(|vm| vm.close_generator(inner));
+        }
+        match self.try_attribute(inner, "close")? {
+            Some(close) => self.call_quiet(close, &[]).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// `close()` of a generator.
+    pub(crate) fn close_generator(&mut self, generator: Value) -> PyResult<()> {
+        if self.generator_is_fresh(generator) {
+            self.finish_generator(generator);
+            return Ok(());
+        }
+        match self.throw_into(generator, PyError::new(ExcKind::GeneratorExit, "")) {
+            Ok(Resumed::Yielded(_)) => {
+                Err(PyError::new(ExcKind::RuntimeError, "generator ignored GeneratorExit"))
+            }
+            Ok(Resumed::Returned(_)) => Ok(()),
+            Err(error) if matches!(error.kind, ExcKind::GeneratorExit | ExcKind::StopIteration) => {
+                Ok(())
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -121,9 +121,14 @@ pub(crate) fn whole_result(result: Value, method: &str) -> PyResult<Value> {
 #[inline(always)]
 pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
     if index.is_class(class::INSTANCE) {
+        // What derives from int is one, whatever its methods say.
+        let plain = index.plain();
+        if as_integer(plain).is_some() {
+            return Ok(plain);
+        }
         return match vm.call_special(index, "__index__", &[])? {
             Some(result) => whole_result(result, "__index__"),
-            None => Ok(index.plain()),
+            None => Ok(plain),
         };
     }
     if let Some(slice) = index.as_slice()
@@ -481,8 +486,10 @@ fn bytearray_index(index: Value, len: usize) -> PyResult<usize> {
 /// `bytes[index] = value`.
 fn set_bytes(vm: &mut Vm, mut bytes: Bytes, index: Value, value: Value) -> PyResult<()> {
     let Some(slice) = index.as_slice() else {
-        let at = bytearray_index(index, bytes.len())?;
+        bytearray_index(index, bytes.len())?;
         let byte = crate::builtins::byte_of(vm, value)?;
+        // What gave the number may have made the bytes shorter.
+        let at = bytearray_index(index, bytes.len())?;
         bytes.bytes_mut()[at] = byte;
         return Ok(());
     };

@@ -97,6 +97,15 @@ impl Vm {
         if fills(base) {
             return self.bare_instance(ty, &[]);
         }
+        // Names are for an `__init__` of the program's.
+        let lenient = matches!(base, class::TUPLE | class::FLOAT | class::FROZENSET);
+        let own = |name| self.lookup_value(ty, name).is_some_and(|f| !f.is_class(class::BUILTIN));
+        let (args, names) = match names {
+            Some(given) if lenient && own("__init__") => {
+                (&args[..args.len().saturating_sub(given.len())], None)
+            }
+            names => (args, names),
+        };
         let mut value = crate::builtins::construct(self, base, Args::of(args), names)?;
         value = value.plain();
         let object = self.heap.alloc_instance(self.root_shape(ty));
