@@ -124,10 +124,9 @@ pub fn is_printable(c: char) -> bool {
     c.escape_debug().len() == 1 || !c.is_ascii() && c.escape_debug().next() != Some('\\')
 }
 
-/// The containers that a text is being made within.
+/// How the parts of a text are made.
 #[derive(Default)]
 struct Path {
-    open: Vec<Value>,
     /// Whether there is a safe point between items.
     collects: bool,
 }
@@ -142,20 +141,21 @@ impl Path {
         out: &mut String,
         f: impl FnOnce(&mut Vm, &mut String, &mut Path) -> PyResult<()>,
     ) -> PyResult<()> {
-        if self.open.contains(&container) {
+        // Methods of programs may stand in between: what is being shown is known to the machine.
+        if vm.shown.contains(&container) {
             out.push_str(again);
             return Ok(());
         }
-        if self.open.len() > MAX_DEPTH {
+        if vm.shown.len() > MAX_DEPTH {
             return Err(PyError::new(
                 ExcKind::RecursionError,
                 "maximum recursion depth exceeded while getting the repr of an object",
             ));
         }
-        self.open.push(container);
+        vm.shown.push(container);
         let held = if self.collects { &[container][..] } else { &[] };
         let result = vm.holding(held, |vm| f(vm, out, self));
-        self.open.pop();
+        vm.shown.pop();
         result
     }
 
@@ -193,7 +193,7 @@ pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
 
 /// The same as a safe point.
 pub(crate) fn to_str_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
-    str_within(vm, value, Path { collects: true, ..Path::default() })
+    str_within(vm, value, Path { collects: true })
 }
 
 fn str_within(vm: &mut Vm, value: Value, mut path: Path) -> PyResult<String> {
@@ -264,7 +264,7 @@ pub fn to_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
 /// The same as a safe point.
 pub(crate) fn to_repr_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    write_repr(vm, value, &mut out, &mut Path { collects: true, ..Path::default() })?;
+    write_repr(vm, value, &mut out, &mut Path { collects: true })?;
     Ok(out)
 }
 

@@ -243,6 +243,8 @@ pub struct Vm {
     pub(crate) temp_roots: Vec<Value>,
     /// Where products are made whose size is not known beforehand.
     pub(crate) product: num_bigint::BigInt,
+    /// The containers whose texts are being made.
+    pub(crate) shown: Vec<Value>,
     /// How many named arguments [`Vm::taken_keywords`] took last.
     pub(crate) taken: usize,
     /// Whether the next assignment of an attribute of a class does not ask its metaclass.
@@ -303,6 +305,7 @@ impl Vm {
             frame_limit: RECURSION_LIMIT,
             temp_roots: Vec::new(),
             product: num_bigint::BigInt::ZERO,
+            shown: Vec::new(),
             taken: 0,
             plain_store: false,
             plain_calls: 0,
