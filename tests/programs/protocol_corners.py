@@ -99,3 +99,13 @@ class WithInit(tuple):
 
 w = WithInit((1, 2), named=5)
 print(w, w.named)
+
+
+def delegated(items):
+    return (yield from items)
+
+
+total = 0
+for i in range(400):
+    total += sum(delegated([i, 1])) + int("ff", Ind())
+print(total)
