@@ -109,3 +109,6 @@ total = 0
 for i in range(400):
     total += sum(delegated([i, 1])) + int("ff", Ind())
 print(total)
+for f in (lambda: 2**2000 ^ 2.3, lambda: 2.3 ^ 2**2000, lambda: 2**2000 << 1.0, lambda: 2**2000 & 1.5, lambda: 2**2000 + 1.5, lambda: 2**2000 < 1.5, lambda: 2**2000 | 'a', lambda: 2**2000 >> 1.5, lambda: 1.5 % 2**2000, lambda: 2**2000 // 0.0, lambda: 2**2000 @ 1.5):
+    try: print(f())
+    except Exception as e: print(type(e).__name__, e)

@@ -36,10 +36,9 @@ pub fn binary_kind(
         return Ok(result);
     }
     match (num(a), num(b)) {
-        (Some(Num::Float(x)), Some(y)) => float_binary(vm, kind, x, y.to_f64()?)
-            .unwrap_or_else(|| Err(unsupported(kind, in_place, a, b))),
-        (Some(x), Some(Num::Float(y))) => float_binary(vm, kind, x.to_f64()?, y)
-            .unwrap_or_else(|| Err(unsupported(kind, in_place, a, b))),
+        (Some(x @ Num::Float(_)), Some(y)) | (Some(x), Some(y @ Num::Float(_))) => {
+            float_binary(vm, kind, x, y).unwrap_or_else(|| Err(unsupported(kind, in_place, a, b)))
+        }
         (Some(x), Some(y)) => int_binary(vm, kind, in_place, a, b, x, y),
         _ => {
             if let Some(value) = vm.binary_special(kind, in_place, a, b)? {
@@ -201,8 +200,15 @@ fn big_small(kind: BinaryKind, x: Num<'_>, y: Num<'_>) -> Option<BigInt> {
 }
 
 /// `None` where floats do not have the operator.
-fn float_binary(vm: &mut Vm, kind: BinaryKind, x: f64, y: f64) -> Option<PyResult<Value>> {
+fn float_binary(vm: &mut Vm, kind: BinaryKind, x: Num, y: Num) -> Option<PyResult<Value>> {
     let zero = |message| Some(Err(int::zero_division(message)));
+    let (x, y) = match (x.to_f64(), y.to_f64()) {
+        (Ok(x), Ok(y)) => (x, y),
+        // An int that is too large for an operator that floats have.
+        (Err(error), _) | (_, Err(error)) => {
+            return floats_have(kind).then_some(Err(error));
+        }
+    };
     let result = match kind {
         BinaryKind::Add => x + y,
         BinaryKind::Sub => x - y,
@@ -225,6 +231,25 @@ fn float_binary(vm: &mut Vm, kind: BinaryKind, x: f64, y: f64) -> Option<PyResul
         | BinaryKind::MatMul => return None,
     };
     Some(Ok(vm.heap.alloc_float(result)))
+}
+
+/// Whether floats have an operator.
+fn floats_have(kind: BinaryKind) -> bool {
+    match kind {
+        BinaryKind::Add
+        | BinaryKind::Sub
+        | BinaryKind::Mul
+        | BinaryKind::TrueDiv
+        | BinaryKind::FloorDiv
+        | BinaryKind::Mod
+        | BinaryKind::Pow => true,
+        BinaryKind::LShift
+        | BinaryKind::RShift
+        | BinaryKind::And
+        | BinaryKind::Or
+        | BinaryKind::Xor
+        | BinaryKind::MatMul => false,
+    }
 }
 
 /// Floor quotient and modulo of floats, as CPython computes them; `y` is not 0.
