@@ -64,7 +64,7 @@ const SUM: &str = "benches/traces/sum_range.tir";
 fn a_trace_is_shown_with_places_reasons_and_registers() {
     let text = prints(&[SUM, "--alloc", "linear-scan", "--regs", "2"]);
     for part in [
-        "trace T0 workloads/sum_range.py:10: loop, 17 ops; 2 integer, 4 float registers",
+        "trace T0 workloads/sum_range.py:10: loop, 19 ops; 2 integer, 4 float registers",
         "guard_class %1 class 8 -> exit s1",
         "    > load %2 [2] -> r1: for op %7; in a slot since op %2",
         "    ; read %6 [2]: operand 1; in a slot since op %6",
@@ -300,11 +300,11 @@ fn who_gives_up_is_shown_wherever_its_numbers_are() {
     let file = tierlab::tiers::register_file("c", 3, 5).unwrap();
     let strategies = [STRATEGIES[0], NO_LOOPS];
     let study = study(&traces(SUM), &strategies, file, optimal::LIMIT).unwrap();
-    let reason = "no-loops gave up: op %11 needs 99 registers at once";
+    let reason = "no-loops gave up: op %12 needs 99 registers at once";
     assert_eq!(study.fallbacks(), [format!("trace T0 workloads/sum_range.py:10: {reason}")]);
     let run = &study.traces[0].runs[1];
     assert_eq!(run.cost, study.traces[0].runs[0].cost);
-    let named = "no-loops gave up (op %11 needs 99 registers at once); this is `stack`";
+    let named = "no-loops gave up (op %12 needs 99 registers at once); this is `stack`";
     assert!(terminal::full(&study).contains(named));
     assert!(terminal::log(&study).contains(named));
     assert!(terminal::side_by_side(&study).contains("gave up"));
