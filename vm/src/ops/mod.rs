@@ -9,6 +9,7 @@ pub mod int;
 mod items;
 mod iter;
 mod mapping;
+mod membership;
 pub mod number;
 pub mod sets;
 
@@ -22,11 +23,11 @@ pub(crate) use compare::{equal_collecting, same_text};
 pub(crate) use hash::text_hash;
 pub use hash::{identity_hash, plain_hash, tuple_hash};
 pub(crate) use items::{
-    ascii_item, contains_plain, plain_slice, position, store_plain_slice, whole_result, word_index,
+    ascii_item, plain_slice, position, store_plain_slice, whole_result, word_index,
 };
 pub use items::{
-    contains, contains_collecting, delete_item, get_item, index_int, index_saturating, index_value,
-    length, plain_item, set_item, slice_bounds,
+    delete_item, get_item, index_int, index_saturating, index_value, length, plain_item, set_item,
+    slice_bounds,
 };
 pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
 pub(crate) use mapping::dict_place;
@@ -34,6 +35,8 @@ pub use mapping::{
     dict_get, dict_get_plain, dict_remove, dict_set, dict_update, dict_update_pairs, key_error,
     set_add, set_contains, set_remove, view_item,
 };
+pub(crate) use membership::contains_plain;
+pub use membership::{contains, contains_collecting};
 pub use sets::update as set_update;
 
 use crate::class;

@@ -9,6 +9,7 @@
 //!
 //! Invariant: descriptions of types never move and live as long as the machine.
 
+mod assignment;
 mod attributes;
 mod build;
 mod inspect;
