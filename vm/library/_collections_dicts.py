@@ -4,6 +4,10 @@ from _collections import _count_elements, _move_to_end, _popitem
 from operator import itemgetter as _itemgetter
 
 
+# The dicts whose factories are being shown: a factory may be a method of the dict.
+_shown = set()
+
+
 class defaultdict(dict):
     """A dict that makes the values that are missing."""
 
@@ -40,7 +44,16 @@ class defaultdict(dict):
         return result
 
     def __repr__(self):
-        return f"{type(self).__name__}({self.default_factory!r}, {dict.__repr__(self)})"
+        factory = self.default_factory
+        if id(self) in _shown:
+            shown = "..."
+        else:
+            _shown.add(id(self))
+            try:
+                shown = repr(factory)
+            finally:
+                _shown.discard(id(self))
+        return f"{type(self).__name__}({shown}, {dict.__repr__(self)})"
 
 
 class OrderedDict(dict):
@@ -79,6 +92,14 @@ class OrderedDict(dict):
         return f"{type(self).__name__}({list(self.items())!r})"
 
 
+def _is_mapping(value):
+    if isinstance(value, dict) or not hasattr(value, "keys"):
+        return isinstance(value, dict)
+    # The abstract classes are loaded for what may be one of theirs.
+    from collections.abc import Mapping
+    return isinstance(value, Mapping)
+
+
 class Counter(dict):
     """A dict that counts: what is missing counts 0."""
 
@@ -91,17 +112,21 @@ class Counter(dict):
 
     def update(self, iterable=None, /, **kwds):
         if iterable is not None:
-            if isinstance(iterable, dict):
-                for key, count in iterable.items():
-                    self[key] = self.get(key, 0) + count
+            if _is_mapping(iterable):
+                if self:
+                    for key, count in iterable.items():
+                        self[key] = count + self.get(key, 0)
+                else:
+                    # Counts need not be numbers as long as nothing is counted.
+                    dict.update(self, iterable)
             else:
                 _count_elements(self, iterable)
-        for key, count in kwds.items():
-            self[key] = self.get(key, 0) + count
+        if kwds:
+            self.update(kwds)
 
     def subtract(self, iterable=None, /, **kwds):
         if iterable is not None:
-            if isinstance(iterable, dict):
+            if _is_mapping(iterable):
                 for key, count in iterable.items():
                     self[key] = self.get(key, 0) - count
             else:
@@ -174,6 +199,28 @@ class Counter(dict):
                 result[key] = least
         return result
 
+    def __iadd__(self, other):
+        for key, count in other.items():
+            self[key] += count
+        return self._kept()
+
+    def __isub__(self, other):
+        for key, count in other.items():
+            self[key] -= count
+        return self._kept()
+
+    def __ior__(self, other):
+        for key, count in other.items():
+            if count > self[key]:
+                self[key] = count
+        return self._kept()
+
+    def __iand__(self, other):
+        for key, count in self.items():
+            if other[key] < count:
+                self[key] = other[key]
+        return self._kept()
+
     def __pos__(self):
         return Counter(self)._kept()
 
@@ -191,15 +238,23 @@ class Counter(dict):
         return not self == other
 
     def __le__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
         return all(self[key] <= other[key] for names in (self, other) for key in names)
 
     def __lt__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
         return self <= other and self != other
 
     def __ge__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
         return all(self[key] >= other[key] for names in (self, other) for key in names)
 
     def __gt__(self, other):
+        if not isinstance(other, Counter):
+            return NotImplemented
         return self >= other and self != other
 
     def __repr__(self):

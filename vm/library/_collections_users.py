@@ -86,12 +86,28 @@ class ChainMap(MutableMapping):
         result.maps[0].update(other)
         return result
 
+    def __ror__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        merged = dict(other)
+        for mapping in reversed(self.maps):
+            merged.update(mapping)
+        return type(self)(merged)
+
     def __ior__(self, other):
         self.maps[0].update(other)
         return self
 
     def __repr__(self):
         return f"{type(self).__name__}({', '.join([repr(mapping) for mapping in self.maps])})"
+
+
+def _with_own_data(container):
+    """An object with the same attributes and a copy of the data."""
+    made = container.__class__.__new__(container.__class__)
+    made.__dict__.update(container.__dict__)
+    made.data = container.data.copy()
+    return made
 
 
 class UserDict(MutableMapping):
@@ -129,12 +145,11 @@ class UserDict(MutableMapping):
     def get(self, key, default=None):
         return self[key] if key in self else default
 
-    def copy(self):
-        made = type(self)()
-        made.update(self)
-        return made
+    def __copy__(self):
+        return _with_own_data(self)
 
-    __copy__ = copy
+    def copy(self):
+        return _with_own_data(self)
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -212,10 +227,11 @@ class UserList(MutableSequence):
     def index(self, item, *bounds):
         return self.data.index(item, *bounds)
 
+    def __copy__(self):
+        return _with_own_data(self)
+
     def copy(self):
         return type(self)(self)
-
-    __copy__ = copy
 
     def __add__(self, other):
         return type(self)(self.data + list(_items(other)))

@@ -1,41 +1,33 @@
 """Enumerations whose members are values of built-in types."""
 
-from enum import Flag, ReprEnum
+from enum import ReprEnum
 
 
-class _Ints:
-    """Members that are ints and are shown as such."""
-
-    def __str__(self):
-        return int.__repr__(self._value_)
-
-    def __format__(self, spec):
-        return format(self._value_, spec)
-
-    def __hash__(self):
-        return hash(self._value_)
-
-
-class IntEnum(_Ints, int, ReprEnum):
+class IntEnum(int, ReprEnum):
     """An enumeration of ints."""
-
-
-class IntFlag(_Ints, int, Flag):
-    """A flag whose members are ints."""
 
 
 class StrEnum(str, ReprEnum):
     """An enumeration of texts."""
 
+    def __new__(cls, *values):
+        if len(values) > 3:
+            raise TypeError(f"too many arguments for str(): {values!r}")
+        if len(values) == 1 and not isinstance(values[0], str):
+            raise TypeError(f"{values[0]!r} is not a string")
+        if len(values) >= 2 and not isinstance(values[1], str):
+            raise TypeError(f"encoding must be a string, not {values[1]!r}")
+        if len(values) == 3 and not isinstance(values[2], str):
+            raise TypeError(f"errors must be a string, not {values[2]!r}")
+        text = str(*values)
+        made = str.__new__(cls, text)
+        made._value_ = text
+        return made
+
     @staticmethod
     def _generate_next_value_(name, start, count, last_values):
         return name.lower()
 
-    def __str__(self):
-        return self._value_
 
-    def __format__(self, spec):
-        return format(self._value_, spec)
-
-    def __hash__(self):
-        return hash(self._value_)
+for _cls in (IntEnum, StrEnum):
+    _cls.__module__ = "enum"

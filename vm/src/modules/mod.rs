@@ -89,6 +89,8 @@ pub const MODULES: &[ModuleDef] = &[
     library!("_collections_tuples", "_collections_tuples.py"),
     library!("_collections_users", "_collections_users.py"),
     library!("_enum_data", "_enum_data.py"),
+    library!("_enum_flags", "_enum_flags.py"),
+    library!("_enum_tools", "_enum_tools.py"),
     library!("_io_bytes", "_io_bytes.py"),
     library!("_sys_info", "_sys_info.py"),
     library!("abc", "abc.py"),
