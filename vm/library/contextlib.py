@@ -1,11 +1,30 @@
 """Context managers made of functions and other objects."""
 
 import sys
+from _collections import deque
 from abc import ABC, abstractmethod
 from functools import wraps
 
 
 class AbstractContextManager(ABC):
+    """What can enter and leave; to enter gives the manager itself."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __subclasshook__(cls, derived):
+        if cls is not AbstractContextManager:
+            return NotImplemented
+        for name in ("__enter__", "__exit__"):
+            for base in derived.__mro__:
+                if name in vars(base):
+                    if vars(base)[name] is None:
+                        return NotImplemented
+                    break
+            else:
+                return NotImplemented
+        return True
+
     def __enter__(self):
         return self
 
@@ -139,58 +158,83 @@ class redirect_stderr(_Redirect):
     _stream = "stderr"
 
 
-class ExitStack:
+class ExitStack(AbstractContextManager):
     """A stack of things to do at the end."""
 
     def __init__(self):
-        self._callbacks = []
+        self._exit_callbacks = deque()
 
-    def __enter__(self):
-        return self
-
-    def enter_context(self, manager):
-        cls = type(manager)
-        result = cls.__enter__(manager)
-        self._callbacks.append(lambda *details: cls.__exit__(manager, *details))
+    def enter_context(self, cm):
+        cls = type(cm)
+        try:
+            enter = cls.__enter__
+            leave = cls.__exit__
+        except AttributeError:
+            raise TypeError(f"'{cls.__module__}.{cls.__qualname__}' object does not support the"
+                            " context manager protocol") from None
+        result = enter(cm)
+        self._push_method(cm, leave)
         return result
 
     def push(self, exit):
-        if hasattr(exit, "__exit__"):
-            self._callbacks.append(exit.__exit__)
+        leave = getattr(type(exit), "__exit__", None)
+        if leave is None:
+            self._exit_callbacks.append((False, exit))
         else:
-            self._callbacks.append(exit)
+            self._push_method(exit, leave)
         return exit
 
     def callback(self, callback, /, *args, **kwds):
-        def run(*details):
+        def run(kind, value, traceback):
             callback(*args, **kwds)
-        self._callbacks.append(run)
+        run.__wrapped__ = callback
+        self._exit_callbacks.append((False, run))
         return callback
+
+    def _push_method(self, cm, leave):
+        self._exit_callbacks.append((True, lambda *details: leave(cm, *details)))
 
     def pop_all(self):
         other = type(self)()
-        other._callbacks = self._callbacks
-        self._callbacks = []
+        other._exit_callbacks = self._exit_callbacks
+        self._exit_callbacks = deque()
         return other
 
     def close(self):
         self.__exit__(None, None, None)
 
-    def __exit__(self, kind, value, traceback):
-        suppressed = False
-        pending = value
-        details = (kind, value, traceback)
-        while self._callbacks:
-            callback = self._callbacks.pop()
+    def __exit__(self, *details):
+        outer = sys.exc_info()[1]
+        pending = details[1]
+        suppressed = raised = False
+        while self._exit_callbacks:
+            _, leave = self._exit_callbacks.pop()
             try:
-                if callback(*details):
-                    suppressed = True
-                    pending = None
+                if leave(*details):
+                    suppressed, raised, pending = True, False, None
                     details = (None, None, None)
             except BaseException as error:
-                suppressed = False
-                pending = error
+                _chain(error, pending, outer)
+                raised, pending = True, error
                 details = (type(error), error, error.__traceback__)
-        if pending is not None and pending is not value:
-            raise pending
-        return suppressed and value is not None
+        if raised:
+            # What is raised here keeps the context that nested blocks would have given it.
+            context = pending.__context__
+            try:
+                raise pending
+            except BaseException:
+                pending.__context__ = context
+                raise
+        return suppressed and details[1] is None
+
+
+def _chain(error, earlier, outer):
+    """Has an error follow the one that was pending, not the one around the whole block."""
+    while True:
+        context = error.__context__
+        if context is None or context is earlier:
+            return
+        if context is outer:
+            break
+        error = context
+    error.__context__ = earlier

@@ -184,13 +184,25 @@ impl Deque {
 
     /// The place of the first item between two places that equals a value.
     fn find(&self, vm: &mut Vm, value: Value, from: usize, to: usize) -> PyResult<Option<usize>> {
+        self.find_or(vm, value, from, to, mutated)
+    }
+
+    /// The same, with the error for a deque that a comparison changes.
+    fn find_or(
+        &self,
+        vm: &mut Vm,
+        value: Value,
+        from: usize,
+        to: usize,
+        changed: fn() -> Box<PyError>,
+    ) -> PyResult<Option<usize>> {
         let changes = self.changes.get();
         let mut at = from;
         while at < to {
             let Some(item) = self.items.borrow().get(at).copied() else { break };
             let same = vm.quietly(|vm| ops::equal(vm, item, value))?;
             if self.changes.get() != changes {
-                return Err(mutated());
+                return Err(changed());
             }
             if same {
                 return Ok(Some(at));
@@ -431,7 +443,8 @@ pub(crate) const TABLE: &[Builtin] = &[
     }),
     method("deque.remove", 1, 1, |vm, a| {
         let deque = me(a)?;
-        match deque.find(vm, arg(a, 1), 0, deque.len())? {
+        let changed = || index_error("deque mutated during iteration");
+        match deque.find_or(vm, arg(a, 1), 0, deque.len(), changed)? {
             Some(at) => {
                 deque.change(vm, arg(a, 0), |items| items.remove(at));
                 Ok(Value::none())
