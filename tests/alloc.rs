@@ -51,7 +51,7 @@ fn refused(code: i32, arguments: &[&str], says: &[&str]) {
 }
 
 fn temporary(name: &str, text: &[u8]) -> String {
-    let dir = std::env::temp_dir().join(format!("tierlab-alloc-{}", std::process::id()));
+    let dir = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("alloc");
     std::fs::create_dir_all(&dir).unwrap();
     let path = dir.join(name);
     std::fs::write(&path, text).unwrap();
