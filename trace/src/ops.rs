@@ -292,6 +292,17 @@ impl Opcode {
         !matches!(self.info().exit, Exit::Never)
     }
 
+    /// Whether the op is a check of the program and the definition of a value at once.
+    pub fn guards_and_computes(self) -> bool {
+        self.info().exit == Exit::Guard && self.info().result.is_some()
+    }
+
+    /// Whether words are among what the op takes and gives.
+    pub fn has_words(self) -> bool {
+        let info = self.info();
+        info.result == Some(Type::Ref) || info.operands.iter().any(|kind| kind.accepts(Type::Ref))
+    }
+
     /// Whether the op calls a function of the machine's C convention and so clobbers its
     /// caller-saved registers.
     pub const fn is_call(self) -> bool {

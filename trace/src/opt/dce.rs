@@ -79,8 +79,18 @@ fn without_result(trace: &mut Trace, mut op: Op) -> Op {
             op.opcode = Opcode::GuardNeI64;
             op.args = [b, trace.add_const(Const::I64(0)), Val::NONE];
         }
-        // All others are guards alone, or cost as much without their result.
-        _ => {}
+        // These cost as much without their result.
+        Opcode::FloorDiv
+        | Opcode::ShlOvf
+        | Opcode::F64ToI64
+        | Opcode::CallRef1
+        | Opcode::CallRef2
+        | Opcode::CallRef3 => {}
+        other => debug_assert!(
+            !other.guards_and_computes(),
+            "{} is not known to the removal of dead results",
+            other.info().name
+        ),
     }
     op
 }

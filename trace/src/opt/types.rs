@@ -206,8 +206,25 @@ impl Facts {
                     action = Action::Drop;
                 }
             }
-            // Other ops say nothing of the kind of a reference.
-            _ => {}
+            // These take or give words, but say nothing of their kind.
+            Opcode::ParamRef
+            | Opcode::CopyRef
+            | Opcode::LoadI64
+            | Opcode::LoadF64
+            | Opcode::LoadRef
+            | Opcode::LoadRefIndex
+            | Opcode::StoreI64
+            | Opcode::StoreF64
+            | Opcode::StoreRef
+            | Opcode::StoreRefIndex
+            | Opcode::CallRef1
+            | Opcode::CallRef2
+            | Opcode::CallRef3 => {}
+            other => debug_assert!(
+                !other.has_words(),
+                "{} is not known to the inference of kinds",
+                other.info().name
+            ),
         }
         if matches!(action, Action::Keep(_)) {
             self.set(at, result);

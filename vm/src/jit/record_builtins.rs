@@ -8,7 +8,7 @@ use crate::class;
 use crate::object::disp;
 use crate::value::Value;
 use tierlab_frontend::bytecode::BinaryKind;
-use tierlab_trace::ir::{MemClass, Op, Val};
+use tierlab_trace::ir::{Op, Val};
 use tierlab_trace::ops::Opcode;
 
 /// Floats below this magnitude become small ints.
@@ -37,34 +37,22 @@ impl Recorder {
                 let r = self.exiting(Op::new(Opcode::SubOvf, &[zero, x]));
                 Some(self.tag(r))
             }
-            ("len", [Kind::Other]) if view::is_list(values[0]) => {
-                self.guard_class(args[0], class::LIST);
-                let n = self.load(Opcode::LoadI64, args[0], disp::LIST_LEN, mem::LIST_HEADER);
-                Some(self.tag(n))
-            }
-            ("len", [Kind::Other]) if view::is_tuple(values[0]) => {
-                self.guard_class(args[0], class::TUPLE);
-                let n = self.load(Opcode::LoadI64, args[0], disp::TUPLE_LEN, MemClass::IMMUTABLE);
-                Some(self.tag(n))
-            }
-            ("len", [Kind::Other]) if values[0].is_class(class::STR) => {
-                self.guard_class(args[0], class::STR);
-                let n = self.load(Opcode::LoadI64, args[0], disp::STR_CHARS, MemClass::IMMUTABLE);
-                Some(self.tag(n))
-            }
             ("len", [Kind::Other])
                 if matches!(values[0].class(), class::DICT | class::SET | class::FROZENSET) =>
             {
                 self.guard_class(args[0], values[0].class());
                 Some(self.helper(HelperId::TableLen, &[args[0]]))
             }
+            ("len", [Kind::Other]) => {
+                let n = self.load_length(args[0], values[0])?;
+                Some(self.tag(n))
+            }
             ("list.append", [Kind::Other, _]) if view::is_list(values[0]) => {
                 self.guard_class(args[0], class::LIST);
                 Some(self.helper(HelperId::ListAppend, &[args[0], args[1]]))
             }
             ("list.pop", [Kind::Other]) if values[0].as_list().is_some_and(|l| !l.is_empty()) => {
-                self.guard_class(args[0], class::LIST);
-                let n = self.load(Opcode::LoadI64, args[0], disp::LIST_LEN, mem::LIST_HEADER);
+                let n = self.load_length(args[0], values[0])?;
                 let zero = self.const_i64(0);
                 self.exiting(Op::new(Opcode::GuardGtI64, &[n, zero]));
                 let one = self.const_i64(1);

@@ -7,10 +7,9 @@ use super::record_calls::Followed;
 use super::view;
 use crate::class;
 use crate::interp::Vm;
-use crate::object::disp;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{Instr, Opcode as Bc};
-use tierlab_trace::ir::{MemClass, Op, Val};
+use tierlab_trace::ir::{Op, Val};
 use tierlab_trace::ops::Opcode;
 
 impl Recorder {
@@ -86,10 +85,10 @@ impl Recorder {
             };
         }
         let ended = view::at_end(c, position);
-        if c.is_class(class::STR) {
-            self.guard_class(object, class::STR);
+        if c.is_class(class::STR)
+            && let Some(chars) = self.load_length(object, c)
+        {
             let i = self.emit(Op::new(Opcode::Untag, &[state]));
-            let chars = self.load(Opcode::LoadI64, object, disp::STR_CHARS, MemClass::IMMUTABLE);
             if ended == Some(true) {
                 self.exiting(Op::new(Opcode::GuardGeI64, &[i, chars]));
                 self.top().drop_top(2);

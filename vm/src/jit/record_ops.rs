@@ -343,6 +343,18 @@ impl Recorder {
         }
     }
 
+    /// The number of items of a list, a tuple or a string, whose class is guarded; `None` for what keeps it elsewhere.
+    pub(super) fn load_length(&mut self, v: Val, c: Value) -> Option<Val> {
+        let (at, mem) = match c.class() {
+            class::LIST => (disp::LIST_LEN, mem::LIST_HEADER),
+            class::TUPLE => (disp::TUPLE_LEN, MemClass::IMMUTABLE),
+            class::STR => (disp::STR_CHARS, MemClass::IMMUTABLE),
+            _ => return None,
+        };
+        self.guard_class(v, c.class());
+        Some(self.load(Opcode::LoadI64, v, at, mem))
+    }
+
     /// Guards that the top of the stack keeps the truth it has now, and returns that; `None`
     /// where asking raises.
     fn guard_truth(&mut self, vm: &mut Vm) -> Option<bool> {
@@ -367,27 +379,19 @@ impl Recorder {
                 let k = self.const_ref(c);
                 self.exiting(Op::new(Opcode::GuardSame, &[v, k]));
             }
-            Kind::Other if view::is_list(c) => {
-                self.guard_class(v, class::LIST);
-                let len = self.load(Opcode::LoadI64, v, disp::LIST_LEN, mem::LIST_HEADER);
-                let zero = self.const_i64(0);
-                let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
-                self.exiting(Op::new(guard, &[len, zero]));
-            }
-            Kind::Other if matches!(c.class(), class::STR | class::TUPLE) => {
-                self.guard_class(v, c.class());
-                let at = if c.is_class(class::STR) { disp::STR_CHARS } else { disp::TUPLE_LEN };
-                let len = self.load(Opcode::LoadI64, v, at, MemClass::IMMUTABLE);
-                let zero = self.const_i64(0);
-                let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
-                self.exiting(Op::new(guard, &[len, zero]));
-            }
             Kind::Other if c.as_instance().is_some() => self.guard_shape(v, c),
-            Kind::Other => {
-                let r = self.helper(HelperId::Truth, &[v]);
-                let k = self.const_bool(truth);
-                self.exiting(Op::new(Opcode::GuardSame, &[r, k]));
-            }
+            Kind::Other => match self.load_length(v, c) {
+                Some(len) => {
+                    let zero = self.const_i64(0);
+                    let guard = if truth { Opcode::GuardNeI64 } else { Opcode::GuardEqI64 };
+                    self.exiting(Op::new(guard, &[len, zero]));
+                }
+                None => {
+                    let r = self.helper(HelperId::Truth, &[v]);
+                    let k = self.const_bool(truth);
+                    self.exiting(Op::new(Opcode::GuardSame, &[r, k]));
+                }
+            },
         }
         Some(truth)
     }
@@ -484,21 +488,15 @@ impl Recorder {
             }
             return Outcome::Continue;
         }
-        let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
         if c.is_class(class::GENERATOR) {
             return self.resume_generator(vm, next);
         }
-        if !is_list && !is_tuple {
+        let is_list = view::is_list(c);
+        if !is_list && !view::is_tuple(c) {
             return self.next_item(vm, next);
         }
-        let (class, len_disp, header) = if is_list {
-            (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
-        } else {
-            (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
-        };
-        self.guard_class(object, class);
+        let Some(len) = self.load_length(object, c) else { return self.next_item(vm, next) };
         let i = self.emit(Op::new(Opcode::Untag, &[state]));
-        let len = self.load(Opcode::LoadI64, object, len_disp, header);
         if position.small_int_value() < view::length(c) {
             self.exiting(Op::new(Opcode::GuardIndex, &[i, len]));
             let item = self.load_item(object, i, is_list);
@@ -558,16 +556,10 @@ impl Recorder {
     fn unpack(&mut self, vm: &Vm, n: usize) -> Outcome {
         let (v, c) = (self.peek(0), view::top(vm, 0));
         let is_list = view::is_list(c);
-        if (!is_list && !view::is_tuple(c)) || view::length(c) != n as i64 {
+        let unpacked = (is_list || view::is_tuple(c)) && view::length(c) == n as i64;
+        let Some(len) = unpacked.then(|| self.load_length(v, c)).flatten() else {
             return self.leave("unpacking this object is not traced");
-        }
-        let (class, len_disp, header) = if is_list {
-            (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
-        } else {
-            (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
         };
-        self.guard_class(v, class);
-        let len = self.load(Opcode::LoadI64, v, len_disp, header);
         let k = self.const_i64(n as i64);
         self.exiting(Op::new(Opcode::GuardEqI64, &[len, k]));
         let items = if is_list {
@@ -614,22 +606,17 @@ impl Recorder {
             Followed::Leave(why) => return self.leave(why),
         }
         let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
-        let (is_list, is_tuple) = (view::is_list(c), view::is_tuple(c));
+        let is_list = view::is_list(c);
         let mut result = None;
-        if ci.is_small_int() && (is_list || is_tuple) {
+        if ci.is_small_int() && (is_list || view::is_tuple(c)) {
             let n = view::length(c);
             let at = ci.small_int_value();
             if at >= n || at < -n {
                 return Outcome::Abort("an index is out of range");
             }
-            let (class, len_disp, header) = if is_list {
-                (class::LIST, disp::LIST_LEN, mem::LIST_HEADER)
-            } else {
-                (class::TUPLE, disp::TUPLE_LEN, MemClass::IMMUTABLE)
-            };
-            self.guard_class(object, class);
-            let len = self.load(Opcode::LoadI64, object, len_disp, header);
-            if let Some(index) = self.index(i, len, at, n) {
+            if let Some(len) = self.load_length(object, c)
+                && let Some(index) = self.index(i, len, at, n)
+            {
                 result = Some(self.load_item(object, index, is_list));
             }
         }
@@ -651,14 +638,14 @@ impl Recorder {
         let (c, ci) = (view::top(vm, 1), view::top(vm, 0));
         let mut done = false;
         if ci.is_small_int() && view::is_list(c) {
-            self.guard_class(object, class::LIST);
-            let len = self.load(Opcode::LoadI64, object, disp::LIST_LEN, mem::LIST_HEADER);
             let n = view::length(c);
             let at = ci.small_int_value();
             if at >= n || at < -n {
                 return Outcome::Abort("an index is out of range");
             }
-            if let Some(index) = self.index(i, len, at, n) {
+            if let Some(len) = self.load_length(object, c)
+                && let Some(index) = self.index(i, len, at, n)
+            {
                 let items = self.load(Opcode::LoadI64, object, disp::LIST_ITEMS, mem::LIST_HEADER);
                 self.emit(
                     Op::new(Opcode::StoreRefIndex, &[items, index, v]).with_mem(mem::LIST_ITEMS),
