@@ -105,6 +105,13 @@ impl Table {
         Some((rest[at], place + at + 1))
     }
 
+    /// The last entry before a place, and its place.
+    pub fn previous(&self, place: usize) -> Option<(Entry, usize)> {
+        let before = &self.entries[..place.min(self.entries.len())];
+        let at = before.iter().rposition(|entry| !entry.key.is_null())?;
+        Some((before[at], at))
+    }
+
     /// The last entry's place.
     pub fn last(&self) -> Option<u32> {
         self.entries.iter().rposition(|entry| !entry.key.is_null()).map(|at| at as u32)

@@ -125,54 +125,40 @@ pub fn is_printable(c: char) -> bool {
 }
 
 /// How the parts of a text are made.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Path {
     /// Whether there is a safe point between items.
     collects: bool,
 }
 
 impl Path {
-    /// Within one container more, which `f` shows; `again` stands for one that is shown already.
+    /// Within one container more, which is held while `f` shows it.
     fn within(
-        &mut self,
+        self,
         vm: &mut Vm,
         container: Value,
         again: &str,
         out: &mut String,
-        f: impl FnOnce(&mut Vm, &mut String, &mut Path) -> PyResult<()>,
+        f: impl FnOnce(&mut Vm, &mut String) -> PyResult<()>,
     ) -> PyResult<()> {
-        // Methods of programs may stand in between: what is being shown is known to the machine.
-        if vm.shown.contains(&container) {
-            out.push_str(again);
-            return Ok(());
-        }
-        if vm.shown.len() > MAX_DEPTH {
-            return Err(PyError::new(
-                ExcKind::RecursionError,
-                "maximum recursion depth exceeded while getting the repr of an object",
-            ));
-        }
-        vm.shown.push(container);
         let held = if self.collects { &[container][..] } else { &[] };
-        let result = vm.holding(held, |vm| f(vm, out, self));
-        vm.shown.pop();
-        result
+        within(vm, container, again, out, |vm, out| vm.holding(held, |vm| f(vm, out)))
     }
 
     /// Shows an item. What else is needed is held.
-    fn item(&mut self, vm: &mut Vm, item: Value, out: &mut String) -> PyResult<()> {
+    fn item(self, vm: &mut Vm, item: Value, out: &mut String) -> PyResult<()> {
         let held = if self.collects { &[item][..] } else { &[] };
         vm.holding(held, |vm| write_repr(vm, item, out, self))?;
         self.between(vm)
     }
 
     /// What stands between two items.
-    fn between(&self, vm: &mut Vm) -> PyResult<()> {
+    fn between(self, vm: &mut Vm) -> PyResult<()> {
         if self.collects { vm.safe_point_of_builtin() } else { Ok(()) }
     }
 
     /// Shows items that are held by nothing else.
-    fn items(&mut self, vm: &mut Vm, items: &[Value], out: &mut String) -> PyResult<()> {
+    fn items(self, vm: &mut Vm, items: &[Value], out: &mut String) -> PyResult<()> {
         let held = if self.collects { items } else { &[] };
         vm.holding(held, |vm| {
             for (i, &item) in items.iter().enumerate() {
@@ -186,6 +172,34 @@ impl Path {
     }
 }
 
+/// Within one container more, which `f` shows; `again` stands for one that is shown already.
+///
+/// # Errors
+/// Containers that nest too deeply, and what `f` raises.
+pub(crate) fn within(
+    vm: &mut Vm,
+    container: Value,
+    again: &str,
+    out: &mut String,
+    f: impl FnOnce(&mut Vm, &mut String) -> PyResult<()>,
+) -> PyResult<()> {
+    // Methods of programs may stand in between: what is being shown is known to the machine.
+    if vm.shown.contains(&container) {
+        out.push_str(again);
+        return Ok(());
+    }
+    if vm.shown.len() > MAX_DEPTH {
+        return Err(PyError::new(
+            ExcKind::RecursionError,
+            "maximum recursion depth exceeded while getting the repr of an object",
+        ));
+    }
+    vm.shown.push(container);
+    let result = f(vm, out);
+    vm.shown.pop();
+    result
+}
+
 /// `str(value)`.
 pub fn to_str(vm: &mut Vm, value: Value) -> PyResult<String> {
     str_within(vm, value, Path::default())
@@ -196,7 +210,7 @@ pub(crate) fn to_str_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
     str_within(vm, value, Path { collects: true })
 }
 
-fn str_within(vm: &mut Vm, value: Value, mut path: Path) -> PyResult<String> {
+fn str_within(vm: &mut Vm, value: Value, path: Path) -> PyResult<String> {
     if let Some(string) = value.as_str() {
         return Ok(string.text().to_string());
     }
@@ -216,18 +230,18 @@ fn str_within(vm: &mut Vm, value: Value, mut path: Path) -> PyResult<String> {
         }
     }
     let mut out = String::new();
-    write_repr(vm, value, &mut out, &mut path)?;
+    write_repr(vm, value, &mut out, path)?;
     Ok(out)
 }
 
 /// `repr` of an object of a class that derives from a built-in type, as that type gives it.
 pub fn held_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    write_held(vm, value, &mut out, &mut Path::default())?;
+    write_held(vm, value, &mut out, Path::default())?;
     Ok(out)
 }
 
-fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
+fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: Path) -> PyResult<()> {
     let held = value.plain();
     if held != value && matches!(held.class(), class::SET | class::FROZENSET) {
         let mut text = String::new();
@@ -257,18 +271,18 @@ fn write_held(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
 /// `repr(value)`.
 pub fn to_repr(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    write_repr(vm, value, &mut out, &mut Path::default())?;
+    write_repr(vm, value, &mut out, Path::default())?;
     Ok(out)
 }
 
 /// The same as a safe point.
 pub(crate) fn to_repr_collecting(vm: &mut Vm, value: Value) -> PyResult<String> {
     let mut out = String::new();
-    write_repr(vm, value, &mut out, &mut Path { collects: true })?;
+    write_repr(vm, value, &mut out, Path { collects: true })?;
     Ok(out)
 }
 
-fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
+fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: Path) -> PyResult<()> {
     if let Some(i) = value.as_small_int() {
         let _ = write!(out, "{i}");
         return Ok(());
@@ -302,7 +316,7 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
                 Some(list) => list.get(i),
                 None => value.as_tuple().and_then(|tuple| tuple.items().get(i).copied()),
             };
-            return path.within(vm, value, again, out, |vm, out, path| {
+            return path.within(vm, value, again, out, |vm, out| {
                 out.push(open);
                 let mut i = 0;
                 while let Some(item) = item(i) {
@@ -397,7 +411,7 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
         class::NAMESPACE => {
             // Each look at the variables makes another dict: the owner is what is in itself.
             let owner = value.as_words().map_or(value, |words| words.get(0));
-            return path.within(vm, owner, "{...}", out, |vm, out, path| {
+            return path.within(vm, owner, "{...}", out, |vm, out| {
                 let dict = vm.namespace_dict(value);
                 write_dict(vm, dict, out, path)
             });
@@ -420,7 +434,7 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
             for (_, key, item) in dict.map_or(Vec::new(), |d| d.table().entries()) {
                 items.push(crate::ops::view_item(vm, value.class(), key, item)?);
             }
-            return path.within(vm, value, "...", out, |vm, out, path| {
+            return path.within(vm, value, "...", out, |vm, out| {
                 let _ = write!(out, "{}([", class::name(value.class()));
                 path.items(vm, &items, out)?;
                 out.push_str("])");
@@ -460,9 +474,9 @@ fn write_repr(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
     Ok(())
 }
 
-fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
+fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: Path) -> PyResult<()> {
     let Some(dict) = value.as_dict() else { return Ok(()) };
-    path.within(vm, value, "{...}", out, |vm, out, path| {
+    path.within(vm, value, "{...}", out, |vm, out| {
         out.push('{');
         let mut place = 0;
         while let Some((entry, next)) = dict.table().next(place) {
@@ -482,14 +496,14 @@ fn write_dict(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> P
     })
 }
 
-fn write_set(vm: &mut Vm, value: Value, out: &mut String, path: &mut Path) -> PyResult<()> {
+fn write_set(vm: &mut Vm, value: Value, out: &mut String, path: Path) -> PyResult<()> {
     let frozen = value.is_class(class::FROZENSET);
     let items = value.as_set().map_or(Vec::new(), |s| s.table().keys());
     if items.is_empty() {
         out.push_str(if frozen { "frozenset()" } else { "set()" });
         return Ok(());
     }
-    path.within(vm, value, "set(...)", out, |vm, out, path| {
+    path.within(vm, value, "set(...)", out, |vm, out| {
         out.push_str(if frozen { "frozenset({" } else { "{" });
         path.items(vm, &items, out)?;
         out.push_str(if frozen { "})" } else { "}" });

@@ -241,11 +241,13 @@ fn init(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let names = vm.kw_names.take();
     let target = me(args).plain();
     let mut rest = args.as_slice().get(1..).unwrap_or(&[]);
-    let ty = vm.type_of(me(args));
-    let own_new = vm.lookup_value(ty, "__new__").is_some_and(|new| !new.is_class(class::BUILTIN));
+    let own_new = |vm: &Vm| {
+        let new = vm.lookup_value(vm.type_of(me(args)), "__new__");
+        new.is_some_and(|new| !new.is_class(class::BUILTIN))
+    };
     let names = match names {
         // Names were for a `__new__` of the program's.
-        Some(given) if target.as_list().is_some() && own_new => {
+        Some(given) if target.as_list().is_some() && own_new(vm) => {
             rest = &rest[..rest.len().saturating_sub(given.len())];
             None
         }

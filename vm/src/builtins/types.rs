@@ -242,8 +242,12 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
                 sequence.class(),
                 class::DICT | class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS
             ) {
-                let items = ops::collect(vm, sequence)?;
-                sequence = vm.heap.alloc_tuple(&items)?;
+                let dict = sequence.as_words().map_or(sequence, |words| words.get(0));
+                let len = Value::small(ops::length(vm, dict)? as i64);
+                let end = Value::small(
+                    dict.as_dict().and_then(|d| d.table().last()).map_or(0, |at| i64::from(at) + 1),
+                );
+                return Ok(vm.heap.alloc_words(class, sequence.class(), [dict, end, len]));
             }
             let len = ops::length(vm, sequence).map_err(|_| {
                 PyError::type_error(format!("'{}' object is not reversible", type_name(values[0])))

@@ -29,7 +29,7 @@ impl Vm {
     pub(super) fn begin_call(&mut self, args: usize, names: Option<Tuple>) -> PyResult<Begun> {
         let at = self.sp() - args - 2;
         // An object may be what its own class says that calling it calls.
-        for _ in 0..self.frame_limit {
+        for _ in 0..self.recursion_limit() {
             let callable = self.stack.get(at);
             let receiver = self.stack.get(at + 1);
             let extra = usize::from(!receiver.is_null());

@@ -13,6 +13,7 @@ use crate::builtins::{Builtin, bytes_like, class_method, index_bounds, method, o
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::object::Slice;
 use crate::ops;
 use crate::ops::number::{Num, as_integer};
 use crate::stack::{Args, arg};
@@ -92,9 +93,11 @@ fn index_error(message: &str) -> Box<PyError> {
     PyError::new(ExcKind::IndexError, message)
 }
 
+const OUT_OF_RANGE_TO_ASSIGN: &str = "array assignment index out of range";
+
 #[cold]
 fn out_of_range_to_assign() -> Box<PyError> {
-    index_error("array assignment index out of range")
+    index_error(OUT_OF_RANGE_TO_ASSIGN)
 }
 
 impl Array {
@@ -127,6 +130,14 @@ impl Array {
             vm.heap.recount_native(of.plain());
         }
         result
+    }
+
+    /// Takes an item out, where it is still there: a comparison that found it may have made the array shorter.
+    fn take_out(&self, vm: &mut Vm, of: Value, at: usize) {
+        let size = self.ty.kind.size();
+        if at < self.len() {
+            self.change(vm, of, |bytes| drop(bytes.drain(at * size..(at + 1) * size)));
+        }
     }
 
     fn append(&self, vm: &mut Vm, of: Value, value: Value) -> PyResult<()> {
@@ -285,40 +296,48 @@ pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
     Ok(object)
 }
 
-/// The place that an index means; `None` for a slice.
-fn place(vm: &mut Vm, index: Value, len: usize, why: &str) -> PyResult<Option<usize>> {
-    if index.as_slice().is_some() {
-        return Ok(None);
+/// What an index means.
+enum Place {
+    /// One item that is there.
+    Item(usize),
+    Slice(Slice),
+}
+
+/// What an index means in an array as it is once the index has given its numbers: an `__index__` may make the array shorter.
+fn place(vm: &mut Vm, array: &Array, index: Value, why: &str) -> PyResult<Place> {
+    let index = ops::index_value(vm, index)?;
+    if let Some(slice) = index.as_slice() {
+        return Ok(Place::Slice(slice));
     }
-    let index = if index.is_class(class::INSTANCE) { ops::index_value(vm, index)? } else { index };
     let at = match as_integer(index) {
         Some(Num::Int(at)) => at,
         Some(_) => return Err(index_error("cannot fit 'int' into an index-sized integer")),
         None => return Err(PyError::type_error("array indices must be integers")),
     };
-    ops::position(at, len).map(Some).ok_or_else(|| index_error(why))
+    ops::position(at, array.len()).map(Place::Item).ok_or_else(|| index_error(why))
 }
 
 fn item(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (array, index) = (me(args)?, arg(args, 1));
+    let array = me(args)?;
     let out_of_range = "array index out of range";
-    if let Some(at) = place(vm, index, array.len(), out_of_range)? {
-        return array.load(vm, at).ok_or_else(|| index_error(out_of_range));
+    match place(vm, array, arg(args, 1), out_of_range)? {
+        Place::Item(at) => array.load(vm, at).ok_or_else(|| index_error(out_of_range)),
+        Place::Slice(slice) => {
+            let bytes = array.picked(ops::slice_bounds(slice, array.len())?);
+            Ok(array.with(vm, bytes))
+        }
     }
-    let Some(slice) = index.as_slice() else { return Ok(Value::none()) };
-    let bounds = ops::slice_bounds(slice, array.len())?;
-    let bytes = array.picked(bounds);
-    Ok(array.with(vm, bytes))
 }
 
 fn set_item(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (of, array, index, value) = (arg(args, 0), me(args)?, arg(args, 1), arg(args, 2));
-    let at = place(vm, index, array.len(), "array assignment index out of range")?;
-    if let Some(at) = at {
-        let item = array.ty.item(vm, value)?;
-        array.store(at, item).ok_or_else(out_of_range_to_assign)?;
-        return Ok(Value::none());
-    }
+    let (of, array, value) = (arg(args, 0), me(args)?, arg(args, 2));
+    let slice = match place(vm, array, arg(args, 1), OUT_OF_RANGE_TO_ASSIGN)? {
+        Place::Item(at) => {
+            array.set_item(vm, at, value).unwrap_or_else(|| Err(out_of_range_to_assign()))?;
+            return Ok(Value::none());
+        }
+        Place::Slice(slice) => slice,
+    };
     let Some(other) = array_of(value) else {
         return Err(PyError::type_error(format!(
             "can only assign array (not \"{}\") to array slice",
@@ -329,7 +348,7 @@ fn set_item(vm: &mut Vm, args: Args) -> PyResult<Value> {
         return Err(PyError::type_error("bad argument type for built-in operation"));
     }
     let new = other.bytes.borrow().clone();
-    replace_slice(vm, of, array, index, &new)
+    replace_slice(vm, of, array, slice, &new)
 }
 
 /// Puts items in place of those of a slice.
@@ -337,10 +356,9 @@ fn replace_slice(
     vm: &mut Vm,
     of: Value,
     array: &Array,
-    index: Value,
+    slice: Slice,
     new: &[u8],
 ) -> PyResult<Value> {
-    let Some(slice) = index.as_slice() else { return Ok(Value::none()) };
     let size = array.ty.kind.size();
     let (start, stop, step, count) = ops::slice_bounds(slice, array.len())?;
     if step == 1 {
@@ -362,16 +380,18 @@ fn replace_slice(
 }
 
 fn delete_item(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let (of, array, index) = (arg(args, 0), me(args)?, arg(args, 1));
+    let (of, array) = (arg(args, 0), me(args)?);
+    let slice = match place(vm, array, arg(args, 1), OUT_OF_RANGE_TO_ASSIGN)? {
+        Place::Item(at) => {
+            array.take_out(vm, of, at);
+            return Ok(Value::none());
+        }
+        Place::Slice(slice) => slice,
+    };
     let size = array.ty.kind.size();
-    if let Some(at) = place(vm, index, array.len(), "array assignment index out of range")? {
-        array.change(vm, of, |bytes| drop(bytes.drain(at * size..(at + 1) * size)));
-        return Ok(Value::none());
-    }
-    let Some(slice) = index.as_slice() else { return Ok(Value::none()) };
     let (start, _, step, count) = ops::slice_bounds(slice, array.len())?;
     if step == 1 {
-        return replace_slice(vm, of, array, index, &[]);
+        return replace_slice(vm, of, array, slice, &[]);
     }
     // The places from the least one up.
     let least = if step < 0 { start + step * (count as i64 - 1) } else { start } as usize;
@@ -449,14 +469,6 @@ fn not_found(method: &str) -> Box<PyError> {
     PyError::value_error(format!("array.{method}(x): x not in array"))
 }
 
-/// The place of an item that `pop` or `remove` takes out.
-fn taken(vm: &mut Vm, args: Args, at: usize) -> PyResult<()> {
-    let array = me(args)?;
-    let size = array.ty.kind.size();
-    array.change(vm, arg(args, 0), |bytes| drop(bytes.drain(at * size..(at + 1) * size)));
-    Ok(())
-}
-
 fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let array = me(args)?;
     let at = args.get(1).map_or(Ok(-1), |at| ops::index_saturating(vm, at))?;
@@ -466,7 +478,7 @@ fn pop(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let at = ops::position(at, array.len());
     let at = at.ok_or_else(|| index_error("pop index out of range"))?;
     let item = array.load(vm, at).unwrap_or(Value::none());
-    taken(vm, args, at)?;
+    array.take_out(vm, arg(args, 0), at);
     Ok(item)
 }
 
@@ -538,7 +550,7 @@ pub(crate) const TABLE: &[Builtin] = &[
     method("array.remove", 1, 1, |vm, a| {
         let array = me(a)?;
         let at = array.find(vm, arg(a, 1), 0, array.len())?.ok_or_else(|| not_found("remove"))?;
-        taken(vm, a, at)?;
+        array.take_out(vm, arg(a, 0), at);
         Ok(Value::none())
     }),
     method("array.index", 1, 3, |vm, a| {
@@ -627,8 +639,6 @@ pub(crate) const TABLE: &[Builtin] = &[
     open_method("array.__gt__", 1, 1, |vm, a| compare(vm, a, CompareKind::Gt)),
     open_method("array.__ge__", 1, 1, |vm, a| compare(vm, a, CompareKind::Ge)),
     class_method("array.__class_getitem__", 1, 1, |vm, a| {
-        let types = vm.import_absolute("types")?;
-        let alias = vm.get_attribute(types, "GenericAlias")?;
-        vm.call_quiet(alias, &[arg(a, 0), arg(a, 1)])
+        ops::generic_alias(vm, arg(a, 0), arg(a, 1))
     }),
 ];

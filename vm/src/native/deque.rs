@@ -10,10 +10,11 @@ use crate::interp::Vm;
 use crate::ops;
 use crate::ops::number::as_integer;
 use crate::stack::{Args, arg};
-use crate::text::type_name;
+use crate::text::{self, type_name};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use tierlab_frontend::bytecode::{BinaryKind, CompareKind};
 
 /// A deque.
@@ -23,8 +24,6 @@ pub struct Deque {
     most: Cell<Option<usize>>,
     /// Grows with every change, for iterators.
     changes: Cell<u64>,
-    /// Whether its `repr` is being made.
-    shown: Cell<bool>,
 }
 
 impl Native for Deque {
@@ -174,42 +173,41 @@ impl Deque {
 
     /// The place that an index means.
     fn place(&self, vm: &mut Vm, index: Value) -> PyResult<usize> {
-        let len = self.items.borrow().len();
+        // A slice is none, whatever its parts say.
         let index =
             if index.is_class(class::INSTANCE) { ops::index_value(vm, index)? } else { index };
         let at =
             ops::word_index(index, |what| format!("sequence index must be integer, not '{what}'"))?;
-        ops::position(at, len).ok_or_else(|| index_error("deque index out of range"))
+        ops::position(at, self.len()).ok_or_else(|| index_error("deque index out of range"))
     }
 
-    /// The place of the first item between two places that equals a value.
-    fn find(&self, vm: &mut Vm, value: Value, from: usize, to: usize) -> PyResult<Option<usize>> {
-        self.find_or(vm, value, from, to, mutated)
-    }
-
-    /// The same, with the error for a deque that a comparison changes.
-    fn find_or(
+    /// The place of the first item between two places that equals a value; found where the
+    /// comparison changed the deque, too.
+    ///
+    /// # Errors
+    /// What comparing raises, and `changed` where it changes the deque.
+    fn find(
         &self,
         vm: &mut Vm,
         value: Value,
-        from: usize,
-        to: usize,
+        (from, to): (usize, usize),
         changed: fn() -> Box<PyError>,
     ) -> PyResult<Option<usize>> {
         let changes = self.changes.get();
-        let mut at = from;
-        while at < to {
+        for at in from..to {
             let Some(item) = self.items.borrow().get(at).copied() else { break };
-            let same = vm.quietly(|vm| ops::equal(vm, item, value))?;
-            if self.changes.get() != changes {
-                return Err(changed());
-            }
-            if same {
+            if vm.quietly(|vm| ops::equal(vm, item, value))? {
                 return Ok(Some(at));
             }
-            at += 1;
+            self.unchanged_since(changes, changed)?;
         }
         Ok(None)
+    }
+
+    /// # Errors
+    /// `error`, where the deque is no longer as it was when it counted `changes`.
+    fn unchanged_since(&self, changes: u64, error: fn() -> Box<PyError>) -> PyResult<()> {
+        if self.changes.get() == changes { Ok(()) } else { Err(error()) }
     }
 
     fn len(&self) -> usize {
@@ -224,7 +222,7 @@ fn of_items(vm: &mut Vm, items: impl Iterator<Item = Value>, most: Option<usize>
         items.drain(..items.len().saturating_sub(most));
     }
     let (items, most) = (RefCell::new(items), Cell::new(most));
-    let object = Deque { items, most, changes: Cell::new(0), shown: Cell::new(false) };
+    let object = Deque { items, most, changes: Cell::new(0) };
     make(vm, class::DEQUE, object)
 }
 
@@ -272,8 +270,8 @@ fn copy(vm: &mut Vm, args: Args) -> PyResult<Value> {
 }
 
 /// How often the items are repeated.
-fn times(args: Args) -> PyResult<usize> {
-    let count = arg(args, 1);
+fn times(vm: &mut Vm, args: Args) -> PyResult<usize> {
+    let count = ops::index_value(vm, arg(args, 1))?;
     match ops::index_int(count) {
         Some(count) => Ok(count.max(0) as usize),
         None => Err(PyError::type_error(format!(
@@ -304,18 +302,19 @@ fn compare(vm: &mut Vm, args: Args, kind: CompareKind) -> PyResult<Value> {
 
 fn show(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (value, deque) = (arg(args, 0), me(args)?);
-    if deque.shown.get() {
-        return Ok(vm.heap.alloc_str("[...]"));
-    }
     let items = vm.heap.alloc_list_of(&deque.copied())?;
-    deque.shown.set(true);
-    let text = vm.quietly(|vm| vm.repr_of(items));
-    deque.shown.set(false);
-    let (text, name) = (text?, vm.type_of(value).name.clone());
-    let text = match deque.most.get() {
-        Some(most) => format!("{name}({text}, maxlen={most})"),
-        None => format!("{name}({text})"),
-    };
+    let name = vm.type_of(value).name.clone();
+    let mut text = String::new();
+    vm.quietly(|vm| {
+        text::within(vm, value, "[...]", &mut text, |vm, out| {
+            let items = vm.repr_of(items)?;
+            let _ = match deque.most.get() {
+                Some(most) => write!(out, "{name}({items}, maxlen={most})"),
+                None => write!(out, "{name}({items})"),
+            };
+            Ok(())
+        })
+    })?;
     Ok(vm.heap.alloc_str(&text))
 }
 
@@ -411,8 +410,9 @@ pub(crate) const TABLE: &[Builtin] = &[
     }),
     method("deque.count", 1, 1, |vm, a| {
         let deque = me(a)?;
-        let (mut count, mut at) = (0, 0);
-        while let Some(found) = deque.find(vm, arg(a, 1), at, deque.len())? {
+        let (mut count, mut at, changes) = (0, 0, deque.changes.get());
+        while let Some(found) = deque.find(vm, arg(a, 1), (at, deque.len()), mutated)? {
+            deque.unchanged_since(changes, mutated)?;
             count += 1;
             at = found + 1;
         }
@@ -422,7 +422,7 @@ pub(crate) const TABLE: &[Builtin] = &[
         let deque = me(a)?;
         let len = deque.len();
         let (from, to) = index_bounds(vm, a, len, len)?;
-        match deque.find(vm, arg(a, 1), from, to)? {
+        match deque.find(vm, arg(a, 1), (from, to), mutated)? {
             Some(at) => Ok(Value::small(at as i64)),
             None => {
                 let value = vm.repr_of(arg(a, 1))?;
@@ -432,19 +432,22 @@ pub(crate) const TABLE: &[Builtin] = &[
     }),
     method("deque.insert", 2, 2, |vm, a| {
         let deque = me(a)?;
+        let at = ops::index_saturating(vm, arg(a, 1))?;
         let len = deque.len();
         if deque.most.get().is_some_and(|most| len >= most) {
             return Err(index_error("deque already at its maximum size"));
         }
-        let at = ops::index_saturating(vm, arg(a, 1))?;
         let at = if at < 0 { at.saturating_add(len as i64).max(0) } else { at };
         deque.change(vm, arg(a, 0), |items| items.insert((at as usize).min(len), arg(a, 2)));
         Ok(Value::none())
     }),
     method("deque.remove", 1, 1, |vm, a| {
         let deque = me(a)?;
+        let changes = deque.changes.get();
         let changed = || index_error("deque mutated during iteration");
-        match deque.find_or(vm, arg(a, 1), 0, deque.len(), changed)? {
+        let found = deque.find(vm, arg(a, 1), (0, deque.len()), changed)?;
+        deque.unchanged_since(changes, changed)?;
+        match found {
             Some(at) => {
                 deque.change(vm, arg(a, 0), |items| items.remove(at));
                 Ok(Value::none())
@@ -475,7 +478,7 @@ pub(crate) const TABLE: &[Builtin] = &[
     }),
     method("deque.__contains__", 1, 1, |vm, a| {
         let deque = me(a)?;
-        Ok(Value::bool(deque.find(vm, arg(a, 1), 0, deque.len())?.is_some()))
+        Ok(Value::bool(deque.find(vm, arg(a, 1), (0, deque.len()), mutated)?.is_some()))
     }),
     method("deque.__iter__", 0, 0, |vm, a| iterate(vm, a, false)),
     method("deque.__reversed__", 0, 0, |vm, a| iterate(vm, a, true)),
@@ -501,7 +504,8 @@ pub(crate) const TABLE: &[Builtin] = &[
     method("deque.__rmul__", 1, 1, multiplied),
     open_method("deque.__imul__", 1, 1, |vm, a| {
         let deque = me(a)?;
-        let all = repeated(deque, times(a)?)?;
+        let times = times(vm, a)?;
+        let all = repeated(deque, times)?;
         deque.change(vm, arg(a, 0), |items| *items = all.into());
         Ok(arg(a, 0))
     }),
@@ -512,14 +516,12 @@ pub(crate) const TABLE: &[Builtin] = &[
     open_method("deque.__gt__", 1, 1, |vm, a| compare(vm, a, CompareKind::Gt)),
     open_method("deque.__ge__", 1, 1, |vm, a| compare(vm, a, CompareKind::Ge)),
     class_method("deque.__class_getitem__", 1, 1, |vm, a| {
-        let types = vm.import_absolute("types")?;
-        let alias = vm.get_attribute(types, "GenericAlias")?;
-        vm.call_quiet(alias, &[arg(a, 0), arg(a, 1)])
+        ops::generic_alias(vm, arg(a, 0), arg(a, 1))
     }),
 ];
 
 fn multiplied(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    let deque = me(args)?;
-    let all = repeated(deque, times(args)?)?;
+    let (deque, times) = (me(args)?, times(vm, args)?);
+    let all = repeated(deque, times)?;
     Ok(of_items(vm, all.into_iter(), deque.most.get()))
 }

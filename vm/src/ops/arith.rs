@@ -201,55 +201,40 @@ fn big_small(kind: BinaryKind, x: Num<'_>, y: Num<'_>) -> Option<BigInt> {
 
 /// `None` where floats do not have the operator.
 fn float_binary(vm: &mut Vm, kind: BinaryKind, x: Num, y: Num) -> Option<PyResult<Value>> {
-    let zero = |message| Some(Err(int::zero_division(message)));
-    let (x, y) = match (x.to_f64(), y.to_f64()) {
-        (Ok(x), Ok(y)) => (x, y),
-        // An int that is too large for an operator that floats have.
-        (Err(error), _) | (_, Err(error)) => {
-            return floats_have(kind).then_some(Err(error));
-        }
-    };
-    let result = match kind {
-        BinaryKind::Add => x + y,
-        BinaryKind::Sub => x - y,
-        BinaryKind::Mul => x * y,
-        BinaryKind::TrueDiv if y == 0.0 => return zero("float division by zero"),
-        BinaryKind::TrueDiv => x / y,
-        BinaryKind::FloorDiv if y == 0.0 => return zero("float floor division by zero"),
-        BinaryKind::FloorDiv => float_div_mod(x, y).0,
-        BinaryKind::Mod if y == 0.0 => return zero("float modulo"),
-        BinaryKind::Mod => float_div_mod(x, y).1,
-        BinaryKind::Pow => match float_power(x, y) {
-            Ok(result) => result,
-            Err(error) => return Some(Err(error)),
+    let operator = float_operator(kind)?;
+    // An int may be too large.
+    let operands = x.to_f64().and_then(|x| y.to_f64().map(|y| (x, y)));
+    let result = operands.and_then(|(x, y)| operator(x, y));
+    Some(result.map(|result| vm.heap.alloc_float(result)))
+}
+
+/// An operator on floats; `None` where they do not have it.
+#[inline]
+fn float_operator(kind: BinaryKind) -> Option<fn(f64, f64) -> PyResult<f64>> {
+    Some(match kind {
+        BinaryKind::Add => |x, y| Ok(x + y),
+        BinaryKind::Sub => |x, y| Ok(x - y),
+        BinaryKind::Mul => |x, y| Ok(x * y),
+        BinaryKind::TrueDiv => |x, y| match y {
+            0.0 => Err(int::zero_division("float division by zero")),
+            _ => Ok(x / y),
         },
+        BinaryKind::FloorDiv => |x, y| match y {
+            0.0 => Err(int::zero_division("float floor division by zero")),
+            _ => Ok(float_div_mod(x, y).0),
+        },
+        BinaryKind::Mod => |x, y| match y {
+            0.0 => Err(int::zero_division("float modulo")),
+            _ => Ok(float_div_mod(x, y).1),
+        },
+        BinaryKind::Pow => float_power,
         BinaryKind::LShift
         | BinaryKind::RShift
         | BinaryKind::And
         | BinaryKind::Or
         | BinaryKind::Xor
         | BinaryKind::MatMul => return None,
-    };
-    Some(Ok(vm.heap.alloc_float(result)))
-}
-
-/// Whether floats have an operator.
-fn floats_have(kind: BinaryKind) -> bool {
-    match kind {
-        BinaryKind::Add
-        | BinaryKind::Sub
-        | BinaryKind::Mul
-        | BinaryKind::TrueDiv
-        | BinaryKind::FloorDiv
-        | BinaryKind::Mod
-        | BinaryKind::Pow => true,
-        BinaryKind::LShift
-        | BinaryKind::RShift
-        | BinaryKind::And
-        | BinaryKind::Or
-        | BinaryKind::Xor
-        | BinaryKind::MatMul => false,
-    }
+    })
 }
 
 /// Floor quotient and modulo of floats, as CPython computes them; `y` is not 0.

@@ -291,6 +291,8 @@ fn compare_items(
                 return match kind {
                     CompareKind::Eq => Ok(false),
                     CompareKind::Ne => Ok(true),
+                    // The comparison took the items out of one of the lists.
+                    _ if i >= len(a).min(len(b)) => Ok(holds(kind, Some(len(a).cmp(&len(b))))),
                     // Nothing else may hold them now.
                     _ => vm.holding(&[x, y], |vm| compare_at(vm, kind, x, y, within)),
                 };

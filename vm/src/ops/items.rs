@@ -144,6 +144,13 @@ pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
 const GENERIC: [u32; 6] =
     [class::LIST, class::DICT, class::TUPLE, class::SET, class::FROZENSET, class::TYPE];
 
+/// `list[int]` and the like: only annotations ask for them.
+pub fn generic_alias(vm: &mut Vm, origin: Value, arguments: Value) -> PyResult<Value> {
+    let types = vm.import_absolute("types")?;
+    let alias = vm.get_attribute(types, "GenericAlias")?;
+    vm.call_quiet(alias, &[origin, arguments])
+}
+
 /// An item of an object whose class says what that is, or of a class.
 #[inline(never)]
 fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>> {
@@ -168,10 +175,7 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
         return vm.call_quiet(hook, &[object, index]).map(Some);
     }
     if GENERIC.contains(&ty.id) {
-        // `list[int]` and the like: only annotations ask for them.
-        let types = vm.import_absolute("types")?;
-        let alias = vm.get_attribute(types, "GenericAlias")?;
-        return vm.call_quiet(alias, &[object, index]).map(Some);
+        return generic_alias(vm, object, index).map(Some);
     }
     Ok(None)
 }

@@ -188,6 +188,11 @@ fn not_an_iterator(value: Value) -> Box<PyError> {
     PyError::type_error(format!("'{}' object is not an iterator", type_name(value)))
 }
 
+#[cold]
+fn changed_size(what: &str) -> Box<PyError> {
+    PyError::new(ExcKind::RuntimeError, format!("{what} changed size during iteration"))
+}
+
 /// Advances an iterator object.
 fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
     match iterator.class() {
@@ -239,10 +244,7 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
             if iterator.get(2) != Value::small(len as i64) {
                 iterator.set(2, Value::small(-1));
                 let what = if of.is_class(class::DICT) { "dictionary" } else { "Set" };
-                return Err(PyError::new(
-                    ExcKind::RuntimeError,
-                    format!("{what} changed size during iteration"),
-                ));
+                return Err(changed_size(what));
             }
             let found = match (of.as_dict(), of.as_set()) {
                 (Some(dict), _) => dict.table().next(place).map(|(e, at)| (e.key, e.value, at)),
@@ -351,6 +353,27 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 }
                 Ok(Some(vm.heap.alloc_tuple(row.items())?))
             })
+        }
+        class::REVERSED if iterator.get(0).as_dict().is_some() => {
+            // Words: the dict or None at the end, place behind the next, length at the start.
+            let Some(dict) = iterator.get(0).as_dict() else { return Ok(None) };
+            if iterator.get(2) != Value::small(dict.table().len() as i64) {
+                iterator.set(2, Value::small(-1));
+                return Err(changed_size("dictionary"));
+            }
+            let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
+            match dict.table().previous(place) {
+                Some((entry, place)) => {
+                    iterator.set(1, Value::small(place as i64));
+                    let view = iterator.value().aux();
+                    super::view_item(vm, view, entry.key, entry.value).map(Some)
+                }
+                None => {
+                    iterator.set(0, Value::none());
+                    iterator.set(1, Value::small(-1));
+                    Ok(None)
+                }
+            }
         }
         class::REVERSED => {
             // Words: sequence, next index.

@@ -26,8 +26,8 @@ pub(crate) use items::{
     ascii_item, plain_slice, position, store_plain_slice, whole_result, word_index,
 };
 pub use items::{
-    delete_item, get_item, index_int, index_saturating, index_value, length, plain_item, set_item,
-    slice_bounds,
+    delete_item, generic_alias, get_item, index_int, index_saturating, index_value, length,
+    plain_item, set_item, slice_bounds,
 };
 pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
 pub(crate) use mapping::dict_place;
