@@ -29,6 +29,8 @@ use std::time::{Duration, Instant};
 const HOTS: [u32; 4] = [2, 5, 11, 30];
 /// Runs of one program that shrinking may take.
 const SHRINK_RUNS: usize = 2000;
+/// The longest that one program is made smaller: some have smaller ones that run without an end.
+const SHRINK_TIME: Duration = Duration::from_secs(120);
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -157,19 +159,20 @@ pub fn fuzz(options: &Options, say: &(dyn Fn(&str) + Sync)) -> Result<Summary, E
                 return Ok(());
             }
             let case = case(n);
-            let checked = check(&case, &tiers, options, &mut python, &mut own)?;
+            let say = |text: &str| bar.suspend(|| say(text));
+            let checked = check(&case, &tiers, options, &mut python, &mut own, &say)?;
             bar.inc(1);
             let mut summary = lock(&summary);
             summary.programs += 1;
             match checked {
                 Checked::Unusable(why) => {
                     summary.unusable += 1;
-                    bar.suspend(|| say(&format!("{}: CPython: {why}", case.origin)));
+                    say(&format!("{}: CPython: {why}", case.origin));
                 }
                 Checked::Agreed { raised } => summary.raised += u64::from(raised),
                 Checked::Differs(difference) => {
                     let file = save(&difference, options.save.as_deref(), case.seed)?;
-                    bar.suspend(|| say(&difference.show(file.as_deref())));
+                    say(&difference.show(file.as_deref()));
                     summary.differences.push(*difference);
                     if summary.differences.len() >= options.most {
                         stop.store(true, Ordering::Relaxed);
@@ -278,6 +281,7 @@ fn check(
     options: &Options,
     python: &mut Peer,
     own: &mut Peer,
+    say: &dyn Fn(&str),
 ) -> Result<Checked, Error> {
     let want = python.run(&case.source, None)?;
     if want.is_late() || want.is_no_program() {
@@ -290,6 +294,9 @@ fn check(
         let mut difference =
             Difference { origin: case.origin.clone(), config, source: case.source.clone(), what };
         if options.shrink {
+            // A run that is ended meanwhile has named it.
+            let Difference { origin, what, .. } = &difference;
+            say(&format!("{origin} differs in {}, made smaller now: {what}", tier.name));
             smaller(&mut difference, python, own)?;
         }
         return Ok(Checked::Differs(Box::new(difference)));
@@ -300,6 +307,7 @@ fn check(
 /// Makes a difference's program smaller: it stays a program that differs, in the same kind of thing.
 fn smaller(found: &mut Difference, python: &mut Peer, own: &mut Peer) -> Result<(), Error> {
     let config = found.config.clone();
+    let begin = Instant::now();
     // The same kind of difference, of the same exceptions where there are some.
     let kind = |what: &str| {
         let words = what.split(|c: char| !c.is_alphanumeric());
@@ -311,6 +319,9 @@ fn smaller(found: &mut Difference, python: &mut Peer, own: &mut Peer) -> Result<
     let mut broken = None;
     let mut last = found.what.clone();
     let source = shrink::shrink(&found.source, SHRINK_RUNS, &mut |source| {
+        if begin.elapsed() > SHRINK_TIME {
+            return false;
+        }
         let mut run = |peer: &mut Peer, config| match peer.run(source, config) {
             Ok(ending) => Some(ending),
             Err(error) => {
