@@ -1,15 +1,13 @@
 //! Where a register allocator gives up, the native tiers run what `stack` makes, and say so.
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
-use std::sync::Arc;
 use tierlab::engine::{CompileStats, Outcome};
 use tierlab_copypatch::CopyPatch;
 use tierlab_dynasm::Dynasm;
 use tierlab_regalloc::{AllocError, Allocation, Input, Strategy, strategy};
 use tierlab_trace::backend::{Backend, HelperTable};
 use tierlab_trace::ir::TraceId;
-use tierlab_trace::layout::ContextMemory;
-use tierlab_trace::parse::parse_trace;
+use tierlab_trace::testgen::loops::{SUM, exit_of, parsed, run};
 
 /// Gives up on loop traces.
 struct NoLoops(Box<dyn Strategy>);
@@ -29,52 +27,26 @@ impl Strategy for NoLoops {
     }
 }
 
-const LOOP: &str = r#"
-trace loop "sum.py:3"
-entry s0
-block0(%0: i64, %1: i64, %2: i64):
-  jump block1(%0, %1)
-block1(%4: i64, %5: i64):
-  guard_lt_i64 %4, %2 -> exit s1
-  %7: i64 = add_ovf %5, %4 -> exit s2
-  %8: i64 = add %4, 1
-  jump block1(%8, %7)
-snapshots:
-  s0 = code 0 @0 height 3 { 0: %0, 1: %1, 2: %2 }
-  s1 = code 0 @4 height 2 { 0: %4, 1: %5 }
-  s2 = code 0 @4 height 2 { 0: %4, 1: sub(%7, %4) }
-"#;
-
 const SIDE: &str = r#"
 trace side 0.0 "sum.py:5"
-block0(%0: i64, %1: i64):
-  %2: i64 = add %0, %1
+block0(%0: i64, %1: i64, %2: i64):
+  %3: i64 = add %0, %1
   exit s0
 snapshots:
-  s0 = code 0 @9 height 1 { 0: %2 }
+  s0 = code 0 @9 height 1 { 0: %3 }
 "#;
 
 fn check(mut tier: Box<dyn Backend>) {
-    let compile = |tier: &mut dyn Backend, id: u32, text: &str| {
-        let trace = parse_trace(text, &HelperTable::default()).expect("it parses");
-        tier.compile(TraceId(id), &Arc::new(trace)).expect("it compiles");
-    };
-    compile(&mut *tier, 0, LOOP);
+    tier.compile(TraceId(0), &parsed(SUM)).expect("it compiles");
     let text = tier.allocation_text(TraceId(0)).expect("there is one");
     assert!(!text.contains("r0"), "{text}");
     let fallbacks = tier.allocation_fallbacks();
     assert_eq!(fallbacks.count, 1);
     assert_eq!(fallbacks.last.as_deref(), Some("no-loops: op %4 needs 99 registers at once"));
-    compile(&mut *tier, 1, SIDE);
+    tier.compile(TraceId(1), &parsed(SIDE)).expect("it compiles");
     assert_eq!(tier.allocation_fallbacks().count, 1, "looking or succeeding is not giving up");
 
-    let mut context = ContextMemory::new();
-    context.slots_mut()[..3].copy_from_slice(&[0, 0, 10]);
-    // SAFETY: the trace works on integers alone.
-    let exit = unsafe { tier.enter(TraceId(0), &mut context) };
-    let mut live = Vec::new();
-    tier.read_exit(exit, &context, &mut live);
-    assert_eq!(live, [10, 45]);
+    assert_eq!(run(&mut *tier, &[0, 0, 10]), (exit_of(0, 0), vec![45, 10, 10]));
 }
 
 #[test]

@@ -14,6 +14,7 @@
 
 mod build;
 mod check;
+pub mod loops;
 mod memory;
 mod unroll;
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tierlab_regalloc::strategy;
 use tierlab_runtime::NativeError;
 use tierlab_runtime::count::{Counts, FRAME_SLOTS, count_loop, listing};
-use tierlab_trace::backend::{Backend, CompileError, ExitRef, Helper, HelperFn, HelperTable};
+use tierlab_trace::backend::{Backend, CompileError, Helper, HelperFn, HelperTable};
 use tierlab_trace::ir::TraceId;
-use tierlab_trace::layout::ContextMemory;
 use tierlab_trace::parse::parse_trace;
+use tierlab_trace::testgen::loops::{SUM, exit_of, parsed, run};
 
 /// The libraries that there are.
 fn present() -> impl Iterator<Item = &'static Library> {
@@ -41,45 +41,13 @@ fn default() -> &'static Library {
 }
 
 fn compile(tier: &mut CopyPatch, id: u32, text: &str) {
-    let trace = parse_trace(text, &HelperTable::default()).expect("it parses");
-    tier.compile(TraceId(id), &Arc::new(trace)).expect("it compiles");
+    tier.compile(TraceId(id), &parsed(text)).expect("it compiles");
 }
-
-fn run(tier: &mut CopyPatch, slots: &[u64]) -> (ExitRef, Vec<u64>) {
-    let mut context = ContextMemory::new();
-    context.slots_mut()[..slots.len()].copy_from_slice(slots);
-    // SAFETY: the traces of these tests work on integers and floats alone.
-    let exit = unsafe { tier.enter(TraceId(0), &mut context) };
-    let mut live = Vec::new();
-    tier.read_exit(exit, &context, &mut live);
-    (exit, live)
-}
-
-fn exit(trace: u32, exit: u32) -> ExitRef {
-    ExitRef { trace: TraceId(trace), exit }
-}
-
-/// `for i in range(n): sum += i`.
-const SUM_RANGE: &str = r#"
-trace loop "sum_range.py:3"
-entry s0
-block0(%0: i64, %1: i64, %2: i64):
-  jump block1(%0, %1)
-block1(%4: i64, %5: i64):
-  guard_lt_i64 %4, %2 -> exit s1
-  %7: i64 = add_ovf %5, %4 -> exit s2
-  %8: i64 = add %4, 1
-  jump block1(%8, %7)
-snapshots:
-  s0 = code 0 @0 height 3 { 0: %0, 1: %1, 2: %2 }
-  s1 = code 0 @4 height 2 { 0: %4, 1: %5 }
-  s2 = code 0 @6 height 2 { 0: %4, 1: sub(%7, %4) }
-"#;
 
 #[test]
 fn a_loop_in_registers_has_no_slot_traffic() {
     for (what, mut tier) in tiers(&[("linear-scan", MOST)]) {
-        compile(&mut tier, 0, SUM_RANGE);
+        compile(&mut tier, 0, SUM);
         let view = tier.code(TraceId(0)).expect("native code");
         let counts = count_loop(&view, &[FRAME_SLOTS]).expect("it has a loop");
         let text = format!("{what}: {}", listing(&view, &|op| format!("%{op}")));
@@ -89,19 +57,27 @@ fn a_loop_in_registers_has_no_slot_traffic() {
         assert_eq!(start % 16, 0, "{text}");
         assert!(text.contains("; %7") && text.contains("loop end"), "{text}");
         assert!(tier.allocation_text(TraceId(0)).expect("it was allocated").contains("add_ovf"));
-        assert_eq!(run(&mut tier, &[0, 0, 1000]), (exit(0, 0), vec![1000, 499_500]), "{what}");
+        assert_eq!(
+            run(&mut tier, &[0, 0, 1000]),
+            (exit_of(0, 0), vec![499_500, 1000, 1000]),
+            "{what}"
+        );
     }
 }
 
 #[test]
 fn a_loop_in_slots_shows_its_traffic() {
     for (what, mut tier) in tiers(&[("stack", 0)]) {
-        compile(&mut tier, 0, SUM_RANGE);
+        compile(&mut tier, 0, SUM);
         let view = tier.code(TraceId(0)).expect("native code");
         let Counts { slot_loads: loads, slot_stores: stores, .. } =
             count_loop(&view, &[FRAME_SLOTS]).expect("it has a loop");
         assert!(loads >= 4 && stores >= 2, "{what}: {loads} loads, {stores} stores");
-        assert_eq!(run(&mut tier, &[0, 0, 1000]), (exit(0, 0), vec![1000, 499_500]), "{what}");
+        assert_eq!(
+            run(&mut tier, &[0, 0, 1000]),
+            (exit_of(0, 0), vec![499_500, 1000, 1000]),
+            "{what}"
+        );
     }
 }
 
@@ -109,10 +85,10 @@ fn a_loop_in_slots_shows_its_traffic() {
 fn an_overflow_leaves_with_the_wrapped_sum() {
     let cases = [("stack", 0), ("linear-scan", 2), ("linear-scan", MOST), ("tos", 3)];
     for (what, mut tier) in tiers(&cases) {
-        compile(&mut tier, 0, SUM_RANGE);
-        let (taken, live) = run(&mut tier, &[5, i64::MAX as u64 - 7, 1000]);
+        compile(&mut tier, 0, SUM);
+        let (taken, live) = run(&mut tier, &[i64::MAX as u64 - 7, 5, 1000]);
         // After 5 comes 6: the sum wraps, and the operand is recovered from it.
-        assert_eq!(taken, exit(0, 1), "{what}");
+        assert_eq!(taken, exit_of(0, 1), "{what}");
         let [i, sum] = live[..] else { panic!("{live:?}") };
         let (i, sum) = if i == 6 { (i, sum) } else { (sum, i) };
         assert_eq!((i, sum.wrapping_sub(6)), (6, i64::MAX as u64 - 2), "{what}");
@@ -121,44 +97,42 @@ fn an_overflow_leaves_with_the_wrapped_sum() {
 
 /// Leaves the loop where the sum is odd; the side trace adds and jumps back.
 const SIDE: &str = r#"
-trace side 0.0 "sum_range.py:3"
-block0(%0: i64, %1: i64):
-  %2: i64 = mul %1, 3
-  %3: i64 = add %2, 1000000
-  guard_lt_i64 %3, 2000000 -> exit s0
-  %5: i64 = sub %0, 10
-  jump_trace T0(%5, %3, 1000)
+trace side 0.0 "sum.py:5"
+block0(%0: i64, %1: i64, %2: i64):
+  %3: i64 = mul %0, 3
+  %4: i64 = add %3, 1000000
+  guard_lt_i64 %4, 2000000 -> exit s0
+  %6: i64 = sub %1, 10
+  jump_trace T0(%4, %6, 1000)
 snapshots:
-  s0 = code 0 @9 height 2 { 0: %0, 1: %3 }
+  s0 = code 0 @9 height 2 { 0: %1, 1: %4 }
 "#;
 
 #[test]
 fn side_traces_continue_and_jump_back() {
     let cases = [("stack", 0), ("linear-scan", 1), ("linear-scan", MOST), ("tos", 3)];
     for (what, mut tier) in tiers(&cases) {
-        compile(&mut tier, 0, SUM_RANGE);
+        compile(&mut tier, 0, SUM);
         compile(&mut tier, 1, SIDE);
-        assert_eq!(run(&mut tier, &[0, 0, 10]), (exit(0, 0), vec![10, 45]));
-        tier.link(exit(0, 0), TraceId(1)).expect("it links");
+        assert_eq!(run(&mut tier, &[0, 0, 10]), (exit_of(0, 0), vec![45, 10, 10]));
+        tier.link(exit_of(0, 0), TraceId(1)).expect("it links");
         // 45 → 1000135; then i runs from 0 to 1000; 1499635 → 5498905 leaves.
         let (taken, live) = run(&mut tier, &[0, 0, 10]);
-        assert_eq!((taken, &live[..]), (exit(1, 0), &[1000, 5_498_905][..]), "{what}");
+        assert_eq!((taken, &live[..]), (exit_of(1, 0), &[1000, 5_498_905][..]), "{what}");
     }
 }
 
 #[test]
 fn what_cannot_be_compiled_is_an_error() {
     let mut tier = tier(default(), "linear-scan", 5, 8);
-    let parse =
-        |text: &str| Arc::new(parse_trace(text, &HelperTable::default()).expect("it parses"));
     let unknown = Err(CompileError::UnknownTrace(TraceId(0)));
-    assert_eq!(tier.compile(TraceId(1), &parse(SIDE)), unknown);
-    compile(&mut tier, 0, SUM_RANGE);
+    assert_eq!(tier.compile(TraceId(1), &parsed(SIDE)), unknown);
+    compile(&mut tier, 0, SUM);
     let elsewhere = SIDE.replace("T0", "T7");
     let unknown = Err(CompileError::UnknownTrace(TraceId(7)));
-    assert_eq!(tier.compile(TraceId(1), &parse(&elsewhere)), unknown);
-    assert_eq!(tier.link(exit(0, 0), TraceId(1)), Err(CompileError::UnknownTrace(TraceId(1))));
-    assert!(tier.link(exit(0, 9), TraceId(0)).is_err());
+    assert_eq!(tier.compile(TraceId(1), &parsed(&elsewhere)), unknown);
+    assert_eq!(tier.link(exit_of(0, 0), TraceId(1)), Err(CompileError::UnknownTrace(TraceId(1))));
+    assert!(tier.link(exit_of(0, 9), TraceId(0)).is_err());
     let helper = r#"
 trace loop "x.py:1"
 block0(%0: ref):
@@ -186,10 +160,10 @@ snapshots:
 #[test]
 fn a_trace_compiled_again_takes_no_more_memory() {
     let mut tier = tier(default(), "linear-scan", 5, 8);
-    compile(&mut tier, 0, SUM_RANGE);
+    compile(&mut tier, 0, SUM);
     let first = tier.code(TraceId(0)).expect("native code").address;
     for _ in 0..10 {
-        compile(&mut tier, 0, SUM_RANGE);
+        compile(&mut tier, 0, SUM);
     }
     assert_eq!(tier.code(TraceId(0)).expect("native code").address, first);
 }

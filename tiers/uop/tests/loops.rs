@@ -1,90 +1,24 @@
 //! Traces built by hand: what the decoder makes of them, and the rules of links.
 
 use std::sync::Arc;
-use tierlab_trace::backend::{Backend, CompileError, ExitRef, HelperTable};
-use tierlab_trace::ir::{
-    Const, Op, Recipe, SnapEntry, SnapFrame, SnapshotId, Trace, TraceId, TraceKind, Val,
-};
-use tierlab_trace::layout::{ContextMemory, MAX_SLOTS};
+use tierlab_trace::backend::{Backend, CompileError, HelperTable};
+use tierlab_trace::ir::{Const, Op, Recipe, SnapEntry, SnapFrame, Trace, TraceId, TraceKind, Val};
+use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::{Opcode, Type};
-use tierlab_trace::verify::verify;
+use tierlab_trace::testgen::loops::{SUM, exit_of, parsed, run, side_of_sum};
 use tierlab_uop::Uop;
-
-/// A snapshot of one frame that holds these values in order.
-fn snapshot(trace: &mut Trace, values: &[Val]) -> SnapshotId {
-    let entries: Vec<SnapEntry> = (0..)
-        .zip(values)
-        .map(|(index, &a)| SnapEntry { index, recipe: Recipe::Value, a, b: Val::NONE })
-        .collect();
-    let count = values.len() as u16;
-    trace.add_snapshot(&[SnapFrame { code: 0, pc: 0, height: count, entries: count }], &entries)
-}
-
-/// `while cur < stop: total += cur; cur += 1`, all integers. Exits 0 and 1 are the guard's and the
-/// sum's, which names the new total.
-fn sum_loop() -> Trace {
-    let mut t = Trace::new("sum:1", TraceKind::Loop);
-    t.begin_block(&[Type::I64; 3]);
-    let [total, cur, stop] = [0, 1, 2].map(Val::value);
-    t.entry = snapshot(&mut t, &[total, cur, stop]);
-    t.push_jump(Opcode::Jump, 1, &[total, cur]);
-    let first = t.ops.len();
-    t.begin_block(&[Type::I64; 2]);
-    let [total, cur] = [first, first + 1].map(Val::value);
-    let one = t.add_const(Const::I64(1));
-    let done = snapshot(&mut t, &[total, cur, stop]);
-    t.push(Op::new(Opcode::GuardLtI64, &[cur, stop]).with_snapshot(done));
-    let next_total = Val::value(t.ops.len());
-    let overflow = snapshot(&mut t, &[next_total, cur]);
-    let sum = t.push(Op::new(Opcode::AddOvf, &[total, cur]).with_snapshot(overflow));
-    let next = t.push(Op::new(Opcode::Add, &[cur, one]));
-    t.push_jump(Opcode::Jump, 1, &[sum, next]);
-    verify(&t, None).expect("built by the rules");
-    t
-}
-
-/// Follows exit 0 of the sum loop: adds `by` to the total and goes back with `stop + 10`, until
-/// `stop` reaches 100.
-fn side(by: i64) -> Trace {
-    let mut t = Trace::new("side:1", TraceKind::Side { parent: TraceId(0), exit: 0 });
-    t.begin_block(&[Type::I64; 3]);
-    let [total, cur, stop] = [0, 1, 2].map(Val::value);
-    let (by, ten) = (t.add_const(Const::I64(by)), t.add_const(Const::I64(10)));
-    let hundred = t.add_const(Const::I64(100));
-    let end = snapshot(&mut t, &[stop, total]);
-    t.push(Op::new(Opcode::GuardLtI64, &[stop, hundred]).with_snapshot(end));
-    let total = t.push(Op::new(Opcode::Add, &[total, by]));
-    let stop = t.push(Op::new(Opcode::Add, &[stop, ten]));
-    t.push_jump(Opcode::JumpTrace, 0, &[total, cur, stop]);
-    verify(&t, None).expect("built by the rules");
-    t
-}
-
-fn run(tier: &mut Uop, slots: &[u64]) -> (ExitRef, Vec<u64>) {
-    let mut context = ContextMemory::new();
-    context.slots_mut()[..slots.len()].copy_from_slice(slots);
-    // SAFETY: the traces work on integers alone.
-    let exit = unsafe { tier.enter(TraceId(0), &mut context) };
-    let mut live = Vec::new();
-    tier.read_exit(exit, &context, &mut live);
-    (exit, live)
-}
-
-const fn at(trace: u32, exit: u32) -> ExitRef {
-    ExitRef { trace: TraceId(trace), exit }
-}
 
 #[test]
 fn the_sum_loop_has_one_uop_per_op() {
     let mut tier = Uop::new(HelperTable::default());
-    let report = tier.compile(TraceId(0), &Arc::new(sum_loop())).unwrap();
+    let report = tier.compile(TraceId(0), &parsed(SUM)).unwrap();
     // The jump into the loop, the guard, two sums, the jump back: no moves.
     assert_eq!((report.code_bytes, report.slots), (5 * 24, 3));
-    assert_eq!(run(&mut tier, &[0, 0, 1000]), (at(0, 0), vec![499_500, 1000, 1000]));
+    assert_eq!(run(&mut tier, &[0, 0, 1000]), (exit_of(0, 0), vec![499_500, 1000, 1000]));
     assert_eq!(tier.iterations(TraceId(0)), Some(1001));
     let max = i64::MAX as u64;
     let (exit, live) = run(&mut tier, &[max - 2, 1, 1000]);
-    assert_eq!((exit, live), (at(0, 1), vec![max + 1, 2]));
+    assert_eq!((exit, live), (exit_of(0, 1), vec![max + 1, 2]));
     assert_eq!(tier.iterations(TraceId(0)), Some(1003));
     assert!(tier.code(TraceId(0)).is_none());
 }
@@ -92,32 +26,32 @@ fn the_sum_loop_has_one_uop_per_op() {
 #[test]
 fn linked_exits_continue_without_returning() {
     let mut tier = Uop::new(HelperTable::default());
-    tier.compile(TraceId(0), &Arc::new(sum_loop())).unwrap();
-    tier.compile(TraceId(1), &Arc::new(side(1000))).unwrap();
-    tier.link(at(0, 0), TraceId(1)).unwrap();
-    assert_eq!(run(&mut tier, &[0, 0, 10]), (at(1, 0), vec![100, 4950 + 9000]));
+    tier.compile(TraceId(0), &parsed(SUM)).unwrap();
+    tier.compile(TraceId(1), &side_of_sum(1000)).unwrap();
+    tier.link(exit_of(0, 0), TraceId(1)).unwrap();
+    assert_eq!(run(&mut tier, &[0, 0, 10]), (exit_of(1, 0), vec![100, 4950 + 9000]));
     assert_eq!(tier.iterations(TraceId(0)), Some(110));
     // A newer side trace takes over; the old one may stay.
-    tier.compile(TraceId(2), &Arc::new(side(0))).unwrap();
-    tier.link(at(0, 0), TraceId(2)).unwrap();
-    assert_eq!(run(&mut tier, &[0, 0, 10]), (at(2, 0), vec![100, 4950]));
+    tier.compile(TraceId(2), &side_of_sum(0)).unwrap();
+    tier.link(exit_of(0, 0), TraceId(2)).unwrap();
+    assert_eq!(run(&mut tier, &[0, 0, 10]), (exit_of(2, 0), vec![100, 4950]));
 }
 
 #[test]
 fn wrong_links_are_refused() {
     let mut tier = Uop::new(HelperTable::default());
     let unknown = |id| CompileError::UnknownTrace(TraceId(id));
-    assert_eq!(tier.compile(TraceId(1), &Arc::new(side(0))), Err(unknown(0)));
-    tier.compile(TraceId(0), &Arc::new(sum_loop())).unwrap();
-    tier.compile(TraceId(1), &Arc::new(side(0))).unwrap();
-    assert_eq!(tier.link(at(0, 0), TraceId(7)), Err(unknown(7)));
-    assert_eq!(tier.link(at(3, 0), TraceId(1)), Err(unknown(3)));
-    assert!(matches!(tier.link(at(0, 2), TraceId(1)), Err(CompileError::Unsupported { .. })));
-    assert!(matches!(tier.link(at(0, 1), TraceId(1)), Err(CompileError::Unsupported { .. })));
+    assert_eq!(tier.compile(TraceId(1), &side_of_sum(0)), Err(unknown(0)));
+    tier.compile(TraceId(0), &parsed(SUM)).unwrap();
+    tier.compile(TraceId(1), &side_of_sum(0)).unwrap();
+    assert_eq!(tier.link(exit_of(0, 0), TraceId(7)), Err(unknown(7)));
+    assert_eq!(tier.link(exit_of(3, 0), TraceId(1)), Err(unknown(3)));
+    assert!(matches!(tier.link(exit_of(0, 2), TraceId(1)), Err(CompileError::Unsupported { .. })));
+    assert!(matches!(tier.link(exit_of(0, 1), TraceId(1)), Err(CompileError::Unsupported { .. })));
     // The side trace jumps to it, so it must stay.
-    let again = tier.compile(TraceId(0), &Arc::new(sum_loop()));
+    let again = tier.compile(TraceId(0), &parsed(SUM));
     assert!(matches!(again, Err(CompileError::Unsupported { .. })));
-    tier.compile(TraceId(1), &Arc::new(side(5))).unwrap();
+    tier.compile(TraceId(1), &side_of_sum(5)).unwrap();
 }
 
 /// `n` sums, each of which reads the one before.
@@ -152,7 +86,10 @@ fn chain(n: usize, keep: bool) -> Trace {
             s.live_len = values.len() as u32;
             id
         }
-        false => snapshot(&mut t, &values[n..]),
+        false => t.add_snapshot(
+            &[SnapFrame { code: 0, pc: 0, height: 1, entries: 1 }],
+            &[SnapEntry { index: 0, recipe: Recipe::Value, a: values[n], b: Val::NONE }],
+        ),
     };
     t.push(Op::new(Opcode::ExitAlways, &[]).with_snapshot(end));
     t
@@ -163,7 +100,7 @@ fn long_traces_need_few_words_and_too_many_are_an_error() {
     let mut tier = Uop::new(HelperTable::default());
     let report = tier.compile(TraceId(0), &Arc::new(chain(100_000, false))).unwrap();
     assert_eq!(report.slots, 1);
-    assert_eq!(run(&mut tier, &[7]), (at(0, 0), vec![100_007]));
+    assert_eq!(run(&mut tier, &[7]), (exit_of(0, 0), vec![100_007]));
     assert!(tier.compile(TraceId(0), &Arc::new(chain(MAX_SLOTS - 1, true))).is_ok());
     let too_many = tier.compile(TraceId(0), &Arc::new(chain(MAX_SLOTS, true)));
     assert_eq!(too_many, Err(CompileError::TooManySlots { needed: MAX_SLOTS + 1 }));
