@@ -12,14 +12,15 @@
 //! * Moves at a jump break cycles through registers that hold nothing and that no move writes;
 //!   moves at the entry do so through a slot.
 
-use crate::facts::{FLOAT, INT};
-use crate::liveness::{Life, Loop, after, before, jump_values};
+use crate::facts::{FLOAT, Facts, INT};
+use crate::liveness::{Life, Loop, after, before, jump_values, numbered, renew};
 use crate::moves::Spare;
 use crate::regset::RegSet;
 use crate::slots::{pinned, unpinned};
 use crate::walk::{CONST_OWNER, DEAD, Policy, Walk};
 use crate::{AllocError, Input, Loc, LocKind, OpLocs, arrival};
 use tierlab_trace::ir::{Block, Op, Val};
+use tierlab_trace::layout::MAX_SLOTS;
 use tierlab_trace::ops::{Opcode, Type};
 
 /// No value.
@@ -27,41 +28,82 @@ const NOBODY: u32 = u32::MAX;
 
 impl Walk<'_> {
     /// Whether operand, argument or value `val` is a float.
+    #[inline(always)]
     pub fn is_float(&self, val: Val) -> bool {
-        self.trace.type_of(val) == Some(Type::F64)
+        match val.as_value().and_then(|v| self.trace.ops.get(v)) {
+            Some(op) => Facts::of(op.opcode).result_class() == FLOAT,
+            None => self.trace.type_of(val) == Some(Type::F64),
+        }
     }
 
     /// Places the parameters of the entry block and moves them to their homes.
     pub fn entry(&mut self, input: &Input, block: &Block) -> Result<(), AllocError> {
-        let n = block.params as usize;
         self.entry_op = block.first + block.params;
+        match input.incoming {
+            None => self.enter_from_slots(block.params as usize)?,
+            Some(_) => self.enter_from(input.incoming, block.params as usize)?,
+        }
+        self.await_arguments(block);
+        Ok(())
+    }
+
+    /// The parameters arrive in slots `0..n`, a slot each: those that have no register stay there.
+    fn enter_from_slots(&mut self, n: usize) -> Result<(), AllocError> {
+        if n > MAX_SLOTS {
+            return Err(AllocError::Malformed { op: MAX_SLOTS });
+        }
+        self.slots.reset(n as u32);
+        let mut left = 0;
+        for p in 0..n {
+            let from = Loc::slot(p as u32);
+            self.out.locs[p] = OpLocs { result: from, ..OpLocs::NONE };
+            let life = &mut self.values[p];
+            if life.last == after(p) {
+                life.last = DEAD;
+                left += 1;
+            } else if life.loc.is_register() {
+                let home = life.loc;
+                left += 1;
+                self.occupy(home, p as u32);
+                self.moves.push(from, home, home.kind() == LocKind::Float);
+            } else {
+                life.loc = from;
+                life.slot = from;
+            }
+        }
+        // From slots to registers: there are no cycles, and nothing is needed to break one.
+        self.moves.resolve(self.entry_op, Spare::slot(n as u32), &mut self.out.edits);
+        for p in (0..n).rev().take(if left == 0 { 0 } else { n }) {
+            self.slots.give_if(p as u32, self.values[p].slot == Loc::NONE);
+        }
+        Ok(())
+    }
+
+    /// The parameters arrive where `incoming` says, or where nothing can.
+    fn enter_from(&mut self, incoming: Option<&[Loc]>, n: usize) -> Result<(), AllocError> {
         // Which slots arrivals occupy; the flag says that a parameter has made it its home.
         let arrivals = &mut *self.arrivals;
         arrivals.clear();
         for p in 0..n {
-            let loc = arrival(input.incoming, p)?;
+            let loc = arrival(incoming, p)?;
             if loc.is_slot() {
                 arrivals.push((loc.index(), false));
             }
         }
-        if input.incoming.is_some() {
-            arrivals.sort_unstable();
-            arrivals.dedup();
-        }
+        arrivals.sort_unstable();
+        arrivals.dedup();
         let top = arrivals.last().map_or(0, |a| a.0 + 1);
         self.slots.reset(top);
-        if input.incoming.is_some() {
-            let mut next = 0;
-            for slot in 0..top.min(2 * n as u32) {
-                if self.arrivals.get(next).is_some_and(|a| a.0 == slot) {
-                    next += 1;
-                } else {
-                    self.slots.give(slot);
-                }
+        let mut next = 0;
+        for slot in 0..top.min(2 * n as u32) {
+            if self.arrivals.get(next).is_some_and(|a| a.0 == slot) {
+                next += 1;
+            } else {
+                self.slots.give(slot);
             }
         }
         for p in 0..n {
-            let from = arrival(input.incoming, p)?;
+            let from = arrival(incoming, p)?;
             self.out.locs[p] = OpLocs { result: from, ..OpLocs::NONE };
             if self.values[p].last == after(p) {
                 self.values[p].last = DEAD;
@@ -70,14 +112,8 @@ impl Walk<'_> {
             if self.values[p].loc.is_register() {
                 self.occupy(self.values[p].loc, p as u32);
             } else {
-                let own = match (from.is_slot(), input.incoming) {
-                    (false, _) => None,
-                    (true, None) => Some(p),
-                    (true, Some(_)) => {
-                        self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok()
-                    }
-                };
-                let own = own.filter(|&at| !self.arrivals[at].1);
+                let own = self.arrivals.binary_search_by_key(&from.index(), |a| a.0).ok();
+                let own = own.filter(|&at| from.is_slot() && !self.arrivals[at].1);
                 self.values[p].loc = match own {
                     Some(at) => {
                         self.arrivals[at].1 = true;
@@ -100,7 +136,6 @@ impl Walk<'_> {
                 self.slots.give(self.arrivals[k].0);
             }
         }
-        self.await_arguments(block);
         Ok(())
     }
 
@@ -113,7 +148,7 @@ impl Walk<'_> {
             Opcode::JumpTrace => jump_values(trace, jump).unwrap_or(&[]),
             _ => return,
         };
-        self.awaited.resize(args.len(), NOBODY);
+        renew(self.awaited, args.len(), |_| NOBODY);
         self.slots.withhold(args.len() as u32);
         for p in block.param_ops() {
             let Life { slot, last, .. } = self.values[p];
@@ -144,8 +179,11 @@ impl Walk<'_> {
             self.loop_entry = (self.entered, header.first as u32 - 1);
             if P::SPLITS {
                 let again = after(header.jump);
-                let through = (0..header.first).filter(|&v| self.values[v].last == again);
-                self.through.extend(through.map(|v| (v as u32, self.values[v].loc)));
+                for (v, life) in self.values[..header.first].iter().enumerate() {
+                    if life.last == again {
+                        self.through.push((v as u32, life.loc));
+                    }
+                }
             }
             // What the jump back passes for a parameter in a slot would like to be born there.
             let jump = &self.trace.ops[header.jump];
@@ -250,11 +288,12 @@ impl Walk<'_> {
             policy.back(self, i, block, args);
         }
         let mut free = self.registers - self.busy;
-        for (p, &arg) in block.param_ops().zip(args) {
+        for (p, &arg) in numbered(block.first as usize, args) {
             let from = self.source(arg);
             let to = if forward { self.values[p].loc } else { self.out.locs[p].result };
             free -= RegSet::of(to);
-            if arg.as_value().is_some_and(|v| unpinned(self.values[v].slot) == to) {
+            let slot = arg.as_value().map_or(Loc::NONE, |v| unpinned(self.values[v].slot));
+            if (from == to) | (slot == to) {
                 // There already, whether or not it is in a register too.
                 continue;
             }
@@ -290,7 +329,10 @@ impl Walk<'_> {
                 self.occupy(self.values[p].loc, p as u32);
             }
             for c in 0..self.consts.len() {
-                self.occupy(self.consts[c].register, c as u32 | CONST_OWNER);
+                let register = self.consts[c].register;
+                if register.is_register() {
+                    self.occupy(register, c as u32 | CONST_OWNER);
+                }
             }
             policy.entered(self);
         }

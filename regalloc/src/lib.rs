@@ -76,6 +76,9 @@ const HINT: u32 = 2;
 /// Registers of a class are numbered below that; an exit can save half as many.
 const CLASS_SIZE: u32 = 32;
 
+/// How many [`Loc::cell`]s there are.
+pub(crate) const CELLS: usize = (CLASS_SIZE << (u32::BITS - KIND_SHIFT)) as usize;
+
 /// The kinds of locations. The top one of three bits says that it is a register, the lowest one then
 /// which class: both are asked for several times per op.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,6 +185,13 @@ impl Loc {
     #[inline(always)]
     pub(crate) const fn register_or(self, other: u32) -> u32 {
         if self.is_register() { self.register_number() } else { other }
+    }
+
+    /// A place in a table of [`CELLS`]: its own if it is a register; anything else shares one with others
+    /// of its kind.
+    #[inline(always)]
+    pub(crate) const fn cell(self) -> usize {
+        (((self.0 >> KIND_SHIFT) * CLASS_SIZE) | (self.0 & (CLASS_SIZE - 1))) as usize
     }
 
     /// The register with that [`Loc::register_number`].

@@ -30,9 +30,10 @@
 //! of `liveness`; all parameters of a block are born at once.
 
 use crate::destroyed::Destroyed;
-use crate::facts::{ACCESS, FLOAT, Facts};
+use crate::facts::{ACCESS, FLOAT, Facts, INT};
 use crate::liveness::{
-    BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, header, jump_values,
+    BENEFITS, LOOP_WEIGHT, Life, Liveness, Loop, Pos, after, before, header, jump_values, numbered,
+    renew,
 };
 use crate::loop_consts::LoopConsts;
 use crate::walk::{Buffers, CONST_OWNER, Chosen, ConstPlace, ConstPolicy, walk};
@@ -48,6 +49,8 @@ pub struct LinearScan {
     buffers: Buffers,
     consts: LoopConsts,
     destroyed: Destroyed,
+    deaths: Vec<u32>,
+    classes: [Class; 2],
 }
 
 impl Strategy for LinearScan {
@@ -56,7 +59,7 @@ impl Strategy for LinearScan {
     }
 
     fn allocate(&mut self, input: &Input, out: &mut Allocation) -> Result<(), AllocError> {
-        let LinearScan { liveness, buffers, consts, destroyed } = self;
+        let LinearScan { liveness, buffers, consts, destroyed, deaths, classes } = self;
         let Input { trace, file, .. } = *input;
         buffers.reset(trace, file);
         consts.clear(trace);
@@ -67,6 +70,9 @@ impl Strategy for LinearScan {
                 consts.read(trace, file, op, row);
             }
         })?;
+        renew(deaths, trace.ops.len() + 1, |_| 0);
+        classes[INT].reset(file.ints);
+        classes[FLOAT].reset(file.floats);
         Scan {
             trace,
             values: &mut liveness.values,
@@ -74,7 +80,9 @@ impl Strategy for LinearScan {
             repeat: liveness.repeat,
             loop_consts: consts,
             destroyed,
-            classes: [Class::new(file.ints), Class::new(file.floats)],
+            free: classes[FLOAT].all << LANES | classes[INT].all,
+            deaths,
+            classes,
         }
         .run(input.incoming);
         walk(input, liveness, buffers, &mut Chosen, ConstPolicy::SlotsInLoop, out)
@@ -85,53 +93,66 @@ impl Strategy for LinearScan {
 const LANES: usize = 16;
 const _: () = assert!(SAVED_INTS == LANES && SAVED_FLOATS == LANES);
 
-/// The registers of one class. What is asked of all of them is asked in loops of fixed length
-/// without branches, which compile to a few vector instructions.
-#[derive(Debug)]
+/// The registers of one class. Entries of those that are free, or not reserved, mean nothing.
+#[derive(Debug, Default)]
 struct Class {
     all: u32,
-    /// Per register: when the value or constant in it dies; 0 where there is none yet.
-    end: [i32; LANES],
+    /// Per register: when the value or constant in it dies.
+    end: [Pos; LANES],
     /// The value or constant.
     owner: [u32; LANES],
     /// What it gains per length of life.
     density: [f32; LANES],
     /// Registers that hold, or will again hold, loop parameters.
     params: u32,
-    /// Where a register is reserved, the birth of the value it is reserved for.
-    until: [i32; LANES],
+    /// The birth of the value that it is reserved for.
+    until: [Pos; LANES],
+    /// The reserved registers.
+    waiting: u32,
+    /// The first of these births, or one before it.
+    soonest: Pos,
 }
 
 impl Class {
-    fn new(registers: u8) -> Class {
-        Class {
-            all: (1u32 << registers.min(LANES as u8)) - 1,
-            end: [0; LANES],
-            owner: [0; LANES],
-            density: [0.0; LANES],
-            params: 0,
-            until: [i32::MAX; LANES],
-        }
-    }
-
-    /// The registers whose values have died before `now`.
-    #[inline(always)]
-    fn free(&self, now: Pos) -> u32 {
-        let mut set = 0;
-        for r in 0..LANES {
-            set |= u32::from(self.end[r] < now as i32) << r;
-        }
-        set & self.all
+    /// Gives it so many registers that hold nothing.
+    fn reset(&mut self, registers: u8) {
+        self.all = (1u32 << registers.min(LANES as u8)) - 1;
+        self.params = 0;
+        self.waiting = 0;
+        self.soonest = Pos::MAX;
     }
 
     /// The registers that are reserved for values born up to `end`.
     #[inline(always)]
     fn reserved(&self, end: Pos) -> u32 {
+        // Most values end long before the end of the loop, where those are born.
+        if end < self.soonest { 0 } else { self.reserved_until(end) }
+    }
+
+    fn reserved_until(&self, end: Pos) -> u32 {
         let mut set = 0;
-        for r in 0..LANES {
-            set |= u32::from(self.until[r] <= end as i32) << r;
+        let mut waiting = self.waiting;
+        while waiting != 0 {
+            let r = waiting.trailing_zeros() as usize % LANES;
+            waiting &= waiting - 1;
+            set |= u32::from(self.until[r] <= end) << r;
         }
         set
+    }
+
+    /// Reserves register `r` for a value born at `birth`.
+    fn reserve(&mut self, r: usize, birth: Pos) {
+        self.until[r] = birth;
+        self.waiting |= 1 << r;
+        self.soonest = self.soonest.min(birth);
+    }
+
+    /// Register `r` is reserved no longer.
+    fn unreserve(&mut self, r: usize) {
+        self.waiting &= !(1 << r);
+        if self.waiting == 0 {
+            self.soonest = Pos::MAX;
+        }
     }
 
     /// The register of a set that holds the value with the least density.
@@ -171,7 +192,25 @@ struct Scan<'a> {
     repeat: Option<Loop>,
     loop_consts: &'a LoopConsts,
     destroyed: &'a mut Destroyed,
-    classes: [Class; 2],
+    /// Registers that hold nothing at the scan's position: integers from bit 0, floats from [`LANES`].
+    free: u32,
+    /// Per op, the registers that are free again where it writes its result, and were not before: what is in
+    /// them then ends there.
+    deaths: &'a mut [u32],
+    classes: &'a mut [Class; 2],
+}
+
+/// Where in [`Scan::deaths`] stands what ends at a position: an operand's place can be the result's, what an
+/// exit reads is in use until the next op.
+#[inline(always)]
+const fn death(end: Pos) -> usize {
+    end.div_ceil(2) as usize
+}
+
+/// The bit of a register in [`Scan::free`].
+#[inline(always)]
+const fn register_bit(class: usize, r: usize) -> u32 {
+    1 << (class * LANES + r)
 }
 
 /// The bit of a location that is a register of a class; no bit for others.
@@ -189,14 +228,29 @@ impl Scan<'_> {
             } else {
                 self.header(b, block);
             }
+            block.param_ops().for_each(|p| self.pass(p));
             let body = block.param_ops().end..block.end as usize - 1;
-            for (i, op) in body.clone().zip(&self.trace.ops[body]) {
+            for (i, op) in numbered(body.start, &self.trace.ops[body]) {
+                self.pass(i);
                 let facts = Facts::of(op.opcode);
                 if facts.has_result() {
                     self.result(i, facts, op.args[0].as_value());
                 }
             }
+            self.pass(block.end as usize - 1);
         }
+    }
+
+    /// Moves the scan on to op `i`.
+    #[inline(always)]
+    fn pass(&mut self, i: usize) {
+        self.free |= self.deaths.get(i).copied().unwrap_or(0);
+    }
+
+    /// The registers of a class that hold nothing at the scan's position.
+    #[inline(always)]
+    fn free(&self, class: usize) -> u32 {
+        self.free >> (class * LANES) & ((1 << LANES) - 1)
     }
 
     /// The parameters of the entry block arrive somewhere: in slots, they cost a load each.
@@ -217,7 +271,7 @@ impl Scan<'_> {
     }
 
     fn class_of(&self, v: usize) -> usize {
-        usize::from(self.trace.ops[v].result() == Some(Type::F64))
+        Facts::of(self.trace.ops[v].opcode).result_class()
     }
 
     /// The parameters of another block, and if it heads the loop, its constants.
@@ -239,8 +293,7 @@ impl Scan<'_> {
                 let class = self.class_of(p);
                 let arg = args.and_then(|a| a.get(k)?.as_value());
                 let hint = arg.map_or(Loc::NONE, |v| self.values[v].loc);
-                let free = lane(class, hint) & self.classes[class].free(start) != 0;
-                if free != hinted {
+                if (lane(class, hint) & self.free(class) != 0) != hinted {
                     continue;
                 }
                 // One unit, so that a parameter that only exits read takes a register that is free:
@@ -263,7 +316,7 @@ impl Scan<'_> {
             self.place(class, interval, Loc::NONE, Loc::NONE);
         }
         let back = jump_values(self.trace, &self.trace.ops[repeat.jump]).unwrap_or(&[]);
-        for (p, arg) in block.param_ops().zip(back) {
+        for (p, arg) in numbered(block.first as usize, back) {
             let register = self.values[p].loc;
             if !register.is_register() {
                 continue;
@@ -277,7 +330,7 @@ impl Scan<'_> {
                 && self.values[v].loc == Loc::NONE
             {
                 self.values[v].loc = Loc::hint(p as u32);
-                class.until[r] = after(v) as i32;
+                class.reserve(r, after(v));
             }
         }
     }
@@ -292,7 +345,7 @@ impl Scan<'_> {
             hint = self.values[p as usize].loc;
             let stays = ACCESS * LOOP_WEIGHT;
             if hint.is_register() {
-                self.classes[facts.result_class()].until[hint.index() as usize % LANES] = i32::MAX;
+                self.classes[facts.result_class()].unreserve(hint.index() as usize % LANES);
                 benefit = benefit.saturating_add(stays);
             } else {
                 benefit = benefit.saturating_sub(stays);
@@ -313,7 +366,7 @@ impl Scan<'_> {
         }
         let c = &self.classes[class];
         let allowed = c.all & !self.destroyed.until(new.end).of_class(class);
-        let free = c.free(new.start) & allowed;
+        let free = self.free(class) & allowed;
         if free == 0 {
             self.place_in_use(class, new, allowed);
             return;
@@ -342,9 +395,12 @@ impl Scan<'_> {
         if new.density() <= c.density[r] {
             return;
         }
-        c.until[r] = i32::MAX;
+        c.unreserve(r);
         c.params &= !(1 << r);
         let loser = c.owner[r];
+        if let Some(deaths) = self.deaths.get_mut(death(c.end[r])) {
+            *deaths &= !register_bit(class, r);
+        }
         self.set_home(loser, Loc::NONE);
         self.give(class, r, new);
     }
@@ -353,8 +409,13 @@ impl Scan<'_> {
     fn give(&mut self, class: usize, r: usize, new: Interval) {
         let c = &mut self.classes[class];
         c.owner[r] = new.owner;
-        c.end[r] = new.end as i32;
+        c.end[r] = new.end;
         c.density[r] = new.density();
+        let bit = register_bit(class, r);
+        self.free &= !bit;
+        if let Some(deaths) = self.deaths.get_mut(death(new.end)) {
+            *deaths |= bit;
+        }
         self.set_home(new.owner, Loc::register((class * 32 + r) as u32));
     }
 

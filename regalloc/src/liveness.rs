@@ -83,7 +83,7 @@ pub struct Life {
     /// ops in the loop times [`LOOP_WEIGHT`]. With [`READERS`], the op that reads it as one operand:
     /// 0 if none does, [`MANY`] if several do or as several operands. With [`OCCURRENCES`], the
     /// [`occurrence`] in which it is read last by an op, where a register would gain something, or else its
-    /// birth.
+    /// birth; a strategy may note something else there that is negative.
     pub benefit: i32,
 }
 
@@ -159,6 +159,23 @@ pub struct Liveness {
     pub exit_values: usize,
 }
 
+/// Items with their indices, the first one's being `first`.
+#[inline(always)]
+pub fn numbered<T>(first: usize, items: &[T]) -> impl Iterator<Item = (usize, &T)> {
+    items.iter().enumerate().map(move |(k, item)| (first + k, item))
+}
+
+/// Makes a table of working memory `len` long, with new entries throughout.
+#[inline(always)]
+pub fn renew<T: Copy>(table: &mut Vec<T>, len: usize, entry: impl Fn(usize) -> T) {
+    if table.len() != len {
+        table.resize(len, entry(0));
+    }
+    for (i, place) in table.iter_mut().enumerate() {
+        *place = entry(i);
+    }
+}
+
 /// The live values of a snapshot, or nothing where the trace is malformed.
 #[inline(always)]
 pub fn live_values(trace: &Trace, snapshot: SnapshotId) -> Option<&[Val]> {
@@ -198,10 +215,10 @@ impl Liveness {
         self.exits = 0;
         self.exit_values = 0;
         let nobody = trace.ops.len();
-        self.values.clear();
-        let benefit = |i: usize| if NOTES == OCCURRENCES { occurrence(i, 3) as i32 } else { 0 };
-        let born = |i| Life { last: after(i), benefit: benefit(i), ..Life::NOBODY };
-        self.values.extend((0..=nobody).map(born));
+        renew(&mut self.values, nobody + 1, |i| {
+            let benefit = if NOTES == OCCURRENCES { occurrence(i, 3) as i32 } else { 0 };
+            Life { last: after(i), benefit, ..Life::NOBODY }
+        });
         for block in &trace.blocks {
             let (first, end) = (block.first as usize, block.end as usize);
             let (outer, weight) = match self.repeat {
@@ -210,11 +227,11 @@ impl Liveness {
             };
             let values = &mut self.values[..=nobody];
             let body = first + block.params as usize..end - 1;
-            for (i, op) in body.clone().zip(&trace.ops[body]) {
+            for (i, op) in numbered(body.start, &trace.ops[body]) {
                 let row = table.row(op.opcode);
                 let facts = row.facts;
-                for (k, arg) in op.args.iter().enumerate() {
-                    let v = arg.op_or_beyond().min(nobody);
+                let mut read = |k: usize| {
+                    let v = op.args[k].op_or_beyond().min(nobody);
                     let life = &mut values[v];
                     life.last = before(i);
                     if NOTES == OCCURRENCES && row.gain(k) > 0 {
@@ -231,6 +248,11 @@ impl Liveness {
                     if NOTES == READERS {
                         life.benefit = if life.benefit == 0 { i as i32 } else { MANY };
                     }
+                };
+                read(0);
+                read(1);
+                if facts.has_third_operand() {
+                    read(2);
                 }
                 if NOTES == BENEFITS {
                     let benefit = &mut values[i].benefit;
@@ -243,7 +265,10 @@ impl Liveness {
                     self.exits += 1;
                     self.exit_values += live.len();
                     for val in live {
-                        values[val.op_or_beyond().min(nobody)].last = after(i);
+                        // Unlike operands these all are values: that is foreseen.
+                        if let Some(life) = values.get_mut(val.op_or_beyond()) {
+                            life.last = after(i);
+                        }
                     }
                 }
                 if facts.is_terminator() | facts.is_param() {

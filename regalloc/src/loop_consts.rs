@@ -2,7 +2,7 @@
 //! that live as long as the loop.
 
 use crate::facts::{ACCESS, OpRow};
-use crate::liveness::LOOP_WEIGHT;
+use crate::liveness::{LOOP_WEIGHT, renew};
 use crate::{Loc, RegFile};
 use tierlab_trace::ir::{Op, Trace};
 
@@ -17,8 +17,7 @@ pub(crate) struct LoopConsts {
 impl LoopConsts {
     /// Forgets everything.
     pub fn clear(&mut self, trace: &Trace) {
-        self.benefit.clear();
-        self.benefit.resize(trace.consts.len(), 0);
+        renew(&mut self.benefit, trace.consts.len(), |_| 0);
         self.list.clear();
     }
 

@@ -11,13 +11,15 @@
 //! spare place is enough for all.
 //!
 //! Invariants. Each destination occurs once (of several moves to one place the first counts).
-//! A constant as source is never overwritten and so delays nobody. Every move is pushed to the
+//! A constant as source is never overwritten and so delays nobody. Where the moves write registers alone, each
+//! once and none that a move reads, any order will do, and nothing is looked up. Every move is pushed to the
 //! queue once: the time is linear. Buffers stay between calls: nothing is allocated once they
 //! have grown.
 //!
 //! This is the standard algorithm of windmills with blades, as in Rideau, Serpette and Leroy,
 //! *Tilting at windmills with Coq* (2008).
 
+use crate::regset::RegSet;
 use crate::{Edit, Loc, LocKind};
 
 /// Where cycles may be broken: registers that nothing needs, and the number of a slot that
@@ -50,6 +52,12 @@ struct Move {
 #[derive(Debug, Default)]
 pub struct ParallelMoves {
     moves: Vec<Move>,
+    /// The registers that the moves read.
+    reads: RegSet,
+    /// The registers that they write.
+    writes: RegSet,
+    /// Whether they write anything else, or a register twice.
+    others: bool,
     /// Per place: one plus the index of the waiting move that writes it.
     writer: Vec<u32>,
     /// Per place: how many waiting moves read it.
@@ -73,6 +81,10 @@ impl ParallelMoves {
     #[inline]
     pub fn push(&mut self, from: Loc, to: Loc, float: bool) {
         if from != to {
+            let written = RegSet::of(to);
+            self.others |= written.is_empty() | self.writes.meets(written);
+            self.writes |= written;
+            self.reads |= RegSet::of(from);
             self.moves.push(Move { from, to, float });
         }
     }
@@ -80,6 +92,9 @@ impl ParallelMoves {
     /// Forgets moves that were never resolved.
     pub fn clear(&mut self) {
         self.moves.clear();
+        self.reads = RegSet::EMPTY;
+        self.writes = RegSet::EMPTY;
+        self.others = false;
     }
 
     /// Appends the moves to `out` as edits before `op` and empties the set. Returns whether the
@@ -88,6 +103,21 @@ impl ParallelMoves {
         if self.moves.is_empty() {
             return false;
         }
+        let used_slot = if self.others | self.reads.meets(self.writes) {
+            self.order(op, spare, out)
+        } else {
+            // As they would come from the stack of those that are ready.
+            for &Move { from, to, float } in self.moves.iter().rev() {
+                out.push(Edit { op, from, to, float });
+            }
+            false
+        };
+        self.clear();
+        used_slot
+    }
+
+    /// The same where the order counts.
+    fn order(&mut self, op: u32, spare: Spare, out: &mut Vec<Edit>) -> bool {
         self.index();
         let mut used_slot = false;
         for i in 0..self.moves.len() {
@@ -117,7 +147,6 @@ impl ParallelMoves {
             self.ready.push(i as u32);
             self.drain(op, out);
         }
-        self.moves.clear();
         used_slot
     }
 

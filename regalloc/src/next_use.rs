@@ -8,7 +8,7 @@
 //! The lists are made in the one forward pass that finds where values die: each use is written where
 //! the previous occurrence of the value was.
 
-use crate::liveness::{Life, Loop, Observer, jump_values, occurrence};
+use crate::liveness::{Life, Loop, Observer, jump_values, numbered, occurrence, renew};
 use tierlab_trace::ir::Trace;
 
 /// There is no next use.
@@ -30,10 +30,8 @@ pub struct NextUses {
 impl NextUses {
     /// Prepares for a trace.
     pub fn reset(&mut self, trace: &Trace) {
-        self.after.clear();
-        self.after.resize(trace.ops.len() + 1, [NEVER; 4]);
-        self.again.clear();
-        self.again.resize(trace.blocks.last().map_or(0, |b| b.first as usize), NEVER);
+        renew(&mut self.after, trace.ops.len() + 1, |_| [NEVER; 4]);
+        renew(&mut self.again, trace.blocks.last().map_or(0, |b| b.first as usize), |_| NEVER);
     }
 
     /// The first use of `v` in the loop, [`NEVER`] if there is none. For values from before it and its
@@ -53,15 +51,14 @@ impl NextUses {
     /// Adds the uses of the next pass of the loop, when all ops have been observed.
     pub fn close(&mut self, trace: &Trace, repeat: Loop, values: &[Life]) {
         let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
-        let params = repeat.first..repeat.first + repeat.params;
-        for (p, arg) in params.zip(args) {
+        for (p, arg) in numbered(repeat.first, args) {
             let Some(v) = arg.as_value().filter(|&v| v >= repeat.first) else { continue };
             let next = self.next_pass(p, repeat);
             self.meet(values, v, next);
         }
         let entry = &trace.ops[repeat.first - 1];
-        let params = repeat.first..repeat.first + repeat.params;
-        for (p, arg) in params.zip(jump_values(trace, entry).unwrap_or(&[])) {
+        let args = jump_values(trace, entry).unwrap_or(&[]);
+        for (p, arg) in numbered(repeat.first, args).take(repeat.params) {
             if let Some(v) = arg.as_value()
                 && values.get(v).is_some_and(|life| last_use(life) < occurrence(repeat.first, 0))
             {

@@ -16,15 +16,15 @@
 //!   moved to registers that survive, or stored; after the operands have been read they are
 //!   only in their slots.
 
-use crate::facts::{FLOAT, Facts, INT, OpRow};
-use crate::liveness::{Life, Liveness, Loop, after, before, jump_values};
+use crate::facts::{Facts, OpRow};
+use crate::liveness::{Life, Liveness, Loop, after, before, jump_values, numbered};
 use crate::next_use::{NEVER, NextUses};
 use crate::regset::RegSet;
 use crate::slots::unpinned;
-use crate::walk::{Found, NO_REGISTER, Policy, Walk};
-use crate::{Allocation, Input, Loc, LocKind};
+use crate::walk::{Found, Policy, Walk};
+use crate::{Allocation, CELLS, Input, Loc, LocKind};
 use tierlab_trace::ir::{Block, Op, Val};
-use tierlab_trace::ops::{Opcode, Type};
+use tierlab_trace::ops::Opcode;
 
 /// What a strategy has to say.
 pub(crate) trait Choice {
@@ -46,25 +46,34 @@ pub(crate) enum Verdict {
     Slot,
 }
 
-/// No loop parameter.
-const NOBODY: u32 = u32::MAX;
+/// The loop parameter that a value is passed for by the jump back, or the number of the argument for
+/// another trace that it is. [`Life::benefit`] says so once it has told where uses are: nothing else in it
+/// is negative then.
+fn carried(life: &Life) -> Option<usize> {
+    if life.benefit < 0 { Some(!life.benefit as usize) } else { None }
+}
+
+/// Notes that; the first parameter noted counts.
+fn carry(life: &mut Life, parameter: usize) {
+    if carried(life).is_none() {
+        life.benefit = !(parameter as i32);
+    }
+}
 
 /// Values in registers, and what is known of them.
 #[derive(Debug)]
 pub(crate) struct Residents<C> {
     pub uses: NextUses,
-    /// Per value, for those of the loop's header.
+    /// Per value, for those of the loop's header, once there are any.
     pub verdicts: Vec<Verdict>,
     /// Whether there is any verdict but [`Verdict::AsItComes`].
     settled: bool,
     /// Whether a register is never taken where that costs more than is gained at once.
     pub thrifty: bool,
     repeat: Option<Loop>,
-    /// Per register number, the next use of the value in it; the last entry means nothing.
-    next: [u32; NO_REGISTER as usize + 1],
-    /// Per value, the loop parameter that it is passed for by the jump back, or the number of the
-    /// argument for another trace that it is; else [`NOBODY`].
-    carried: Vec<u32>,
+    /// Per [`Loc::cell`], the next use of the value in that register; what is no register has entries that mean
+    /// nothing.
+    next: [u32; CELLS],
     /// Whether the result of the op at hand gets a register.
     result: bool,
     /// Registers whose values go on in their slots once the op at hand has read its operands.
@@ -80,8 +89,7 @@ impl<C> Default for Residents<C> {
             settled: false,
             thrifty: false,
             repeat: None,
-            next: [NEVER; NO_REGISTER as usize + 1],
-            carried: Vec::new(),
+            next: [NEVER; CELLS],
             result: false,
             leaving: RegSet::EMPTY,
             choice: std::marker::PhantomData,
@@ -105,29 +113,26 @@ impl<C: Choice> Residents<C> {
             if own && liveness.values[p].last != after(p) {
                 taken |= register;
                 liveness.values[p].loc = arrival;
-                self.next[arrival.register_number() as usize] = self.first_use(p);
+                self.next[arrival.cell()] = self.first_use(p);
             }
         }
-        self.carried.clear();
-        self.carried.resize(trace.ops.len(), NOBODY);
         self.verdicts.clear();
+        if let Some(repeat) = repeat {
+            self.uses.close(trace, repeat, &liveness.values);
+        }
         if let Some(jump) = trace.ops.last().filter(|op| op.opcode == Opcode::JumpTrace) {
-            for (k, arg) in jump_values(trace, jump).unwrap_or(&[]).iter().enumerate().rev() {
-                if let Some(number) = arg.as_value().and_then(|v| self.carried.get_mut(v)) {
-                    *number = k as u32;
+            for (k, arg) in jump_values(trace, jump).unwrap_or(&[]).iter().enumerate() {
+                if let Some(life) = arg.as_value().and_then(|v| liveness.values.get_mut(v)) {
+                    carry(life, k);
                 }
             }
         }
         if let Some(repeat) = repeat {
-            self.uses.close(trace, repeat, &liveness.values);
             let behind = repeat.first + repeat.params;
-            self.verdicts.resize(behind, Verdict::AsItComes);
             let args = jump_values(trace, &trace.ops[repeat.jump]).unwrap_or(&[]);
-            for (p, arg) in (repeat.first..).zip(args) {
-                if let Some(v) = arg.as_value().filter(|&v| v >= behind)
-                    && self.carried[v] == NOBODY
-                {
-                    self.carried[v] = p as u32;
+            for (p, arg) in numbered(repeat.first, args) {
+                if let Some(v) = arg.as_value().filter(|&v| v >= behind) {
+                    carry(&mut liveness.values[v], p);
                 }
             }
         }
@@ -145,6 +150,7 @@ impl<C: Choice> Residents<C> {
         let Some(repeat) = liveness.repeat else { return false };
         self.settled = true;
         let mut news = false;
+        self.verdicts.resize(repeat.first + repeat.params, Verdict::AsItComes);
         let verdicts = &mut self.verdicts;
         let mut settle = |v: usize, now: bool, header: Loc| {
             verdicts[v] = if now { Verdict::Register } else { Verdict::Slot };
@@ -162,32 +168,28 @@ impl<C: Choice> Residents<C> {
         news
     }
 
-    fn parameter(&self, v: usize) -> Option<usize> {
-        Some(self.carried[v] as usize).filter(|&p| p != NOBODY as usize)
-    }
-
     fn evict(&mut self, walk: &mut Walk, i: usize, register: Loc) {
         let v = walk.owner[register.register_number() as usize] as usize;
-        let parameter = self.parameter(v);
+        let parameter = carried(&walk.values[v]);
         walk.evict(i, v, parameter);
     }
 
     /// The register of a set whose value is worth least, if that is less than `worth`.
     fn least(&self, walk: &Walk, i: usize, set: RegSet, worth: u32, price: u32) -> Option<Loc> {
         let mut candidates = set & walk.busy & walk.registers;
-        let mut found = None;
-        let mut least = worth;
+        // Which one is least cannot be foreseen, so nothing branches on it: the number goes with the worth.
+        let mut least = u64::from(worth) << 8;
         while let Some(number) = candidates.pop_number() {
-            let number = number as usize;
-            let Some(&life) = walk.values.get(walk.owner[number] as usize) else { continue };
-            let there = C::worth(i, self.next[number], life, walk.in_loop);
-            let dear = self.thrifty && C::price(self.next[number], life) > price;
-            if there < least && !dear {
-                least = there;
-                found = Some(Loc::register(number as u32));
-            }
+            let Some(&life) = walk.values.get(walk.owner[number as usize] as usize) else {
+                continue;
+            };
+            let next = self.next[Loc::register(number).cell()];
+            let there = u64::from(C::worth(i, next, life, walk.in_loop)) << 8 | u64::from(number);
+            let dear = self.thrifty && C::price(next, life) > price;
+            least = least.min(if dear { u64::MAX } else { there });
         }
-        found
+        let number = least as u32 & 0xff;
+        if least >> 8 < u64::from(worth) { Some(Loc::register(number)) } else { None }
     }
 
     /// Brings operands that are worth it, or that must be, to registers.
@@ -200,7 +202,7 @@ impl<C: Choice> Residents<C> {
                 // Only a slot will do.
                 if row.gain(k) < 0 && !twin() {
                     let v = arg.op_or_beyond();
-                    let parameter = self.parameter(v);
+                    let parameter = carried(&walk.values[v]);
                     walk.store(i, v, parameter);
                 }
             } else if loc.is_slot() {
@@ -239,7 +241,7 @@ impl<C: Choice> Residents<C> {
             register = victim;
         }
         walk.load(i, v, register);
-        self.next[register.register_number() as usize] = next;
+        self.next[register.cell()] = next;
     }
 
     /// The registers in which operands of the op are.
@@ -298,10 +300,10 @@ impl<C: Choice> Residents<C> {
             let class = RegSet::class(usize::from(register.kind() == LocKind::Float));
             let safe = ((walk.free() & class) - clobbers).lowest();
             if safe != Loc::NONE {
-                self.next[safe.register_number() as usize] = self.next[number];
+                self.next[safe.cell()] = self.next[register.cell()];
                 walk.relocate(i, v, safe);
             } else {
-                let parameter = self.parameter(v);
+                let parameter = carried(&walk.values[v]);
                 walk.store(i, v, parameter);
             }
         }
@@ -341,7 +343,7 @@ impl<C: Choice> Residents<C> {
             // An operand is read where it is; only then does it go.
             Some(victim) if RegSet::of(victim).meets(kept) => {
                 let v = walk.owner[victim.register_number() as usize] as usize;
-                let parameter = self.parameter(v);
+                let parameter = carried(&walk.values[v]);
                 walk.store(i, v, parameter);
                 self.leaving |= RegSet::of(victim);
             }
@@ -370,12 +372,11 @@ impl<C: Choice> Residents<C> {
         let mut free = walk.free() | ending;
         // First those that find their value in a register that they can take over.
         for inherits in [true, false] {
-            for (p, arg) in params.clone().zip(args) {
+            for (p, arg) in numbered(params.start, args) {
                 if walk.values[p].loc != Loc::NONE {
                     continue;
                 }
-                let float = walk.trace.ops[p].result() == Some(Type::F64);
-                let class = RegSet::class(if float { FLOAT } else { INT });
+                let class = RegSet::class(Facts::of(walk.trace.ops[p].opcode).result_class());
                 let from = arg.as_value().map_or(Loc::NONE, |v| walk.values[v].loc);
                 if free.meets(RegSet::of(from)) != inherits {
                     continue;
@@ -390,7 +391,7 @@ impl<C: Choice> Residents<C> {
                 if wanted && register != Loc::NONE {
                     free -= RegSet::of(register);
                     walk.values[p].loc = register;
-                    self.next[register.register_number() as usize] = next;
+                    self.next[register.cell()] = next;
                 }
             }
         }
@@ -414,19 +415,18 @@ impl<C: Choice> Residents<C> {
         for v in 0..repeat.first {
             let life = walk.values[v];
             if life.last == again && life.loc.is_register() && self.verdict(v) == Verdict::Slot {
-                let parameter = self.parameter(v);
+                let parameter = carried(&walk.values[v]);
                 walk.evict(i, v, parameter);
             }
         }
         for v in 0..repeat.first {
             let life = walk.values[v];
             if life.last == again && life.loc.is_slot() && self.verdict(v) == Verdict::Register {
-                let float = walk.trace.ops[v].result() == Some(Type::F64);
-                let class = RegSet::class(if float { FLOAT } else { INT });
+                let class = RegSet::class(Facts::of(walk.trace.ops[v].opcode).result_class());
                 let register = (walk.free() & class).lowest();
                 if register != Loc::NONE {
                     walk.load(i, v, register);
-                    self.next[register.register_number() as usize] = self.uses.in_loop(v, repeat);
+                    self.next[register.cell()] = self.uses.in_loop(v, repeat);
                 }
             }
         }
@@ -443,7 +443,7 @@ impl<C: Choice> Policy for Residents<C> {
         let next = &self.uses.after[i];
         let mut read = |k: usize| {
             let loc = found.places[k];
-            self.next[loc.register_or(NO_REGISTER) as usize] = next[k];
+            self.next[loc.cell()] = next[k];
             moves |= loc.is_slot() & (next[k] != NEVER);
         };
         // Backward: of an operand that is there twice, the first place counts.
@@ -487,7 +487,7 @@ impl<C: Choice> Policy for Residents<C> {
             return wish;
         }
         let free = walk.free() & RegSet::class(facts.result_class());
-        let carried = self.parameter(i).filter(|_| self.repeat.is_some());
+        let carried = carried(&walk.values[i]).filter(|_| self.repeat.is_some());
         let register = match carried.map(|p| walk.out.locs[p].result) {
             Some(hint) if free.meets(RegSet::of(hint)) => hint,
             _ => free.lowest(),
@@ -495,7 +495,7 @@ impl<C: Choice> Policy for Residents<C> {
         if register == Loc::NONE {
             return wish;
         }
-        self.next[register.register_number() as usize] = self.uses.after[i][3];
+        self.next[register.cell()] = self.uses.after[i][3];
         register
     }
 

@@ -25,7 +25,7 @@
 
 use crate::facts::{FLOAT, Facts, OpRow, OpTable};
 use crate::fix::Fixes;
-use crate::liveness::{Life, Liveness, Loop, Pos, after, before, live_values};
+use crate::liveness::{Life, Liveness, Loop, Pos, after, before, live_values, numbered, renew};
 use crate::moves::ParallelMoves;
 use crate::regset::RegSet;
 use crate::slots::{Slots, is_pinned, pinned, unpinned};
@@ -42,6 +42,9 @@ pub(crate) const CONST_OWNER: u32 = 1 << 31;
 
 /// Where register numbers end: the place in tables for what is in no register.
 pub(crate) const NO_REGISTER: u32 = 64;
+
+/// Of how many values of an exit it is noted at once which die there: a bit each.
+const DEATHS: usize = u64::BITS as usize;
 
 /// Where a constant is kept.
 #[derive(Clone, Copy, Debug)]
@@ -78,8 +81,7 @@ impl Buffers {
     /// Prepares for a trace: gives no constant a register.
     pub fn reset(&mut self, trace: &Trace, file: &RegFile) {
         self.table.prepare(file);
-        self.consts.clear();
-        self.consts.resize(trace.consts.len(), ConstPlace::NOWHERE);
+        renew(&mut self.consts, trace.consts.len(), |_| ConstPlace::NOWHERE);
     }
 }
 
@@ -212,11 +214,15 @@ pub(crate) fn walk<P: Policy>(
 ) -> Result<(), AllocError> {
     let trace = input.trace;
     // All of these are written.
-    out.locs.resize(trace.ops.len(), OpLocs::NONE);
+    if out.locs.len() != trace.ops.len() {
+        out.locs.resize(trace.ops.len(), OpLocs::NONE);
+    }
     out.edits.clear();
     out.exit_starts.clear();
     out.exit_starts.reserve(liveness.exits);
-    out.exit_locs.resize(liveness.exit_values, Loc::NONE);
+    if out.exit_locs.len() != liveness.exit_values {
+        out.exit_locs.resize(liveness.exit_values, Loc::NONE);
+    }
     let repeat = liveness.repeat;
     let Buffers {
         consts,
@@ -285,7 +291,7 @@ impl Walk<'_> {
             }
             self.block_end = block.end as usize;
             let body = block.param_ops().end..block.end as usize - 1;
-            for (i, op) in body.clone().zip(&trace.ops[body]) {
+            for (i, op) in numbered(body.start, &trace.ops[body]) {
                 self.op(policy, i, op)?;
             }
             self.terminator(policy, b, block.end as usize - 1);
@@ -394,7 +400,7 @@ impl Walk<'_> {
             self.undo_fixes();
             if facts.exits() {
                 let live = live_values(self.trace, op.snapshot).unwrap_or(&[]);
-                self.exit_deaths(i, live, u64::MAX);
+                live.chunks(DEATHS).for_each(|live| self.exit_deaths(i, live, u64::MAX));
             }
         }
         if facts.has_result() {
@@ -529,32 +535,42 @@ impl Walk<'_> {
         let start = self.exit_top;
         self.exit_top += live.len();
         self.out.exit_starts.push(start as u32);
-        let nobody = self.trace.ops.len();
-        let values = &self.values[..=nobody];
-        let places = &mut self.out.exit_locs[start..self.exit_top];
-        // A bit for each value that dies here, the last one's the lowest; beyond 64 they share bits.
-        let mut ends = 0u64;
-        for k in 0..live.len().min(places.len()) {
-            let life = &values[live[k].op_or_beyond().min(nobody)];
-            places[k] = life.loc;
-            ends = ends.rotate_left(1) | u64::from(life.last == after(i));
-        }
-        if !self.fixes.dirty {
-            self.exit_deaths(i, live, ends);
+        let mut done = 0;
+        while done < live.len() {
+            let live = &live[done..live.len().min(done + DEATHS)];
+            let places = &mut self.out.exit_locs[start + done..start + done + live.len()];
+            done += live.len();
+            let values = &*self.values;
+            let now = after(i);
+            // A bit for each value that dies here, the last one's the lowest.
+            let mut deaths = 0u64;
+            for k in 0..live.len() {
+                let mut dies = 0;
+                // Unlike operands these all are values: that is foreseen.
+                if let Some(life) = values.get(live[k].op_or_beyond()) {
+                    places[k] = life.loc;
+                    dies = u64::from(life.last == now);
+                } else {
+                    places[k] = Loc::NONE;
+                }
+                // A number and a carry added to itself.
+                deaths = deaths.wrapping_add(deaths).wrapping_add(dies);
+            }
+            if !self.fixes.dirty {
+                self.exit_deaths(i, live, deaths);
+            }
         }
     }
 
-    /// Values of an exit's live list die if this is their last read: those alone whose bit is set, where
-    /// bit `b` stands for each 64th, counted from the `b`th before the last.
+    /// Up to [`DEATHS`] values of an exit's live list die if this is their last read: those alone whose
+    /// bit is set, the last one's being the lowest.
     #[inline(always)]
-    fn exit_deaths(&mut self, i: usize, live: &[Val], mut ends: u64) {
-        while ends != 0 {
-            let bit = 63 - ends.leading_zeros() as usize;
-            ends &= !(1 << bit);
-            let mut at = live.len().checked_sub(bit + 1);
-            while let Some(k) = at {
-                self.release_at(live[k].op_or_beyond(), after(i));
-                at = k.checked_sub(64);
+    fn exit_deaths(&mut self, i: usize, live: &[Val], mut deaths: u64) {
+        while deaths != 0 {
+            let bit = 63 - deaths.leading_zeros() as usize;
+            deaths &= !(1 << bit);
+            if let Some(val) = live.get(live.len().wrapping_sub(bit + 1)) {
+                self.release_at(val.op_or_beyond(), after(i));
             }
         }
     }
