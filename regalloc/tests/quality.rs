@@ -5,7 +5,7 @@ mod support;
 use support::{checked, parse, x86, x86_keeping_floats};
 use tierlab_regalloc::cost::{Cost, cost};
 use tierlab_regalloc::text::allocation_text;
-use tierlab_regalloc::{Allocation, Allowed, Constraint, Input, Loc, RegFile, strategy};
+use tierlab_regalloc::{Allocation, Allowed, Constraint, Input, Loc, RegFile, quick, strategy};
 use tierlab_trace::ir::Trace;
 use tierlab_trace::ops::Opcode;
 
@@ -52,6 +52,42 @@ fn a_sum_loop_stays_in_registers() {
     let (cost, text) = allocate("stack", &trace, &x86(5, 8));
     assert_eq!(cost.per_iteration.slots(), 7, "five operands and two results: {text}");
     assert_eq!(cost.per_iteration.moves, 0, "{text}");
+}
+
+/// An exit that reads more values than the walk looks at together, nearly all for the last time.
+#[test]
+fn values_end_at_a_wide_exit() {
+    let values = 150;
+    let list = |item: &dyn Fn(usize) -> String, n| (0..n).map(item).collect::<Vec<_>>().join(", ");
+    let params = list(&|v| format!("%{v}: i64"), values);
+    let before = list(&|v| format!("{v}: %{v}"), values);
+    let sum = |n| values + 1 + n;
+    let behind = list(&|n| format!("{n}: %{}", sum(n)), values - 1);
+    let sums = (0..values - 1).map(|n| format!("  %{}: i64 = add %3, {n}\n", sum(n)));
+    let sums = sums.collect::<String>();
+    let trace = parse(&format!(
+        r#"
+trace straight "wide.py:1"
+entry s0
+block0({params}):
+  guard_lt_i64 %0, %1 -> exit s1
+{sums}  exit s2
+snapshots:
+  s0 = code 0 @4 height {values} {{ {before} }}
+  s1 = code 0 @4 height {values} {{ {before} }}
+  s2 = code 0 @8 height {values} {{ {behind} }}
+"#
+    ));
+    for info in quick() {
+        let mut out = Allocation::default();
+        let file = x86(5, 8);
+        let input = Input { trace: &trace, file: &file, incoming: None };
+        let ok = checked(&mut *(info.make)(), &input, &mut out);
+        assert_eq!(ok, Ok(true), "{}", info.name);
+        if info.name == "stack" {
+            assert_eq!(out.slots as usize, values, "each sum takes over a slot");
+        }
+    }
 }
 
 /// `a, b = b, (a + b) % m`: the parameters change places.
