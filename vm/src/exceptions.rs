@@ -264,6 +264,9 @@ impl Vm {
         } else {
             match self.holding(&[value], |vm| vm.exception_from(cause)) {
                 Ok(cause) => cause,
+                Err(error) if cause.as_type().is_some_and(|ty| ty.exception.is_some()) => {
+                    return error;
+                }
                 Err(_) => {
                     return PyError::type_error("exception causes must derive from BaseException");
                 }

@@ -169,6 +169,7 @@ impl Vm {
             return Err(recursion_error());
         }
         let below = self.sp();
+        let handles = !words.get(2).is_null();
         self.push_generator(generator, true)?;
         let result = self.nested_run(|vm| match input {
             Input::Send(value) => {
@@ -177,8 +178,10 @@ impl Vm {
                 }
                 vm.run()
             }
-            Input::Throw(error) => {
+            Input::Throw(mut error) => {
                 vm.at_yield();
+                // Its context is what the generator itself handles, if that is anything.
+                error.again = !handles;
                 vm.error = Some(error);
                 if vm.unwind() { vm.run() } else { Err(vm.pending()) }
             }
@@ -403,8 +406,10 @@ impl Vm {
     pub(crate) fn throw_into(
         &mut self,
         generator: Value,
-        error: Box<PyError>,
+        mut error: Box<PyError>,
     ) -> PyResult<Resumed> {
+        // What the thrower handles is no context of the exception.
+        error.again = true;
         let words = generator.as_words();
         let delegate = words.and_then(|words| {
             let (pc, status, saved) = state(&words);
@@ -468,7 +473,11 @@ impl Vm {
             self.finish_generator(generator);
             return Ok(());
         }
-        match self.throw_into(generator, PyError::new(ExcKind::GeneratorExit, "")) {
+        let mut exit = PyError::new(ExcKind::GeneratorExit, "");
+        if !self.handled.is_null() {
+            self.materialize(&mut exit);
+        }
+        match self.throw_into(generator, exit) {
             Ok(Resumed::Yielded(_)) => {
                 Err(PyError::new(ExcKind::RuntimeError, "generator ignored GeneratorExit"))
             }

@@ -1,7 +1,7 @@
 //! Attributes: assigning and deleting them, by Python's rules.
 
 use super::attributes::{attribute_error, is_data_descriptor, is_descriptor};
-use super::{Shape, TypeInfo, property};
+use super::{Shape, TypeInfo, exception_slot, property};
 use crate::builtins;
 use crate::class;
 use crate::code::GlobalCell;
@@ -55,6 +55,9 @@ impl Vm {
                     type_name(object)
                 )))
             }
+            _ if &**name == "__class__" => Err(PyError::type_error(
+                "__class__ assignment only supported for mutable types or ModuleType subclasses",
+            )),
             _ => {
                 let known = self.lookup(self.type_of(object), name).is_some();
                 Err(attribute_error(if known {
@@ -98,6 +101,10 @@ impl Vm {
         let mut value = value;
         if instance.ty().exception.is_some() {
             self.check_exception_attribute(name, value)?;
+            if &**name == exception_slot::NAMES[exception_slot::CAUSE] {
+                // As `raise … from` does.
+                instance.set(exception_slot::SUPPRESS, Value::true_());
+            }
             if &**name == "args" {
                 let args = crate::ops::collect(self, value)?;
                 value = self.heap.alloc_tuple(&args)?;
