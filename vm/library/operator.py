@@ -1,6 +1,6 @@
 """Operators as functions: simple ones, which traces run through."""
 
-from _operator import attrgetter, itemgetter, methodcaller
+from _operator import attrgetter, itemgetter, length_hint, methodcaller
 
 _abs = abs
 
@@ -224,13 +224,6 @@ def indexOf(a, b, /):
         if item is b or item == b:
             return i
     raise ValueError("sequence.index(x): x not in sequence")
-
-
-def length_hint(obj, default=0, /):
-    try:
-        return len(obj)
-    except TypeError:
-        return default
 
 
 def call(obj, /, *args, **kwargs):

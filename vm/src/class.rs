@@ -115,7 +115,9 @@ classes! {
     MEMBER = 83, "member_descriptor", "What a class has for a name in its `__slots__`.";
     ARRAY = 84, "array.array", "Numbers or characters of one machine type.";
     ARRAY_ITERATOR = 85, "array.arrayiterator", "What `iter(array)` gives.";
-    END = 86, "object", "Behind the last class of a cell.";
+    LONG_RANGE = 86, "range", "A range with bounds beyond machine words.";
+    LONG_RANGE_ITERATOR = 87, "longrange_iterator", "What `iter` of it gives.";
+    END = 88, "object", "Behind the last class of a cell.";
 }
 
 /// The first class of native objects.

@@ -165,7 +165,10 @@ impl Table {
         self.entries[place as usize].value = Value::NULL;
         self.live -= 1;
         self.version = self.version.wrapping_add(1);
-        while self.entries.last().is_some_and(|entry| entry.key.is_null()) {
+        // One hole stays at the end: an iterator behind it finds what comes next.
+        while self.entries.len() > 1
+            && self.entries[self.entries.len() - 2..].iter().all(|entry| entry.key.is_null())
+        {
             self.entries.pop();
         }
         if place as usize <= self.first {
@@ -255,9 +258,10 @@ impl Table {
     /// Takes over the entries of another table, where it has none itself and the other one has no holes; whether
     /// that is so.
     pub fn fill_from(&mut self, from: &Table) -> Result<bool, OutOfMemory> {
-        if !self.entries.is_empty() || from.live != from.entries.len() {
+        if self.live != 0 || from.live != from.entries.len() {
             return Ok(false);
         }
+        self.clear();
         self.entries.try_reserve_exact(from.live).map_err(|_| OutOfMemory)?;
         if from.indexed {
             crate::memory::room_for(from.index.capacity() * 8).map_err(|_| OutOfMemory)?;

@@ -318,9 +318,19 @@ impl SetTable {
         self.slots.iter().filter(|slot| slot.is_active()).map(|slot| slot.key).collect()
     }
 
+    /// How many keys are at or behind a place.
+    pub fn left(&self, place: usize) -> usize {
+        self.slots.iter().skip(place).filter(|slot| slot.is_active()).count()
+    }
+
     /// Calls `visit` with every key.
     pub fn each(&self, mut visit: impl FnMut(Value)) {
         self.slots.iter().filter(|slot| slot.is_active()).for_each(|slot| visit(slot.key));
+    }
+
+    /// Calls `visit` with the hash of every key.
+    pub fn each_hash(&self, mut visit: impl FnMut(u64)) {
+        self.slots.iter().filter(|slot| slot.is_active()).for_each(|slot| visit(slot.hash));
     }
 
     /// Exchanges the keys of two tables, but not what the heap was told of them.

@@ -21,11 +21,7 @@ pub const TABLE: &[Builtin] = &[
     }),
     method("dict.setdefault", 1, 2, |vm, a| {
         let dict = receiver(a, "setdefault")?;
-        if let Some(value) = ops::dict_get(vm, dict, arg(a, 1))? {
-            return Ok(value);
-        }
-        ops::dict_set(vm, dict, arg(a, 1), arg(a, 2))?;
-        Ok(arg(a, 2))
+        ops::dict_set_default(vm, dict, arg(a, 1), arg(a, 2))
     }),
     method("dict.pop", 1, 2, |vm, a| {
         let dict = receiver(a, "pop")?;

@@ -147,7 +147,8 @@ fn print(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 /// `len(value)`.
 pub fn len(vm: &mut Vm, args: Args) -> PyResult<Value> {
-    Ok(Value::small(ops::length(vm, arg(args, 0))? as i64))
+    let length = ops::length(vm, arg(args, 0))?;
+    Ok(vm.heap.alloc_int(length as i64))
 }
 
 /// `abs(value)`.
@@ -186,9 +187,13 @@ fn extreme(vm: &mut Vm, args: Args, name: &str, better: CompareKind) -> PyResult
     let result = match values {
         [] => Err(PyError::type_error(format!("{name} expected at least 1 argument, got 0"))),
         [iterable] => {
-            let items = ops::collect(vm, *iterable)?;
-            let list = vm.heap.alloc_list_of(&items)?;
-            vm.holding(&[list], |vm| best(vm, items.into_iter(), better, key))
+            if iterable.as_list().is_none() && iterable.as_tuple().is_none() {
+                best_taken(vm, *iterable, better, key)
+            } else {
+                let items = ops::collect(vm, *iterable)?;
+                let list = vm.heap.alloc_list_of(&items)?;
+                vm.holding(&[list], |vm| best(vm, items.into_iter(), better, key))
+            }
         }
         _ if default.is_some() => Err(PyError::type_error(format!(
             "Cannot specify a default for {name}() with multiple positional arguments"
@@ -227,6 +232,36 @@ fn best(
         }
         Ok(found.map(|(value, _)| value))
     })
+}
+
+/// The best of what an iterable gives, one item after the other.
+fn best_taken(
+    vm: &mut Vm,
+    iterable: Value,
+    better: CompareKind,
+    key: Option<Value>,
+) -> PyResult<Option<Value>> {
+    // The item at hand, and the best one with its key.
+    let rooted = vm.heap.alloc_list_of(&[Value::none(); 3])?;
+    let Some(mut kept) = rooted.as_list() else { return Ok(None) };
+    let mut any = false;
+    vm.holding(&[rooted], |vm| {
+        ops::iterate(vm, iterable, |vm, value| {
+            kept.set(0, value);
+            let k = match key {
+                None => value,
+                Some(key) => vm.call(key, &[value])?,
+            };
+            let best = kept.get(2).unwrap_or(Value::none());
+            if !any || vm.holding(&[k], |vm| ops::compare_bool(vm, better, k, best))? {
+                any = true;
+                kept.set(1, value);
+                kept.set(2, k);
+            }
+            Ok(())
+        })
+    })?;
+    Ok(kept.get(1).filter(|_| any))
 }
 
 fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {

@@ -146,6 +146,8 @@ const HOMES: &[(&str, ClassId)] = &[
     ("methodcaller", class::METHODCALLER),
     ("mappingproxy", class::MAPPING_PROXY),
     ("member_descriptor", class::MEMBER),
+    ("longrange", class::LONG_RANGE),
+    ("longrange_iterator", class::LONG_RANGE_ITERATOR),
 ];
 
 /// The class whose methods' names begin like this one; [`class::FREE`] where there is none.
@@ -200,7 +202,7 @@ impl Builtin {
 const TYPE_TABLE: usize = 10;
 
 /// Tables of functions and types that need no import.
-const CORE: [&[Builtin]; 17] = [
+const CORE: [&[Builtin]; 18] = [
     functions::TABLE,
     list::TABLE,
     strings::TABLE,
@@ -218,6 +220,7 @@ const CORE: [&[Builtin]; 17] = [
     files::FUNCTIONS,
     crate::native::proxy::TABLE,
     crate::native::member::TABLE,
+    crate::native::long_range::TABLE,
 ];
 
 /// Tables that are built-in names.
@@ -303,7 +306,7 @@ fn call_held(
     let good = match (builtin.class, value.class()) {
         (class::INT, class::BOOL) => true,
         (class::SET, class::FROZENSET) => !set::CHANGING.contains(&short),
-        (class::BYTES, class::BYTEARRAY) => true,
+        (class::BYTES, class::BYTEARRAY) | (class::RANGE, class::LONG_RANGE) => true,
         (wanted, class) => wanted == class,
     };
     if !good {

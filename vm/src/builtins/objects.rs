@@ -5,11 +5,14 @@ use super::{Builtin, method, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::{Input, Resumed, Vm};
+use crate::native::long_range::{LongRange, long_indices};
 use crate::ops;
+use crate::ops::number::{Num, as_integer};
 use crate::stack::{Args, arg};
 use crate::text::type_name;
 use crate::types::property;
 use crate::value::Value;
+use num_traits::Signed;
 use std::sync::Arc;
 
 /// Functions.
@@ -110,6 +113,12 @@ pub const METHODS: &[Builtin] = &[
     method("range.index", 1, 1, |vm, a| {
         let (range, wanted) = (arg(a, 0), arg(a, 1));
         if ops::contains(vm, wanted, range)? {
+            if let (Some(long), Some(number)) =
+                (range.native::<LongRange>(), as_integer(wanted).and_then(Num::to_big))
+            {
+                let place = long.place(&number).unwrap_or_default();
+                return Ok(vm.heap.alloc_big(place));
+            }
             let first = ops::get_item(vm, range, Value::ZERO)?;
             let step = range.as_range().map_or(1, |r| r.fields().step);
             let (from, to) = (ops::index_int(first), ops::index_int(wanted));
@@ -124,13 +133,16 @@ pub const METHODS: &[Builtin] = &[
         Ok(Value::small(i64::from(found)))
     }),
     method("slice.indices", 1, 1, |vm, a| {
-        let length = ops::index_saturating(vm, arg(a, 1))?;
-        let Ok(length) = usize::try_from(length) else {
-            return Err(PyError::value_error("length should not be negative"));
+        let length = ops::index_value(vm, arg(a, 1))?;
+        let Some(length) = as_integer(length).and_then(Num::to_big) else {
+            return Err(ops::number::not_an_integer(length));
         };
+        if length.is_negative() {
+            return Err(PyError::value_error("length should not be negative"));
+        }
         let Some(slice) = arg(a, 0).as_slice() else { return Ok(Value::none()) };
-        let (start, stop, step, _) = ops::slice_bounds(slice, length)?;
-        Ok(vm.heap.alloc_tuple(&[start, stop, step].map(Value::small))?)
+        let bounds = long_indices(vm, slice, &length)?.map(|bound| vm.heap.alloc_big(bound));
+        Ok(vm.heap.alloc_tuple(&bounds)?)
     }),
     method("property.getter", 1, 1, |vm, a| with_part(vm, a, 0)),
     method("property.setter", 1, 1, |vm, a| with_part(vm, a, 1)),

@@ -53,7 +53,11 @@ pub const TABLE: &[Builtin] = &[
         receiver(a)?.table().clear();
         Ok(Value::none())
     }),
-    method("set.copy", 0, 0, |vm, a| Ok(sets::copy(vm, arg(a, 0)))),
+    method("set.copy", 0, 0, |vm, a| match arg(a, 0) {
+        // What never changes is its own copy.
+        frozen if frozen.is_class(class::FROZENSET) => Ok(frozen),
+        set => Ok(sets::copy(vm, set)),
+    }),
     method("set.update", 0, usize::MAX, |vm, a| {
         for &other in rest(a) {
             ops::set_update(vm, arg(a, 0), other)?;

@@ -137,6 +137,10 @@ specials! {
             Some((item, _)) => Ok(item),
             None => Err(PyError::new(ExcKind::StopIteration, "")),
         };
+    "__length_hint__", 0..=0,
+        [LIST_ITERATOR TUPLE_ITERATOR STR_ITERATOR RANGE_ITERATOR BYTES_ITERATOR REVERSED DICT_ITERATOR
+         SET_ITERATOR SEQUENCE_ITERATOR],
+        |vm, a| me(a).as_words().map_or(Ok(Value::not_implemented()), |words| ops::left(vm, words));
     "__reversed__", 0..=0, [LIST DICT RANGE DICT_KEYS DICT_VALUES DICT_ITEMS],
         |vm, a| super::construct(vm, class::REVERSED, Args::of(&[me(a).plain()]), None);
     "__hash__", 0..=0, [INT FLOAT STR TUPLE FROZENSET RANGE BYTES],

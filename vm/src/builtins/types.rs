@@ -4,6 +4,7 @@ use super::numeric;
 use crate::class::{self, ClassId};
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::interp::Vm;
+use crate::native::long_range;
 use crate::object::Tuple;
 use crate::ops;
 use crate::ops::int;
@@ -385,27 +386,24 @@ fn to_float(value: Value) -> PyResult<f64> {
 }
 
 fn range(vm: &mut Vm, values: &[Value]) -> PyResult<Value> {
-    let mut bounds = [0, 0, 1];
+    let mut bounds = [Value::ZERO, Value::ZERO, Value::small(1)];
     for (i, &value) in values.iter().enumerate() {
         let value = ops::index_value(vm, value)?;
-        let bound = match as_integer(value) {
-            Some(Num::Int(bound)) => bound,
-            Some(_) => return Err(range_too_large()),
-            None => return Err(ops::number::not_an_integer(value)),
-        };
-        bounds[if values.len() == 1 { 1 } else { i }] = bound;
+        if as_integer(value).is_none() {
+            return Err(ops::number::not_an_integer(value));
+        }
+        bounds[if values.len() == 1 { 1 } else { i }] = value;
     }
-    let [start, stop, step] = bounds;
-    if step == 0 {
+    let word = |value: Value| as_integer(value).and_then(Num::to_word);
+    if word(bounds[2]) == Some(0) {
         return Err(PyError::value_error("range() arg 3 must not be zero"));
     }
-    vm.heap.alloc_range(start, stop, step).ok_or_else(range_too_large)
-}
-
-#[cold]
-fn range_too_large() -> Box<PyError> {
-    PyError::new(
-        ExcKind::OverflowError,
-        "range bounds beyond 2**61 are not supported by this implementation",
-    )
+    if let [Some(start), Some(stop), Some(step)] = bounds.map(word)
+        && let Some(range) = vm.heap.alloc_range(start, stop, step)
+    {
+        return Ok(range);
+    }
+    let big = |value: Value| as_integer(value).and_then(Num::to_big).unwrap_or_default();
+    let [start, stop, step] = bounds.map(|bound| big(bound).into_owned());
+    Ok(long_range::make_range(vm, start, stop, step))
 }

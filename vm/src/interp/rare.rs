@@ -305,7 +305,11 @@ impl Vm {
                 type_name(value)
             )));
         }
-        let items = ops::collect(self, value)?;
+        let items = match after {
+            Some(_) => ops::collect(self, value)?,
+            // One more is one too many.
+            None => ops::collect_first(self, value, before + 1)?,
+        };
         let least = before + after.unwrap_or(0);
         if items.len() < least {
             let at_least = if after.is_some() { "at least " } else { "" };

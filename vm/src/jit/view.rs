@@ -369,7 +369,7 @@ pub fn at_end(iterable: Value, at: Value) -> Option<bool> {
                 (_, Some(set)) => (set.table().len(), set.table().next(place).is_none()),
                 _ => return Some(true),
             };
-            (words.get(2) == Value::small(len as i64)).then_some(last)
+            (crate::ops::expected(&words).0 == len as i64).then_some(last)
         }
         class::ZIP => {
             let (of, at) = (words.get(0).as_list()?, words.get(1).as_list()?);

@@ -2,12 +2,13 @@
 
 use super::chains::positional;
 use super::{Native, make};
-use crate::builtins::{Builtin, keywords, method};
+use crate::builtins::{Builtin, keywords, method, plain};
 use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
 use crate::ops;
 use crate::stack::{Args, arg};
+use crate::text::type_name;
 use crate::value::Value;
 
 /// What is done with an object that one of them is called with.
@@ -162,6 +163,7 @@ fn show(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 /// Methods.
 pub(crate) const TABLE: &[Builtin] = &[
+    plain("_operator.length_hint", 1, 2, length_hint),
     method("itemgetter.__call__", 0, usize::MAX, call).with_keywords(),
     method("itemgetter.__repr__", 0, 0, show),
     method("attrgetter.__call__", 0, usize::MAX, call).with_keywords(),
@@ -169,3 +171,16 @@ pub(crate) const TABLE: &[Builtin] = &[
     method("methodcaller.__call__", 0, usize::MAX, call).with_keywords(),
     method("methodcaller.__repr__", 0, 0, show),
 ];
+
+/// `length_hint(object, default=0)`.
+fn length_hint(vm: &mut Vm, args: Args) -> PyResult<Value> {
+    let default = args.get(1).unwrap_or(Value::ZERO);
+    if crate::ops::number::as_integer(default.plain()).is_none() {
+        let of = type_name(default);
+        return Err(PyError::type_error(format!(
+            "'{of}' object cannot be interpreted as an integer"
+        )));
+    }
+    let hint = crate::ops::length_hint(vm, arg(args, 0))?;
+    Ok(hint.map_or(default, |hint| Value::small(hint as i64)))
+}

@@ -16,6 +16,7 @@ pub mod combinatorics;
 pub mod deque;
 pub mod getters;
 pub mod groups;
+pub mod long_range;
 pub mod member;
 mod ordered;
 pub mod proxy;
@@ -137,6 +138,8 @@ pub const TYPES: &[NativeType] = &[
     NativeType { class: class::MEMBER, iterates: false, new: None },
     object(class::ARRAY, array::new),
     hidden_iterator(class::ARRAY_ITERATOR),
+    NativeType { class: class::LONG_RANGE, iterates: false, new: None },
+    hidden_iterator(class::LONG_RANGE_ITERATOR),
 ];
 
 const _: () = {

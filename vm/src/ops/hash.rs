@@ -3,6 +3,8 @@
 
 use super::number::{Num, num};
 use crate::class;
+use crate::native::long_range::LongRange;
+use crate::set_table::SetTable;
 use crate::value::Value;
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
@@ -59,8 +61,10 @@ fn single_hash(value: Value) -> Option<i64> {
         }),
         class::RANGE => value.as_range().map(|r| {
             let r = r.fields();
-            tuple_hash([int_hash(r.len), int_hash(r.start), int_hash(r.step)])
+            let start = (r.len > 0).then(|| int_hash(r.start));
+            range_hash(int_hash(r.len), start, (r.len > 1).then(|| int_hash(r.step)))
         }),
+        class::LONG_RANGE => value.native::<LongRange>().map(LongRange::hash),
         _ => Some(match num(value) {
             Some(Num::Int(i)) => int_hash(i),
             // What is not equal to itself is told apart by what it is.
@@ -83,7 +87,8 @@ fn int_hash(i: i64) -> i64 {
     }
 }
 
-fn big_hash(b: &BigInt) -> i64 {
+/// The hash of a big int.
+pub fn big_hash(b: &BigInt) -> i64 {
     let rest = (b.magnitude() % (MODULUS as u64)).to_i64().unwrap_or(0);
     match if b.is_negative() { -rest } else { rest } {
         -1 => -2,
@@ -154,6 +159,22 @@ pub fn tuple_hash(parts: impl IntoIterator<Item = i64>) -> i64 {
     let mut hash = TupleHash::default();
     parts.into_iter().for_each(|part| hash.add(part));
     hash.finish()
+}
+
+/// The hash of a range, from those of its length and of its first number and its step, where they count.
+pub fn range_hash(len: i64, start: Option<i64>, step: Option<i64>) -> i64 {
+    let none = identity_hash(Value::none());
+    tuple_hash([len, start.unwrap_or(none), step.unwrap_or(none)])
+}
+
+/// The hash of a set, from those of its keys, which it keeps.
+pub fn set_hash(table: &SetTable) -> i64 {
+    let mut hash = 0;
+    table.each_hash(|h| hash ^= (h ^ 89_869_747 ^ h << 16).wrapping_mul(3_644_798_167));
+    hash ^= (table.len() as u64 + 1).wrapping_mul(1_927_868_237);
+    hash ^= hash >> 11 ^ hash >> 25;
+    hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
+    if hash == u64::MAX { 590_923_713 } else { hash as i64 }
 }
 
 /// The hash of a tuple, from those of its items one after the other.

@@ -8,6 +8,7 @@ use crate::native::Native;
 use crate::object::{Bytes, Slice, Str};
 use crate::text::type_name;
 use crate::value::Value;
+use num_bigint::BigInt;
 
 /// `len(value)`.
 pub fn length(vm: &mut Vm, value: Value) -> PyResult<usize> {
@@ -409,19 +410,16 @@ fn get_slice(vm: &mut Vm, object: Value, slice: [Value; 3]) -> PyResult<Value> {
         return Ok(vm.heap.alloc_byte_buffer(object.class(), part));
     }
     if let Some(range) = object.as_range() {
-        let (start, stop, step, _) = bounds_of(slice, range.fields().len as usize)?;
         let r = range.fields();
+        let (start, stop, step, _) = bounds_of(slice, r.len as usize)?;
         let at = |i: i64| r.start + i * r.step;
-        let made = r
-            .step
-            .checked_mul(step)
-            .and_then(|step| vm.heap.alloc_range(at(start), at(stop), step));
-        return made.ok_or_else(|| {
-            PyError::new(
-                ExcKind::OverflowError,
-                "range bounds are too large for this implementation",
-            )
-        });
+        let (start, stop) = (at(start), at(stop));
+        let small =
+            r.step.checked_mul(step).and_then(|step| vm.heap.alloc_range(start, stop, step));
+        return Ok(small.unwrap_or_else(|| {
+            let step = BigInt::from(r.step) * step;
+            crate::native::long_range::make_range(vm, start.into(), stop.into(), step)
+        }));
     }
     Err(PyError::type_error(format!("'{}' object is not subscriptable", type_name(object))))
 }

@@ -13,6 +13,15 @@ use crate::object::{List, Words};
 use crate::text::type_name;
 use crate::value::Value;
 
+/// Bits of the number of entries that an iterator over a dict expects still; above them is that of all.
+const LEFT_BITS: u32 = 31;
+
+/// How long the dict or set of an iterator was when it began, and how many entries of a dict are left.
+pub(crate) fn expected(iterator: &Words) -> (i64, i64) {
+    let word = iterator.get(2).as_small_int().unwrap_or(-1);
+    (word >> LEFT_BITS, word & ((1 << LEFT_BITS) - 1))
+}
+
 /// Whether a value can be iterated over.
 pub fn is_iterable(vm: &mut Vm, value: Value) -> bool {
     match value.class() {
@@ -95,13 +104,13 @@ pub fn get_iter(vm: &mut Vm, value: Value) -> PyResult<(Value, Value)> {
             let len = super::length(vm, value)? as i64;
             let set = !value.is_class(class::DICT);
             let class = if set { class::SET_ITERATOR } else { class::DICT_ITERATOR };
-            let words = [value, Value::ZERO, Value::small(len)];
+            let words = [value, Value::ZERO, Value::small(len << LEFT_BITS | len)];
             Ok((vm.heap.alloc_words(class, class::DICT_KEYS, words), Value::none()))
         }
         class @ (class::DICT_KEYS | class::DICT_VALUES | class::DICT_ITEMS) => {
             let dict = value.as_words().map_or(value, |words| words.get(0));
             let len = super::length(vm, dict)? as i64;
-            let words = [dict, Value::ZERO, Value::small(len)];
+            let words = [dict, Value::ZERO, Value::small(len << LEFT_BITS | len)];
             Ok((vm.heap.alloc_words(class::DICT_ITERATOR, class, words), Value::none()))
         }
         class if native::iterates(class) => Ok((value, Value::none())),
@@ -233,7 +242,7 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
             }
         }
         class::DICT_ITERATOR | class::SET_ITERATOR => {
-            // Words: the dict or set or None at the end, place, length at the start.
+            // Words: the dict or set or None at the end, place, lengths (see `expected`).
             let of = iterator.get(0);
             let len = match (of.as_dict(), of.as_set()) {
                 (Some(dict), _) => dict.table().len(),
@@ -241,7 +250,8 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 _ => return Ok(None),
             };
             let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
-            if iterator.get(2) != Value::small(len as i64) {
+            let (start, left) = expected(&iterator);
+            if start != len as i64 {
                 iterator.set(2, Value::small(-1));
                 let what = if of.is_class(class::DICT) { "dictionary" } else { "Set" };
                 return Err(changed_size(what));
@@ -252,7 +262,15 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 _ => None,
             };
             match found {
+                Some(_) if left == 0 => Err(PyError::new(
+                    ExcKind::RuntimeError,
+                    "dictionary keys changed during iteration",
+                )),
                 Some((key, value, next)) => {
+                    if !value.is_null() {
+                        // Of a dict.
+                        iterator.set(2, Value::small(start << LEFT_BITS | (left - 1)));
+                    }
                     iterator.set(1, Value::small(next as i64));
                     super::view_item(vm, iterator.value().aux(), key, value).map(Some)
                 }
@@ -474,17 +492,25 @@ fn uneven(number: usize, how: &str) -> Box<PyError> {
 pub fn iterate(
     vm: &mut Vm,
     iterable: Value,
+    visit: impl FnMut(&mut Vm, Value) -> PyResult<()>,
+) -> PyResult<()> {
+    let (iterable, at) = get_iter(vm, iterable)?;
+    vm.holding(&[iterable], |vm| from_here(vm, iterable, at, visit))
+}
+
+/// The same from a pair on, whose iterable is rooted.
+fn from_here(
+    vm: &mut Vm,
+    iterable: Value,
+    mut at: Value,
     mut visit: impl FnMut(&mut Vm, Value) -> PyResult<()>,
 ) -> PyResult<()> {
-    let (iterable, mut at) = get_iter(vm, iterable)?;
-    vm.holding(&[iterable], |vm| {
-        while let Some((item, next)) = for_next(vm, iterable, at)? {
-            at = next;
-            visit(vm, item)?;
-            vm.safe_point_of_builtin()?;
-        }
-        Ok(())
-    })
+    while let Some((item, next)) = for_next(vm, iterable, at)? {
+        at = next;
+        visit(vm, item)?;
+        vm.safe_point_of_builtin()?;
+    }
+    Ok(())
 }
 
 /// All items. They are rooted by nothing where the iterable makes them: use or store them before
@@ -505,10 +531,38 @@ pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
     }
     // A function called by the iterator may reach a safe point: collect into a rooted list.
     let list = vm.heap.alloc_list();
-    vm.holding(&[list.value()], |vm| {
-        iterate(vm, iterable, |vm, item| Ok(vm.heap.list_append(list, item)?))
+    vm.holding(&[list.value(), iterable], |vm| {
+        let (iterator, at) = get_iter(vm, iterable)?;
+        vm.holding(&[iterator], |vm| {
+            if iterable.is_class(class::INSTANCE) {
+                super::expect_length(vm, iterable)?;
+            }
+            from_here(vm, iterator, at, |vm, item| Ok(vm.heap.list_append(list, item)?))
+        })
     })?;
     copied(list.items())
+}
+
+/// The first items, no more than `most` of them. They are rooted as those of [`collect`].
+pub fn collect_first(vm: &mut Vm, iterable: Value, most: usize) -> PyResult<Vec<Value>> {
+    if let Some(list) = iterable.as_list() {
+        return copied(&list.items()[..list.len().min(most)]);
+    }
+    if let Some(tuple) = iterable.as_tuple() {
+        return copied(&tuple.items()[..tuple.len().min(most)]);
+    }
+    let (iterator, mut at) = get_iter(vm, iterable)?;
+    let list = vm.heap.alloc_list();
+    vm.holding(&[list.value(), iterator], |vm| {
+        while list.len() < most
+            && let Some((item, next)) = for_next(vm, iterator, at)?
+        {
+            at = next;
+            vm.heap.list_append(list, item)?;
+            vm.safe_point_of_builtin()?;
+        }
+        copied(list.items())
+    })
 }
 
 /// `list.extend(iterable)`.

@@ -167,13 +167,29 @@ pub(crate) fn dict_place(vm: &mut Vm, dict: Dict, key: Value) -> PyResult<Option
 pub fn dict_set(vm: &mut Vm, dict: Dict, key: Value, value: Value) -> PyResult<()> {
     let (hash, place) = find(vm, dict.table(), key)?;
     match place {
-        Some(place) => dict.table().set_value(place, value),
-        None => {
-            dict.table().make_room()?;
-            dict.table().insert_new(hash, key, value);
-            vm.heap.count_growth(&mut dict.table().account);
+        Some(place) => {
+            dict.table().set_value(place, value);
+            Ok(())
         }
+        None => add_new(vm, dict, hash, key, value),
     }
+}
+
+/// The value of a key, which is set where there is none.
+pub fn dict_set_default(vm: &mut Vm, dict: Dict, key: Value, value: Value) -> PyResult<Value> {
+    let (hash, place) = find(vm, dict.table(), key)?;
+    if let Some(entry) = place.and_then(|place| dict.table().entry(place)) {
+        return Ok(entry.value);
+    }
+    add_new(vm, dict, hash, key, value)?;
+    Ok(value)
+}
+
+#[inline]
+fn add_new(vm: &mut Vm, dict: Dict, hash: u64, key: Value, value: Value) -> PyResult<()> {
+    dict.table().make_room()?;
+    dict.table().insert_new(hash, key, value);
+    vm.heap.count_growth(&mut dict.table().account);
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod arith;
 mod compare;
 mod hash;
+mod hint;
 pub mod huge;
 pub mod int;
 mod items;
@@ -21,7 +22,9 @@ pub use arith::{
 pub use compare::{compare, compare_bool, compare_collecting, compare_plain, equal, less};
 pub(crate) use compare::{equal_collecting, same_text};
 pub(crate) use hash::text_hash;
-pub use hash::{identity_hash, plain_hash, tuple_hash};
+pub use hash::{big_hash, identity_hash, plain_hash, range_hash, set_hash, tuple_hash};
+pub(crate) use hint::expect_length;
+pub use hint::{left, length_hint};
 pub(crate) use items::{
     ascii_item, plain_slice, position, store_plain_slice, whole_result, word_index,
 };
@@ -29,11 +32,14 @@ pub use items::{
     delete_item, generic_alias, get_item, index_int, index_saturating, index_value, length,
     plain_item, set_item, slice_bounds,
 };
-pub use iter::{collect, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend};
+pub(crate) use iter::expected;
+pub use iter::{
+    collect, collect_first, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend,
+};
 pub(crate) use mapping::dict_place;
 pub use mapping::{
-    dict_get, dict_get_plain, dict_remove, dict_set, dict_update, dict_update_pairs, key_error,
-    set_add, set_contains, set_remove, view_item,
+    dict_get, dict_get_plain, dict_remove, dict_set, dict_set_default, dict_update,
+    dict_update_pairs, key_error, set_add, set_contains, set_remove, view_item,
 };
 pub(crate) use membership::contains_plain;
 pub use membership::{contains, contains_collecting};

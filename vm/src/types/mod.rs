@@ -198,6 +198,7 @@ impl Vm {
             None => match value.as_type() {
                 Some(ty) => self.type_info(ty.meta()),
                 None if value.is_class(class::NAMESPACE) => self.type_info(class::DICT),
+                None if value.is_class(class::LONG_RANGE) => self.type_info(class::RANGE),
                 None => self.type_info(value.class()),
             },
         }

@@ -141,16 +141,22 @@ impl Vm {
             return (!known.method.is_null()).then_some(known.method);
         }
         let method = self.lookup_value(ty, name);
-        // Methods of built-in types stand behind what operators do themselves; those of native types
-        // are all there is.
+        // Methods of built-in types stand behind what operators do themselves, unless a program put one where
+        // there is another; those of native types are all there is.
         let native = || {
             let held = ty.holds.filter(|held| class::is_native(*held));
             held.and_then(|held| self.type_info(held).own(name)).map(|cell| cell.get())
         };
+        let put = |method: Value| {
+            let built_in = ty.mro.iter().filter(|id| **id < super::FIRST_USER);
+            let found = built_in.into_iter().find_map(|id| self.type_info(*id).own(name));
+            found.is_none_or(|cell| cell.get() != method)
+        };
         // Most operators call a method that is None, as any other; for these it says that there is none.
         let absent = ["__iter__", "__contains__", "__hash__", "__reversed__"].contains(&name);
         let method = method.filter(|m| {
-            !(absent && m.is_none()) && (!m.is_class(class::BUILTIN) || native() == Some(*m))
+            !(absent && m.is_none())
+                && (!m.is_class(class::BUILTIN) || native() == Some(*m) || put(*m))
         });
         let found = method.unwrap_or(Value::NULL);
         entry.set(KnownSpecial { ty: ty.id, epoch: self.epoch(), name: key, method: found });
@@ -408,11 +414,15 @@ impl Vm {
 
     /// The length that `__len__` gave.
     pub(crate) fn checked_length(&mut self, length: Value) -> PyResult<usize> {
-        if length.as_big().is_some_and(|n| n.sign() == Sign::Plus) {
-            return Err(PyError::new(
-                ExcKind::OverflowError,
-                "cannot fit 'int' into an index-sized integer",
-            ));
+        if let Some(big) = length.as_big().filter(|n| n.sign() == Sign::Plus) {
+            return usize::try_from(big).ok().filter(|n| isize::try_from(*n).is_ok()).ok_or_else(
+                || {
+                    PyError::new(
+                        ExcKind::OverflowError,
+                        "cannot fit 'int' into an index-sized integer",
+                    )
+                },
+            );
         }
         let Some(n) = crate::ops::index_int(length) else {
             return Err(PyError::type_error(format!(
@@ -445,6 +455,11 @@ impl Vm {
         if let Some(hash) = crate::ops::plain_hash(value) {
             return Ok(hash);
         }
+        if value.is_class(class::FROZENSET)
+            && let Some(set) = value.as_set()
+        {
+            return Ok(crate::ops::set_hash(set.table()));
+        }
         if !self.nests() {
             return Err(crate::interp::recursion_error());
         }
@@ -455,23 +470,14 @@ impl Vm {
             }
             return Ok(crate::ops::tuple_hash(parts));
         }
-        if value.is_class(class::FROZENSET) {
-            let items = value.as_set().map_or(Vec::new(), |set| set.table().keys());
-            let mut hash = 0;
-            for item in &items {
-                let h = self.hash_of(*item)? as u64;
-                hash ^= (h ^ 89_869_747 ^ h << 16).wrapping_mul(3_644_798_167);
-            }
-            hash ^= (items.len() as u64 + 1).wrapping_mul(1_927_868_237);
-            hash ^= hash >> 11 ^ hash >> 25;
-            hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
-            return Ok(if hash == u64::MAX { 590_923_713 } else { hash as i64 });
-        }
         if let Some(instance) = value.as_instance() {
             let method = self.lookup_value(instance.ty(), "__hash__");
             match method {
                 Some(method) if method.is_none() => {}
-                Some(method) if method.is_class(class::BUILTIN) => {
+                Some(method)
+                    if method.is_class(class::BUILTIN)
+                        && self.special(value, "__hash__").is_none() =>
+                {
                     return match instance.held() {
                         Some(held) => self.hash_of(held),
                         None => Ok(crate::ops::identity_hash(value)),
