@@ -2,6 +2,7 @@
 
 use super::{Block, Compiled, Unit, fold};
 use crate::bytecode::Opcode;
+use crate::compile::emit::Label;
 use ruff_python_ast::{Stmt, StmtAssert, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtWhile};
 use ruff_text_size::Ranged;
 
@@ -80,13 +81,8 @@ impl<'a> Unit<'a> {
         }
         self.jump_if(&s.test, false, orelse)?;
         let outside = self.e.region;
-        self.blocks.push(Block::Loop { number, after, is_for: false, position: at, outside });
-        self.body(&s.body)?;
-        self.end_loop();
-        self.e.place(orelse);
-        self.body(&s.orelse)?;
-        self.e.place(after);
-        Ok(())
+        let block = Block::Loop { number, after, is_for: false, position: at, outside };
+        self.rest_of_loop(block, &s.body, (orelse, &s.orelse), after)
     }
 
     fn for_loop(&mut self, s: &'a StmtFor) -> Compiled {
@@ -97,20 +93,28 @@ impl<'a> Unit<'a> {
         self.e.jump(at, Opcode::ForIter, orelse);
         self.store(&s.target)?;
         let outside = self.e.region;
-        self.blocks.push(Block::Loop { number, after, is_for: true, position: at, outside });
-        self.body(&s.body)?;
-        self.end_loop();
-        self.e.place(orelse);
-        self.body(&s.orelse)?;
-        self.e.place(after);
-        Ok(())
+        let block = Block::Loop { number, after, is_for: true, position: at, outside };
+        self.rest_of_loop(block, &s.body, (orelse, &s.orelse), after)
     }
 
-    fn end_loop(&mut self) {
+    /// What stands behind a loop's header: its body, the jump back, and what runs where it was not left by `break`.
+    fn rest_of_loop(
+        &mut self,
+        block: Block<'a>,
+        body: &'a [Stmt],
+        (orelse, otherwise): (Label, &'a [Stmt]),
+        after: Label,
+    ) -> Compiled {
+        self.blocks.push(block);
+        self.body(body)?;
         if let Some(Block::Loop { number, position, .. }) = self.blocks.pop() {
             self.e.wide(position, Opcode::JumpBackward, number);
             self.e.end_loop(number);
         }
+        self.e.place(orelse);
+        self.body(otherwise)?;
+        self.e.place(after);
+        Ok(())
     }
 
     fn assert(&mut self, s: &'a StmtAssert) -> Compiled {

@@ -298,7 +298,11 @@ unsafe extern "C" fn table_len(context: *mut ExecContext, table: u64) -> u64 {
 }
 
 unsafe extern "C" fn get_iter(context: *mut ExecContext, object: u64) -> u64 {
-    with(context, [object], |vm, [object]| ops::get_iter(vm, object).map(|(iterator, _)| iterator))
+    with(context, [object], |vm, [object]| match ops::get_iter(vm, object)? {
+        (iterator, at) if at.is_none() => Ok(iterator),
+        // Traces take it that such an iterator knows its place itself.
+        (iterable, _) => crate::builtins::iterator(vm, iterable),
+    })
 }
 
 /// The iterator over an object, as an object of its own.

@@ -2,11 +2,13 @@
 //! the trace, and guards of the kind of object that decide what they do.
 
 use super::helpers::HelperId;
-use super::record::{Outcome, Recorder};
+use super::record::{Outcome, Recorder, mem};
 use super::record_calls::Followed;
+use super::record_objects::slot_disp;
 use super::view;
 use crate::class;
 use crate::interp::Vm;
+use crate::types::HELD_SLOT;
 use crate::value::Value;
 use tierlab_frontend::bytecode::{Instr, Opcode as Bc};
 use tierlab_trace::ir::{Op, Val};
@@ -54,7 +56,19 @@ impl Recorder {
     }
 
     /// `get_iter` of anything that is neither range nor list nor tuple.
-    pub(super) fn get_iterator(&mut self, c: Value, v: Val) -> Outcome {
+    pub(super) fn get_iterator(&mut self, vm: &Vm, c: Value, v: Val) -> Outcome {
+        let held = c.plain();
+        let by_index = matches!(held.class(), class::LIST | class::TUPLE | class::STR);
+        if held != c && by_index && vm.special(c, "__iter__").is_none() {
+            // The loop goes through what the object holds.
+            self.guard_shape(v, c);
+            let plain = self.load(Opcode::LoadRef, v, slot_disp(HELD_SLOT as u32), mem::SLOTS);
+            self.guard_class(plain, held.class());
+            let start = self.small(0);
+            self.replace(1, plain);
+            self.top().push(start);
+            return Outcome::Continue;
+        }
         if c.is_class(class::STR) {
             self.guard_class(v, class::STR);
             let start = self.small(0);

@@ -17,7 +17,7 @@ use tierlab_trace::ir::{Op, Val};
 use tierlab_trace::ops::Opcode;
 
 /// Displacement of an attribute from an object's word.
-fn slot_disp(slot: u32) -> i32 {
+pub(super) fn slot_disp(slot: u32) -> i32 {
     disp::INSTANCE_SLOTS + 8 * slot as i32
 }
 
@@ -91,17 +91,22 @@ impl Recorder {
         }
     }
 
+    /// Assigns to an attribute as the interpreter does.
+    fn set_attribute(&mut self, vm: &Vm, code: u32, instr: Instr) -> Outcome {
+        let (v, object) = (self.peek(1), self.peek(0));
+        let name = self.const_ref(view::name(vm, code, instr.y()));
+        self.helper(HelperId::SetAttr, &[v, object, name]);
+        self.top().drop_top(2);
+        Outcome::Continue
+    }
+
     /// Assigns a number to an attribute of a class that is a plain value: no lookup changes.
     fn store_type_attribute(&mut self, vm: &Vm, code: u32, instr: Instr) -> Outcome {
         let (v, class) = (self.peek(1), self.peek(0));
         let (number, c) = (view::top(vm, 1), view::top(vm, 0));
         let place = view::type_place(vm, c, code, instr.y());
         let Some(address) = place.filter(|_| kind_of(number) != Kind::Other) else {
-            let name = view::name(vm, code, instr.y());
-            let name = self.const_ref(name);
-            self.helper(HelperId::SetAttr, &[v, class, name]);
-            self.top().drop_top(2);
-            return Outcome::Continue;
+            return self.set_attribute(vm, code, instr);
         };
         self.guard_known(class, c);
         match kind_of(number) {
@@ -134,11 +139,7 @@ impl Recorder {
             };
         }
         let Some((slot, grown)) = view::attribute_place(vm, c, code, instr.y()) else {
-            let name = view::name(vm, code, instr.y());
-            let name = self.const_ref(name);
-            self.helper(HelperId::SetAttr, &[v, object, name]);
-            self.top().drop_top(2);
-            return Outcome::Continue;
+            return self.set_attribute(vm, code, instr);
         };
         self.guard_shape(object, c);
         let store = Op::new(Opcode::StoreRef, &[object, v]).with_imm(slot_disp(slot));

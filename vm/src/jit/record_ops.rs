@@ -442,7 +442,7 @@ impl Recorder {
             self.guard_class(v, class::GENERATOR);
             self.const_ref(Value::none())
         } else {
-            return self.get_iterator(c, v);
+            return self.get_iterator(vm, c, v);
         };
         self.top().push(state);
         Outcome::Continue

@@ -1,8 +1,8 @@
 //! Callables of `functools`: `partial`, the wrapper that `lru_cache` makes, and keys that compare.
 
-use super::chains::{positional, required};
+use super::chains::positional;
 use super::{Native, make};
-use crate::builtins::{Builtin, bind_names, keywords, method};
+use crate::builtins::{Builtin, bind_names, keywords, method, required};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;

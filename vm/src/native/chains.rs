@@ -1,7 +1,7 @@
 //! Iterators of `itertools` that go once through what they are given.
 
 use super::{Native, Source, make};
-use crate::builtins::{bind_names, keywords};
+use crate::builtins::{bind_names, keywords, required};
 use crate::class::{self, ClassId};
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
@@ -11,21 +11,6 @@ use crate::stack::Args;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use tierlab_frontend::bytecode::BinaryKind;
-
-/// Refuses a missing argument.
-pub(super) fn required(
-    value: Value,
-    function: &str,
-    name: &str,
-    position: usize,
-) -> PyResult<Value> {
-    if value.is_null() {
-        return Err(PyError::type_error(format!(
-            "{function}() missing required argument '{name}' (pos {position})"
-        )));
-    }
-    Ok(value)
-}
 
 /// Positional arguments, as many as there have to be.
 pub(super) fn positional(

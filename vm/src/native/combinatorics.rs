@@ -1,8 +1,7 @@
 //! Iterators of `itertools` that choose from pools: products, permutations and combinations.
 
-use super::chains::required;
 use super::{Native, make};
-use crate::builtins::{bind_names, keywords};
+use crate::builtins::{bind_names, keywords, required};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;

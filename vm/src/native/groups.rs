@@ -1,8 +1,8 @@
 //! `itertools.groupby` and `itertools.tee`: iterators that share what they go through.
 
-use super::chains::{positional, required};
+use super::chains::positional;
 use super::{Native, Source, make};
-use crate::builtins::{self, bind_names};
+use crate::builtins::{self, bind_names, required};
 use crate::class;
 use crate::error::{PyError, PyResult};
 use crate::interp::Vm;
