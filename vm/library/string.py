@@ -1,5 +1,7 @@
 """Constants of characters, and texts with places to fill."""
 
+from _string_formatter import Formatter
+
 whitespace = " \t\n\r\v\f"
 ascii_lowercase = "abcdefghijklmnopqrstuvwxyz"
 ascii_uppercase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

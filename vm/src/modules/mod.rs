@@ -92,6 +92,7 @@ pub const MODULES: &[ModuleDef] = &[
     library!("_enum_flags", "_enum_flags.py"),
     library!("_enum_tools", "_enum_tools.py"),
     library!("_io_bytes", "_io_bytes.py"),
+    library!("_string_formatter", "_string_formatter.py"),
     library!("_sys_info", "_sys_info.py"),
     library!("abc", "abc.py"),
     library!("argparse", "argparse.py"),
