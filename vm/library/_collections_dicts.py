@@ -1,5 +1,8 @@
 """Dicts with more methods."""
 
+# The module that the classes say they are in.
+__name__ = "collections"
+
 from _collections import _count_elements, _move_to_end, _popitem
 from operator import itemgetter as _itemgetter
 

@@ -1,5 +1,8 @@
 """Containers that keep their items in other containers."""
 
+# The module that the classes say they are in.
+__name__ = "collections"
+
 from collections.abc import MutableMapping, MutableSequence, Sequence
 
 

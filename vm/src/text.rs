@@ -13,12 +13,30 @@ use std::fmt::Write;
 /// Containers in containers may be this deep.
 const MAX_DEPTH: usize = 900;
 
-/// The name of a value's type.
+/// Classes of the library that CPython has in C: messages name those with their module.
+const NAMED_WITH_MODULE: [(&str, &str); 2] =
+    [("OrderedDict", "collections.OrderedDict"), ("defaultdict", "collections.defaultdict")];
+
+/// The name of a value's type, as messages have it.
 pub fn type_name<'a>(value: Value) -> &'a str {
-    match value.as_instance() {
-        Some(instance) => &instance.ty().name,
-        None => class::name(value.class()),
+    if let Some(instance) = value.as_instance() {
+        let ty = instance.ty();
+        let named = NAMED_WITH_MODULE.iter().find(|(name, _)| *name == &*ty.name);
+        return match named {
+            Some((_, full)) if &*ty.module == "collections" => full,
+            _ => &ty.name,
+        };
     }
+    if let (class::REVERSED, Some(words)) = (value.class(), value.as_words()) {
+        return match (words.get(0).class(), value.aux()) {
+            (class::LIST, _) => "list_reverseiterator",
+            (_, class::DICT | class::DICT_KEYS) => "dict_reversekeyiterator",
+            (_, class::DICT_VALUES) => "dict_reversevalueiterator",
+            (_, class::DICT_ITEMS) => "dict_reverseitemiterator",
+            _ => class::name(class::REVERSED),
+        };
+    }
+    class::name(value.class())
 }
 
 /// The same as messages about arguments have it: `None` for the type of that.

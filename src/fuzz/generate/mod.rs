@@ -17,6 +17,7 @@ macro_rules! line {
 
 mod expression;
 mod parts;
+mod scene_loops;
 mod scene_values;
 mod scenes;
 mod statement;

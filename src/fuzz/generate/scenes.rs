@@ -21,7 +21,7 @@ impl Generator {
         self.text.push_str(PRELUDE);
         for _ in 0..self.below(3) + 1 {
             let name = self.fresh("scene");
-            match self.below(12) {
+            match self.below(14) {
                 0 => self.scene_of_operators(&name),
                 1 => self.scene_of_functions(&name),
                 2 | 3 => self.scene_of_methods(&name),
@@ -32,6 +32,7 @@ impl Generator {
                 8 => self.scene_of_classes(&name),
                 9 => self.scene_of_calls(&name),
                 10 => self.scene_of_big_ints(&name),
+                11 | 12 => self.scene_of_loops(&name),
                 _ => self.scene_of_containers(&name),
             }
             let count = self.below(9) + 3;

@@ -295,6 +295,7 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
             }
         }
     }
+    let given = value;
     let Some(value) = value.map(Value::plain) else {
         return match base {
             Some(_) => Err(PyError::type_error("int() missing string argument")),
@@ -330,7 +331,7 @@ fn to_int(vm: &mut Vm, value: Option<Value>, base: Option<Value>) -> PyResult<Va
             }
             None => Err(PyError::type_error(format!(
                 "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-                type_name(value)
+                given.map_or("", type_name)
             ))),
         },
     }

@@ -103,7 +103,14 @@ impl Vm {
     fn class_facts(&mut self) -> Vec<(&'static str, Value)> {
         let code = self.current();
         let (source, module) = (code.source.clone(), code.module);
-        let module = self.module(module).map_or("__main__".into(), |m| m.name.clone());
+        let module = self.module(module).map_or("__main__".into(), |m| {
+            // A module may say that what it defines is another's.
+            let name = m.namespace.get("__name__").map(|cell| cell.get());
+            match name.and_then(Value::as_str) {
+                Some(name) if name.text() != &*m.name => name.text().into(),
+                _ => m.name.clone(),
+            }
+        });
         let mut facts = vec![
             ("__module__", self.intern(&module)),
             ("__qualname__", self.intern(&source.qualname)),

@@ -135,15 +135,8 @@ impl Vm {
                 }
             }
             Opcode::ListExtend => {
-                let iterable = self.peek(1);
-                if !ops::is_iterable(self, iterable) {
-                    return Err(PyError::type_error(format!(
-                        "Value after * must be an iterable, not {}",
-                        type_name(iterable)
-                    )));
-                }
                 if let Some(list) = self.peek(1 + instr.wide() as usize).as_list() {
-                    ops::list_extend(self, list, iterable)?;
+                    ops::star_into(self, list, self.peek(1))?;
                 }
                 self.drop_top(1);
             }

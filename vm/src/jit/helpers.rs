@@ -238,7 +238,7 @@ unsafe extern "C" fn list_append(context: *mut ExecContext, list: u64, item: u64
 
 unsafe extern "C" fn list_extend(context: *mut ExecContext, list: u64, items: u64) -> u64 {
     with(context, [list, items], |vm, [list, items]| match list.as_list() {
-        Some(list) => ops::list_extend(vm, list, items).map(|()| Value::none()),
+        Some(list) => ops::star_into(vm, list, items).map(|()| Value::none()),
         None => Err(PyError::type_error("not a list")),
     })
 }

@@ -565,6 +565,15 @@ pub fn collect_first(vm: &mut Vm, iterable: Value, most: usize) -> PyResult<Vec<
     })
 }
 
+/// `[*iterable]`, as it goes into a list.
+pub fn star_into(vm: &mut Vm, list: List, iterable: Value) -> PyResult<()> {
+    if !is_iterable(vm, iterable) {
+        let kind = type_name(iterable);
+        return Err(PyError::type_error(format!("Value after * must be an iterable, not {kind}")));
+    }
+    list_extend(vm, list, iterable)
+}
+
 /// `list.extend(iterable)`.
 pub fn list_extend(vm: &mut Vm, list: List, iterable: Value) -> PyResult<()> {
     if let Some(other) = iterable.as_list() {

@@ -35,6 +35,7 @@ pub use items::{
 pub(crate) use iter::expected;
 pub use iter::{
     collect, collect_first, for_next, get_iter, is_iterable, is_iterator, iterate, list_extend,
+    star_into,
 };
 pub(crate) use mapping::dict_place;
 pub use mapping::{
