@@ -311,6 +311,7 @@ pub fn div_mod(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if let Some(result) = vm.pair_special("__divmod__", "__rdivmod__", a, b)? {
         return Ok(result);
     }
+    let (given_a, given_b) = (a, b);
     let (a, b) = (a.plain(), b.plain());
     let items = match (num(a), num(b)) {
         (Some(Num::Float(_)), Some(_)) | (Some(_), Some(Num::Float(_))) => {
@@ -329,8 +330,8 @@ pub fn div_mod(vm: &mut Vm, args: Args) -> PyResult<Value> {
         _ => {
             return Err(PyError::type_error(format!(
                 "unsupported operand type(s) for divmod(): '{}' and '{}'",
-                type_name(a),
-                type_name(b)
+                type_name(given_a),
+                type_name(given_b)
             )));
         }
     };

@@ -74,9 +74,10 @@ pub fn round(vm: &mut Vm, args: Args) -> PyResult<Value> {
     if let Some(result) = round_special(vm, value, digits)? {
         return Ok(result);
     }
+    let given = value;
     let value = value.plain();
     let number = num(value).ok_or_else(|| {
-        PyError::type_error(format!("type {} doesn't define __round__ method", type_name(value)))
+        PyError::type_error(format!("type {} doesn't define __round__ method", type_name(given)))
     })?;
     let digits = digits.map(ops::number::index_saturating).transpose()?;
     match (number, digits) {

@@ -135,9 +135,8 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
                 return Ok(vm.heap.alloc_float(f));
             }
             let first = first.map(|value| ops::index_value(vm, value)).transpose()?;
-            let first = first.map(Value::plain);
             let f = first.map_or(Ok(0.0), to_float)?;
-            Ok(match first {
+            Ok(match first.map(Value::plain) {
                 Some(v) if v.as_float().is_some() => v,
                 _ => vm.heap.alloc_float(f),
             })
@@ -236,7 +235,7 @@ pub fn construct(vm: &mut Vm, class: ClassId, args: Args, names: Option<Tuple>) 
                 return Err(PyError::type_error(format!("'{found}' object is not reversible")));
             }
             if matches!(sequence.class(), class::SET | class::FROZENSET) {
-                let found = type_name(sequence);
+                let found = type_name(values[0]);
                 return Err(PyError::type_error(format!("'{found}' object is not reversible")));
             }
             if matches!(
@@ -361,7 +360,8 @@ fn digits(value: Value) -> Option<String> {
     Some(bytes.iter().map(|b| char::from(*b)).collect())
 }
 
-fn to_float(value: Value) -> PyResult<f64> {
+fn to_float(given: Value) -> PyResult<f64> {
+    let value = given.plain();
     match (num(value), digits(value)) {
         (Some(n), _) => n.to_f64(),
         (None, Some(text)) => {
@@ -381,7 +381,7 @@ fn to_float(value: Value) -> PyResult<f64> {
         }
         (None, None) => Err(PyError::type_error(format!(
             "float() argument must be a string or a real number, not '{}'",
-            type_name(value)
+            type_name(given)
         ))),
     }
 }

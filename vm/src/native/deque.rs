@@ -500,8 +500,8 @@ pub(crate) const TABLE: &[Builtin] = &[
         me(a)?.extend(vm, arg(a, 0), arg(a, 1), false)?;
         Ok(arg(a, 0))
     }),
-    method("deque.__mul__", 1, 1, multiplied),
-    method("deque.__rmul__", 1, 1, multiplied),
+    open_method("deque.__mul__", 1, 1, multiplied),
+    open_method("deque.__rmul__", 1, 1, multiplied),
     open_method("deque.__imul__", 1, 1, |vm, a| {
         let deque = me(a)?;
         let times = times(vm, a)?;
@@ -523,5 +523,9 @@ pub(crate) const TABLE: &[Builtin] = &[
 fn multiplied(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let (deque, times) = (me(args)?, times(vm, args)?);
     let all = repeated(deque, times)?;
-    Ok(of_items(vm, all.into_iter(), deque.most.get()))
+    let product = copy(vm, Args::of(&args.as_slice()[..1]))?;
+    if let Some(deque) = deque_of(product) {
+        deque.change(vm, product, |items| *items = all.into());
+    }
+    Ok(product)
 }

@@ -64,6 +64,11 @@ pub(super) fn has_items(held: Value) -> bool {
     !matches!(held.class(), class::INT | class::BOOL | class::FLOAT | class::NONE)
 }
 
+/// Whether items of a value of a built-in type may be assigned and deleted.
+fn changes_items(held: Value) -> bool {
+    matches!(held.class(), class::LIST | class::DICT | class::BYTEARRAY)
+}
+
 /// A position from an index that may count from the end.
 pub(crate) fn position(index: i64, len: usize) -> Option<usize> {
     let index = if index < 0 { index.checked_add(len as i64)? } else { index };
@@ -126,7 +131,7 @@ pub fn index_value(vm: &mut Vm, index: Value) -> PyResult<Value> {
         }
         return match vm.call_special(index, "__index__", &[])? {
             Some(result) => whole_result(result, "__index__"),
-            None => Ok(plain),
+            None => Ok(index),
         };
     }
     if let Some(slice) = index.as_slice()
@@ -167,7 +172,8 @@ fn own_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<Option<Value>>
     if let Some(value) = vm.call_special(object, "__getitem__", &[index])? {
         return Ok(Some(value));
     }
-    if object.plain() != object && has_items(object.plain()) {
+    let held = object.plain();
+    if held != object && has_items(held) && !matches!(held.class(), class::SET | class::FROZENSET) {
         return plain_item(vm, object, index).map(Some);
     }
     let Some(ty) = object.as_type() else { return Ok(None) };
@@ -440,7 +446,8 @@ pub fn set_item(vm: &mut Vm, object: Value, index: Value, value: Value) -> PyRes
     if vm.call_special(object, "__setitem__", &[index, value])?.is_some() {
         return Ok(());
     }
-    if let Some(held) = object.as_instance().and_then(|instance| instance.held()) {
+    let held = object.plain();
+    if held != object && (changes_items(held) || held.as_native().is_some()) {
         return set_item(vm, held, index, value);
     }
     let index = index_value(vm, index)?;
@@ -643,7 +650,8 @@ pub fn delete_item(vm: &mut Vm, object: Value, index: Value) -> PyResult<()> {
     if vm.call_special(object, "__delitem__", &[index])?.is_some() {
         return Ok(());
     }
-    if let Some(held) = object.as_instance().and_then(|instance| instance.held()) {
+    let held = object.plain();
+    if held != object && (changes_items(held) || held.as_native().is_some()) {
         return delete_item(vm, held, index);
     }
     let index = index_value(vm, index)?;

@@ -212,7 +212,8 @@ pub fn key_error(vm: &mut Vm, key: Value) -> Box<PyError> {
 /// Adds the pairs of a mapping, or of an iterable of pairs.
 pub fn dict_update(vm: &mut Vm, dict: Value, from: Value) -> PyResult<()> {
     let Some(dict) = dict.as_dict() else { return Ok(()) };
-    let keyed = vm.special(from, "keys").is_some() || vm.special(from, "__getitem__").is_some();
+    // What derives from dict gives what it holds, unless it says what its keys are.
+    let keyed = vm.special(from, "__iter__").is_some();
     if let Some(from) = vm.seen(from).as_dict().filter(|_| !keyed) {
         if dict != from && dict.table().fill_from(from.table())? {
             vm.heap.count_growth(&mut dict.table().account);
