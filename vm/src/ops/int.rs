@@ -115,7 +115,26 @@ pub fn power_mod(a: &BigInt, e: &BigInt, m: &BigInt) -> PyResult<BigInt> {
             .ok_or_else(|| PyError::value_error("base is not invertible for the given modulus"))?;
         return huge::power_mod(&inverse, &-e, m);
     }
+    if let (Some(base), Some(exponent), Some(modulus @ 1..)) = (a.to_i64(), e.to_u64(), m.to_i64())
+    {
+        let base = base.rem_euclid(modulus) as u64;
+        return Ok(power_mod_words(base, exponent, modulus as u64).into());
+    }
     huge::power_mod(a, e, m)
+}
+
+/// `a ** e % m` for `m > 0`, by squaring.
+fn power_mod_words(a: u64, mut e: u64, m: u64) -> u64 {
+    let product = |x: u64, y: u64| (u128::from(x) * u128::from(y) % u128::from(m)) as u64;
+    let (mut result, mut square) = (1 % m, a % m);
+    while e > 0 {
+        if e & 1 == 1 {
+            result = product(result, square);
+        }
+        square = product(square, square);
+        e >>= 1;
+    }
+    result
 }
 
 /// `a << count`.
