@@ -270,6 +270,16 @@ fn len(value: Value) -> usize {
     value.as_list().map_or_else(|| value.as_tuple().map_or(0, |t| t.len()), |l| l.len())
 }
 
+/// The order of small ints, and of strings: most items are compared so.
+#[inline]
+fn order_at_once(x: Value, y: Value) -> Option<Ordering> {
+    if let (Some(x), Some(y)) = (x.as_small_int(), y.as_small_int()) {
+        return Some(x.cmp(&y));
+    }
+    let (x, y) = (x.as_str()?, y.as_str()?);
+    Some(x.text().cmp(y.text()))
+}
+
 fn compare_items(
     vm: &mut Vm,
     kind: CompareKind,
@@ -287,7 +297,11 @@ fn compare_items(
         }
         let mut i = 0;
         while let (Some(x), Some(y)) = (item(a, i), item(b, i)) {
-            if x != y && !compare_at(vm, CompareKind::Eq, x, y, within)? {
+            if let Some(order) = order_at_once(x, y) {
+                if order.is_ne() {
+                    return Ok(holds(kind, Some(order)));
+                }
+            } else if x != y && !compare_at(vm, CompareKind::Eq, x, y, within)? {
                 return match kind {
                     CompareKind::Eq => Ok(false),
                     CompareKind::Ne => Ok(true),
