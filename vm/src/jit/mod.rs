@@ -30,7 +30,7 @@ mod view;
 
 pub(crate) use activations::{Sites, hidden_frames};
 pub(crate) use record::Anchor;
-pub(crate) use view::Attribute;
+pub(crate) use view::{Attribute, TypeAttribute};
 
 use crate::hooks::{BackEdge, JitHooks, Step};
 use crate::interp::Vm;

@@ -153,6 +153,24 @@ impl Recorder {
         true
     }
 
+    /// The tuple of the `n` topmost entries, where these are known classes that the instruction at `next` tests an
+    /// object against. The test shows the tuple to no one: one that is made now does for every time.
+    pub(super) fn tested_classes(&mut self, vm: &mut Vm, n: usize, next: u32) -> Option<Val> {
+        let behind = view::instr(vm, self.top().code, next);
+        if behind.op().base() != Bc::Call || behind.x() != 2 {
+            return None;
+        }
+        let callable = self.peek(n + 2);
+        self.const_value(callable).filter(|callable| view::is_type_test(*callable))?;
+        let mut classes = Vec::with_capacity(n);
+        for i in (0..n).rev() {
+            let entry = self.peek(i);
+            classes.push(self.const_value(entry).filter(|class| class.as_type().is_some())?);
+        }
+        let tuple = view::tuple(vm, &classes)?;
+        Some(self.const_ref(tuple))
+    }
+
     /// `isinstance(object, classes)` and `type(object)` by guards.
     pub(super) fn type_test(
         &mut self,

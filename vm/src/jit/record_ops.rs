@@ -125,7 +125,13 @@ impl Recorder {
             Bc::ForIter => return self.for_iter(vm, next),
             Bc::EndFor => self.top().drop_top(2),
             Bc::BuildList => return self.build(vm, instr.wide() as usize, false),
-            Bc::BuildTuple => return self.build(vm, instr.wide() as usize, true),
+            Bc::BuildTuple => {
+                let n = instr.wide() as usize;
+                match self.tested_classes(vm, n, next) {
+                    Some(classes) => self.replace_n(n, classes),
+                    None => return self.build(vm, n, true),
+                }
+            }
             Bc::BuildSlice => {
                 let n = instr.wide() as usize;
                 let none = self.const_ref(Value::none());

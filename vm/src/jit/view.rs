@@ -327,13 +327,22 @@ pub fn super_method(vm: &Vm, start: Value, object: Value, code: u32, name: u16) 
 
 /// `isinstance(object, classes)`, where nothing is run for it.
 pub fn is_instance(vm: &mut Vm, object: Value, classes: Value) -> Option<bool> {
-    let plain = |class: Value| class.as_type().is_some_and(|ty| ty.meta() == class::TYPE);
     let known = match classes.as_tuple() {
-        Some(tuple) => tuple.items().iter().all(|&class| plain(class)),
-        None => plain(classes),
+        Some(tuple) => tuple.items().iter().all(|&class| vm.is_plain_class(class)),
+        None => vm.is_plain_class(classes),
     };
     let ty = vm.type_of(object);
     known.then(|| vm.is_kind_of(ty, classes, "isinstance", 0).ok())?
+}
+
+/// Whether a callable is one of those that ask for the class of their first argument.
+pub fn is_type_test(callable: Value) -> bool {
+    matches!(builtins::traced_name(callable), Some("isinstance" | "issubclass"))
+}
+
+/// A tuple; `None` where there is no memory for it.
+pub fn tuple(vm: &mut Vm, items: &[Value]) -> Option<Value> {
+    vm.heap.alloc_tuple(items).ok()
 }
 
 /// Whether iteration has come to its end, where that can be seen without going on.
@@ -389,7 +398,7 @@ pub enum Attribute {
     Cell(u64),
     /// A function of its class.
     Method(Value),
-    /// A static method's function.
+    /// A static method's function, or its class.
     Static(Value),
     /// A class method's function, and the class.
     ClassMethod(Value, Value),
@@ -424,18 +433,9 @@ pub enum TypeAttribute {
 }
 
 /// What a name finds on a class, where nothing is run for it.
-pub fn type_attribute(vm: &Vm, class: Value, code: u32, name: u16) -> Option<TypeAttribute> {
-    let name = vm.code(code)?.source.names.get(name as usize)?;
-    let ty = class.as_type().filter(|ty| ty.is_user())?;
-    let cell = vm.lookup(ty, name)?;
-    let value = cell.get();
-    match value.class() {
-        class::FUNCTION => Some(TypeAttribute::Known(value)),
-        class::STATIC_METHOD => Some(TypeAttribute::Known(value.as_words()?.get(0))),
-        class::CLASS_METHOD => Some(TypeAttribute::ClassMethod(value.as_words()?.get(0))),
-        class::BUILTIN | class::PROPERTY | class::INSTANCE => None,
-        _ => Some(TypeAttribute::Cell(cell.address() as u64)),
-    }
+pub fn type_attribute(vm: &mut Vm, class: Value, code: u32, name: u16) -> Option<TypeAttribute> {
+    let name = vm.code(code)?.source.names.get(name as usize)?.clone();
+    vm.plain_class_attribute(class, &name)
 }
 
 /// The address of a plain attribute of a class of its own that may be assigned.

@@ -5,6 +5,7 @@
 //! value and receiver: a receiver that is not NULL is the first argument of a call, and a
 //! *bound method* is only made where somebody wants the pair as one value.
 
+use super::class_attributes::OF_ITSELF;
 use super::{Shape, TypeInfo};
 use crate::builtins;
 use crate::class;
@@ -25,7 +26,7 @@ pub enum Holder {
     Slot(usize),
     /// In its class (a function becomes a method of the object, anything else is as it is).
     Class(Rc<GlobalCell>),
-    /// In its class, as a static method or as a class method of the object's class.
+    /// In its class, as a static method or as a class method of the object's class; or what the class tells of itself.
     Wrapped,
     /// Somewhere else.
     Other,
@@ -314,7 +315,9 @@ impl Vm {
             return self.bind(cell.get(), object, meta);
         }
         if let Some(value) = self.type_data(ty, name)? {
-            return Ok(Found::plain(value));
+            let lasts = OF_ITSELF.contains(&&**name);
+            let holder = if lasts { Holder::Wrapped } else { Holder::Other };
+            return Ok(Found { value, receiver: Value::NULL, holder });
         }
         if let Some(value) = self.lookup_value(self.type_info(class::TYPE), name) {
             return self.bind(value, object, ty);
@@ -401,7 +404,9 @@ impl Vm {
         if let Some(slot) = shape.slot(name) {
             return (slot < shape.capacity as usize).then_some(Attribute::Slot(slot as u32));
         }
-        let cell = cell?;
+        let Some(cell) = cell else {
+            return (name == "__class__").then(|| Attribute::Static(ty.object()));
+        };
         let value = cell.get();
         match value.class() {
             class::FUNCTION => Some(Attribute::Method(value)),

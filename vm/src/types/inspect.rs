@@ -19,6 +19,12 @@ impl Vm {
         let plain =
             |value| Some(Found { value, receiver: Value::NULL, holder: super::Holder::Other });
         Ok(match name {
+            // As a static method is: the shape decides it.
+            "__class__" if object.as_instance().is_some() => Some(Found {
+                value: self.type_of(object).object(),
+                receiver: Value::NULL,
+                holder: super::Holder::Wrapped,
+            }),
             "__class__" => plain(self.type_of(object).object()),
             "__dict__" if object.as_instance().is_some_and(|i| i.ty().slots.is_none()) => {
                 let namespace = self.namespace_of(object);

@@ -12,6 +12,7 @@
 mod assignment;
 mod attributes;
 mod build;
+mod class_attributes;
 mod inspect;
 mod instances;
 mod metaclass;
