@@ -322,6 +322,10 @@ impl Recorder {
 
     /// Guards that an operand keeps the type it has now.
     pub(super) fn guard_type(&mut self, v: Val, concrete: Value) {
+        if concrete.is_class(class::INSTANCE) {
+            // A constant, too, may be given another class.
+            return self.guard_shape(v, concrete);
+        }
         if self.const_value(v).is_some() {
             return;
         }
@@ -330,8 +334,6 @@ impl Recorder {
         } else if concrete.is_class(class::TYPE) {
             // Its metaclass is not in its header.
             self.guard_known(v, concrete);
-        } else if concrete.is_class(class::INSTANCE) {
-            self.guard_shape(v, concrete);
         } else {
             self.guard_class(v, concrete.class());
         }

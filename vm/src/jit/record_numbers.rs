@@ -240,7 +240,7 @@ impl Recorder {
                     Some(self.compare_int(kind, x, y, outcome, fused))
                 }
             }
-            (Kind::Other, _) | (_, Kind::Other) => None,
+            (Kind::Other, _) | (_, Kind::Other) => self.compare_identity(vm, kind),
             _ => self.compare_float(kind, (a, ca), (b, cb), fused),
         };
         let result = match result {

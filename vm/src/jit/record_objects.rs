@@ -12,7 +12,7 @@ use crate::class;
 use crate::interp::Vm;
 use crate::object::disp;
 use crate::value::Value;
-use tierlab_frontend::bytecode::Instr;
+use tierlab_frontend::bytecode::{CompareKind, Instr};
 use tierlab_trace::ir::{Op, Val};
 use tierlab_trace::ops::Opcode;
 
@@ -153,6 +153,28 @@ impl Recorder {
         }
         self.top().drop_top(2);
         Outcome::Continue
+    }
+
+    /// `==` and `!=` of objects whose classes say nothing about equality: whether they are the same one.
+    pub(super) fn compare_identity(&mut self, vm: &Vm, kind: CompareKind) -> Option<Val> {
+        let (a, b) = (self.peek(1), self.peek(0));
+        let (ca, cb) = (view::top(vm, 1), view::top(vm, 0));
+        let equal = match kind {
+            CompareKind::Eq => true,
+            CompareKind::Ne => false,
+            CompareKind::Lt | CompareKind::Le | CompareKind::Gt | CompareKind::Ge => return None,
+        };
+        if !view::equals_itself_only(vm, ca) || !view::equals_itself_only(vm, cb) {
+            return None;
+        }
+        self.guard_type(a, ca);
+        self.guard_type(b, cb);
+        let same = ca == cb;
+        if self.const_value(a).is_none() || self.const_value(b).is_none() {
+            let guard = if same { Opcode::GuardSame } else { Opcode::GuardDiffer };
+            self.exiting(Op::new(guard, &[a, b]));
+        }
+        Some(self.const_bool(same == equal))
     }
 
     /// The end of an `__init__` that is followed: its result has to be `None`.

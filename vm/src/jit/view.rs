@@ -345,6 +345,16 @@ pub fn tuple(vm: &mut Vm, items: &[Value]) -> Option<Value> {
     vm.heap.alloc_tuple(items).ok()
 }
 
+/// Whether a value equals nothing but itself, as far as its type decides about it: `None` and objects whose
+/// classes define no comparison and derive from no type that does.
+pub fn equals_itself_only(vm: &Vm, v: Value) -> bool {
+    let silent = |name| vm.special(v, name).is_none();
+    v.is_none()
+        || v.as_instance().is_some_and(|instance| instance.held().is_none())
+            && silent("__eq__")
+            && silent("__ne__")
+}
+
 /// Whether iteration has come to its end, where that can be seen without going on.
 pub fn at_end(iterable: Value, at: Value) -> Option<bool> {
     let index = at.as_small_int().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Attributes: assigning and deleting them, by Python's rules.
 
-use super::attributes::{attribute_error, is_data_descriptor, is_descriptor};
+use super::attributes::{attribute_error, describes, is_data_descriptor, is_descriptor};
 use super::{Shape, TypeInfo, exception_slot, property};
 use crate::builtins;
 use crate::class;
@@ -365,6 +365,10 @@ impl Vm {
         }
         let shape = self.shape_of_class(instance.shape(), to);
         instance.set_shape(shape);
+        if describes(self, from) || describes(self, to) {
+            // It may be an attribute of a class, and is read in another way now.
+            self.next_epoch();
+        }
         Ok(())
     }
 

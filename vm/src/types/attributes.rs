@@ -62,11 +62,14 @@ pub(super) fn is_descriptor(vm: &Vm, value: Value) -> bool {
         | class::CLASS_METHOD
         | class::MEMBER
         | class::LRU_CACHE => true,
-        class::INSTANCE => ["__get__", "__set__", "__delete__"]
-            .iter()
-            .any(|name| vm.lookup(vm.type_of(value), name).is_some()),
+        class::INSTANCE => describes(vm, vm.type_of(value)),
         _ => false,
     }
+}
+
+/// Whether objects of a program's class are descriptors.
+pub(super) fn describes(vm: &Vm, ty: &TypeInfo) -> bool {
+    ["__get__", "__set__", "__delete__"].iter().any(|name| vm.lookup(ty, name).is_some())
 }
 
 /// Whether a class attribute comes before the object's own of that name. A slot is the object's own.
