@@ -19,9 +19,9 @@ use std::sync::Arc;
 pub const FUNCTIONS: &[Builtin] = &[
     plain("getattr", 2, 3, |vm, a| {
         let name = attribute_name(arg(a, 1))?;
-        match (vm.get_attribute(arg(a, 0), &name), a.get(2)) {
-            (Err(error), Some(default)) if error.kind == ExcKind::AttributeError => Ok(default),
-            (result, _) => result,
+        match a.get(2) {
+            Some(default) => Ok(vm.try_attribute(arg(a, 0), &name)?.unwrap_or(default)),
+            None => vm.get_attribute(arg(a, 0), &name),
         }
     }),
     plain("setattr", 3, 3, |vm, a| {
@@ -31,7 +31,7 @@ pub const FUNCTIONS: &[Builtin] = &[
     }),
     plain("hasattr", 2, 2, |vm, a| {
         let name = attribute_name(arg(a, 1))?;
-        Ok(Value::bool(vm.try_attribute(arg(a, 0), &name)?.is_some()))
+        vm.has_attribute(arg(a, 0), &name).map(Value::bool)
     }),
     plain("delattr", 2, 2, |vm, a| {
         let name = attribute_name(arg(a, 1))?;

@@ -42,11 +42,10 @@ use crate::jit::Sites;
 use crate::native_stack::NativeStack;
 use crate::object::Tuple;
 use crate::stack::{STACK_WORDS, ValueStack};
-use crate::types::{KnownSpecial, Shape, TypeInfo};
+use crate::types::{KnownSpecial, Lookups, Namespace, Shape, TypeInfo};
 use crate::value::Value;
-use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::io::Write;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -144,7 +143,7 @@ pub struct Module {
     /// Its file, if it has one.
     pub file: Option<Arc<str>>,
     /// Its variables, in the order of their first binding.
-    pub namespace: IndexMap<Arc<str>, Rc<GlobalCell>>,
+    pub namespace: Namespace,
     /// Whether its code is running for the first time.
     pub initializing: bool,
     /// The module object.
@@ -191,9 +190,9 @@ pub struct Vm {
     pub(crate) argv: Vec<String>,
     /// `sys.stdout`, which `print` writes to.
     pub(crate) stdout: Option<Rc<GlobalCell>>,
-    builtins: IndexMap<Arc<str>, Rc<GlobalCell>>,
+    builtins: Namespace,
     builtin_objects: Vec<Value>,
-    interned: HashMap<Arc<str>, Value>,
+    interned: FxHashMap<Arc<str>, Value>,
     /// Strings of one ASCII character, NULL until they are made; interned too.
     ascii: [Value; 128],
     /// All types, by number. Boxed, since descriptions never move.
@@ -208,6 +207,8 @@ pub struct Vm {
     pub(crate) retired: Vec<Rc<GlobalCell>>,
     /// The exception that is being handled, or NULL.
     pub(crate) handled: Value,
+    /// Attributes that were looked up in classes.
+    pub(crate) lookups: Lookups,
     /// Special methods that were looked up.
     pub(crate) known_specials: Box<[Cell<KnownSpecial>]>,
     /// Attributes that were looked up where a place saw many shapes.
@@ -275,15 +276,16 @@ impl Vm {
             sys_modules: Value::NULL,
             argv: options.argv,
             stdout: None,
-            builtins: IndexMap::new(),
+            builtins: Namespace::default(),
             builtin_objects: Vec::new(),
-            interned: HashMap::new(),
+            interned: FxHashMap::default(),
             ascii: [Value::NULL; 128],
             types: Vec::new(),
             shapes: Vec::new(),
             epoch: 0,
             retired: Vec::new(),
             handled: Value::NULL,
+            lookups: Lookups::new(),
             known_specials: vec![Cell::new(KnownSpecial::NONE); KnownSpecial::COUNT].into(),
             members: members::Members::new(),
             trace_args: Box::new([Value::NULL; TRACE_ARGS]),
@@ -504,7 +506,7 @@ impl Vm {
     pub(crate) fn add_module(&mut self, name: &str, file: Option<Arc<str>>) -> u32 {
         let number = self.modules.len() as u32;
         let object = self.heap.alloc_words(class::MODULE, number, [Value::ZERO; 3]);
-        let namespace = IndexMap::new();
+        let namespace = Namespace::default();
         self.modules.push(Module {
             name: name.into(),
             file,

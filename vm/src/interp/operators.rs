@@ -86,6 +86,9 @@ impl Vm {
     #[inline(never)]
     pub(super) fn begin_compare(&mut self, x: u8) -> PyResult<bool> {
         let kind = CompareKind::from_x(x);
+        if !self.compares_specially(kind, self.peek(2), self.peek(1)) {
+            return Ok(false);
+        }
         let attempts = self.compare_attempts(kind, self.peek(2), self.peek(1));
         self.push_attempt(&attempts)
     }

@@ -75,6 +75,14 @@ fn compare_within(
     {
         return Ok(Value::bool(same_text(x, y) == (kind == CompareKind::Eq)));
     }
+    // An object may be unequal to itself.
+    if matches!(kind, CompareKind::Eq | CompareKind::Ne)
+        && a != b
+        && !vm.compares_specially(kind, a, b)
+        && let Some(same) = super::quietly_equal(vm, a, b)
+    {
+        return Ok(Value::bool(same == (kind == CompareKind::Eq)));
+    }
     if let Some(value) = vm.compare_special(kind, a, b)? {
         return Ok(value);
     }
@@ -301,7 +309,18 @@ fn compare_items(
                 if order.is_ne() {
                     return Ok(holds(kind, Some(order)));
                 }
-            } else if x != y && !compare_at(vm, CompareKind::Eq, x, y, within)? {
+                within.between(vm)?;
+                i += 1;
+                continue;
+            }
+            let same = match super::quietly_equal(vm, x, y) {
+                Some(same) => same,
+                None => compare_at(vm, CompareKind::Eq, x, y, within)?,
+            };
+            if !same {
+                if let (Some(x), Some(y)) = (num(x), num(y)) {
+                    return Ok(holds(kind, order(x, y)));
+                }
                 return match kind {
                     CompareKind::Eq => Ok(false),
                     CompareKind::Ne => Ok(true),

@@ -178,7 +178,8 @@ pub fn set_hash(table: &SetTable) -> i64 {
 }
 
 /// The hash of a tuple, from those of its items one after the other.
-struct TupleHash {
+#[derive(Clone, Copy)]
+pub(crate) struct TupleHash {
     hash: u64,
     len: u64,
 }
@@ -189,14 +190,14 @@ impl TupleHash {
     const P5: u64 = 2_870_177_450_012_600_261;
 
     #[inline]
-    fn add(&mut self, part: i64) {
+    pub(crate) fn add(&mut self, part: i64) {
         self.hash = self.hash.wrapping_add((part as u64).wrapping_mul(Self::P2));
         self.hash = self.hash.rotate_left(31).wrapping_mul(Self::P1);
         self.len += 1;
     }
 
     #[inline]
-    fn finish(self) -> i64 {
+    pub(crate) fn finish(self) -> i64 {
         let hash = self.hash.wrapping_add(self.len ^ (Self::P5 ^ 3_527_539));
         if hash == u64::MAX { 1_546_275_796 } else { hash as i64 }
     }

@@ -113,11 +113,14 @@ pub(super) fn find_hashed(
     key: Value,
 ) -> PyResult<Option<u32>> {
     let unsure = std::cell::Cell::new(false);
+    let machine = &*vm;
     let found = table.find(hash, |known| {
-        plain_equal(known, key).unwrap_or_else(|| {
-            unsure.set(true);
-            false
-        })
+        plain_equal(known, key)
+            .or_else(|| super::quietly_equal(machine, known, key))
+            .unwrap_or_else(|| {
+                unsure.set(true);
+                false
+            })
     });
     if found.is_some() || !unsure.get() {
         return Ok(found);

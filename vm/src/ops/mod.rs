@@ -12,6 +12,7 @@ mod iter;
 mod mapping;
 mod membership;
 pub mod number;
+mod quiet;
 pub mod sets;
 
 pub use crate::format::format_value;
@@ -21,6 +22,7 @@ pub use arith::{
 };
 pub use compare::{compare, compare_bool, compare_collecting, compare_plain, equal, less};
 pub(crate) use compare::{equal_collecting, same_text};
+pub(crate) use hash::TupleHash;
 pub(crate) use hash::text_hash;
 pub use hash::{big_hash, identity_hash, plain_hash, range_hash, set_hash, tuple_hash};
 pub(crate) use hint::expect_length;
@@ -44,6 +46,7 @@ pub use mapping::{
 };
 pub(crate) use membership::contains_plain;
 pub use membership::{contains, contains_collecting};
+pub(crate) use quiet::quietly_equal;
 pub use sets::update as set_update;
 
 use crate::class;

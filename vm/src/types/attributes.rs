@@ -90,68 +90,81 @@ pub(super) fn attribute_error(message: String) -> Box<PyError> {
 
 impl Vm {
     /// Reads an attribute. A safe point.
-    pub fn attribute_of(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
+    pub fn attribute_of(&mut self, object: Value, name: &str) -> PyResult<Found> {
+        match self.find_attribute(object, name)? {
+            Some(found) => Ok(found),
+            None => Err(self.absent(object, name)),
+        }
+    }
+
+    /// The same, `None` where there is no such attribute and nothing else raises. A safe point.
+    pub(crate) fn find_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Found>> {
         match object.class() {
             class::INSTANCE => match object.as_instance() {
                 Some(instance) => self.instance_attribute(instance, name),
-                None => Ok(Found::plain(Value::none())),
+                None => Ok(Some(Found::plain(Value::none()))),
             },
             class::TYPE => self.type_attribute(object, name),
             class::SUPER => self.super_attribute(object, name),
-            class::MODULE => {
-                let module = self.module(object.aux());
-                if let Some(cell) = module.and_then(|m| m.namespace.get(name))
-                    && !cell.get().is_null()
-                {
-                    let (value, holder) = (cell.get(), Holder::Class(cell.clone()));
-                    return Ok(Found { value, receiver: Value::NULL, holder });
-                }
-                let hook = module.and_then(|m| m.namespace.get("__getattr__"));
-                if let Some(hook) = hook.map(|cell| cell.get()).filter(|hook| !hook.is_null()) {
-                    let text = self.intern(name);
-                    return self.call_quiet(hook, &[text]).map(Found::plain);
-                }
-                if &**name == "__dict__" {
-                    return Ok(Found::plain(self.module_variables(object.aux())));
-                }
-                if let Some(found) = self.common_attribute(object, name)? {
-                    return Ok(found);
-                }
-                let module = self.module(object.aux());
-                let circular = module.is_some_and(|m| m.initializing);
-                let module = module.map_or("?", |m| &*m.name);
-                let inside = format!("{module}.{name}");
-                Err(attribute_error(if self.is_initializing(&inside) {
-                    format!(
-                        "cannot access submodule '{name}' of module '{module}' (most likely due \
-                         to a circular import)"
-                    )
-                } else if circular {
-                    format!(
-                        "partially initialized module '{module}' has no attribute '{name}' (most \
-                         likely due to a circular import)"
-                    )
-                } else {
-                    format!("module '{module}' has no attribute '{name}'")
-                }))
-            }
+            class::MODULE => self.module_attribute(object, name),
             _ => {
                 if let Some(method) = builtins::method_object(self, object, name) {
-                    return Ok(Found::method(method, object));
+                    return Ok(Some(Found::method(method, object)));
                 }
                 if let Some(value) = builtins::data_attribute(self, object, name)? {
-                    return Ok(Found::plain(value));
+                    return Ok(Some(Found::plain(value)));
                 }
                 let ty = self.type_of(object);
                 if let Some(value) = self.lookup_value(ty, name) {
-                    return self.bind(value, object, ty);
+                    return self.bind(value, object, ty).map(Some);
                 }
-                if let Some(found) = self.common_attribute(object, name)? {
-                    return Ok(found);
-                }
-                Err(self.no_attribute(object, name))
+                self.common_attribute(object, name)
             }
         }
+    }
+
+    fn module_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Found>> {
+        let module = self.module(object.aux());
+        if let Some(cell) = module.and_then(|m| m.namespace.get(name))
+            && !cell.get().is_null()
+        {
+            let (value, holder) = (cell.get(), Holder::Class(cell.clone()));
+            return Ok(Some(Found { value, receiver: Value::NULL, holder }));
+        }
+        let hook = module.and_then(|m| m.namespace.get("__getattr__"));
+        if let Some(hook) = hook.map(|cell| cell.get()).filter(|hook| !hook.is_null()) {
+            let text = self.intern(name);
+            return self.call_quiet(hook, &[text]).map(|value| Some(Found::plain(value)));
+        }
+        if name == "__dict__" {
+            return Ok(Some(Found::plain(self.module_variables(object.aux()))));
+        }
+        self.common_attribute(object, name)
+    }
+
+    /// The exception for an attribute that was not found.
+    #[cold]
+    fn absent(&self, object: Value, name: &str) -> Box<PyError> {
+        if !object.is_class(class::MODULE) {
+            return self.no_attribute(object, name);
+        }
+        let module = self.module(object.aux());
+        let circular = module.is_some_and(|m| m.initializing);
+        let module = module.map_or("?", |m| &*m.name);
+        let inside = format!("{module}.{name}");
+        attribute_error(if self.is_initializing(&inside) {
+            format!(
+                "cannot access submodule '{name}' of module '{module}' (most likely due \
+                 to a circular import)"
+            )
+        } else if circular {
+            format!(
+                "partially initialized module '{module}' has no attribute '{name}' (most \
+                 likely due to a circular import)"
+            )
+        } else {
+            format!("module '{module}' has no attribute '{name}'")
+        })
     }
 
     #[cold]
@@ -163,22 +176,26 @@ impl Vm {
         attribute_error(format!("{of} has no attribute '{name}'"))
     }
 
-    fn instance_attribute(&mut self, instance: Instance, name: &Arc<str>) -> PyResult<Found> {
+    fn instance_attribute(&mut self, instance: Instance, name: &str) -> PyResult<Option<Found>> {
         let object = instance.value();
         let ty = instance.ty();
-        if let Some(hook) = self.hook_of(ty, "__getattribute__") {
-            let text = self.intern(name);
-            return match self.call_quiet(hook, &[object, text]) {
-                Ok(value) => Ok(Found::plain(value)),
-                Err(error) => self.getattr_hook(object, ty, name, error),
-            };
-        }
-        match self.plain_instance_attribute(instance, name)? {
-            Some(found) => Ok(found),
-            None => {
-                let error = self.no_attribute(object, name);
-                self.getattr_hook(object, ty, name, error)
+        let found = match self.hook_of(ty, "__getattribute__") {
+            Some(hook) => {
+                let text = self.intern(name);
+                match self.call_quiet(hook, &[object, text]) {
+                    Ok(value) => return Ok(Some(Found::plain(value))),
+                    Err(error) if error.kind == ExcKind::AttributeError => Err(error),
+                    Err(error) => return Err(error),
+                }
             }
+            None => match self.plain_instance_attribute(instance, name)? {
+                Some(found) => return Ok(Some(found)),
+                None => Ok(None),
+            },
+        };
+        match self.getattr_hook(object, ty, name)? {
+            Some(found) => Ok(Some(found)),
+            None => found,
         }
     }
 
@@ -186,7 +203,7 @@ impl Vm {
     pub(super) fn plain_instance_attribute(
         &mut self,
         instance: Instance,
-        name: &Arc<str>,
+        name: &str,
     ) -> PyResult<Option<Found>> {
         let object = instance.value();
         let cell = self.lookup(instance.ty(), name);
@@ -229,20 +246,16 @@ impl Vm {
         self.common_attribute(object, name)
     }
 
+    /// What `__getattr__` gives for an attribute that was not found; `None` where there is no such method.
     fn getattr_hook(
         &mut self,
         object: Value,
         ty: &TypeInfo,
-        name: &Arc<str>,
-        error: Box<PyError>,
-    ) -> PyResult<Found> {
-        match self.lookup_value(ty, "__getattr__") {
-            Some(hook) if error.kind == ExcKind::AttributeError => {
-                let text = self.intern(name);
-                self.call_quiet(hook, &[object, text]).map(Found::plain)
-            }
-            _ => Err(error),
-        }
+        name: &str,
+    ) -> PyResult<Option<Found>> {
+        let Some(hook) = self.lookup_value(ty, "__getattr__") else { return Ok(None) };
+        let text = self.intern(name);
+        self.call_quiet(hook, &[object, text]).map(|value| Some(Found::plain(value)))
     }
 
     /// What a class attribute is when read through an object.
@@ -280,88 +293,75 @@ impl Vm {
         }
     }
 
-    fn type_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
-        let Some(ty) = object.as_type() else { return Err(self.no_attribute(object, name)) };
+    fn type_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Found>> {
+        let Some(ty) = object.as_type() else { return Ok(None) };
         let of_meta =
             self.own_metaclass(object).and_then(|meta| Some((meta, self.lookup(meta, name)?)));
         if let Some((meta, cell)) = &of_meta
             && is_data_descriptor(self, cell.get(), name)
         {
-            return self.bind(cell.get(), object, meta);
+            return self.bind(cell.get(), object, meta).map(Some);
         }
         if let Some(cell) = self.lookup(ty, name) {
             let value = cell.get();
-            return match value.class() {
+            return Ok(Some(match value.class() {
                 class::CLASS_METHOD => {
                     let function = value.as_words().map_or(value, |words| words.get(0));
-                    Ok(Found { value: function, receiver: object, holder: Holder::Wrapped })
+                    Found { value: function, receiver: object, holder: Holder::Wrapped }
                 }
                 class::STATIC_METHOD => {
                     let function = value.as_words().map_or(value, |words| words.get(0));
-                    Ok(Found { value: function, receiver: Value::NULL, holder: Holder::Wrapped })
+                    Found { value: function, receiver: Value::NULL, holder: Holder::Wrapped }
                 }
                 class::INSTANCE => match self.lookup_value(self.type_of(value), "__get__") {
                     Some(get) => {
-                        self.call_quiet(get, &[value, Value::none(), object]).map(Found::plain)
+                        Found::plain(self.call_quiet(get, &[value, Value::none(), object])?)
                     }
-                    None => {
-                        let holder = Holder::Class(cell);
-                        Ok(Found { value, receiver: Value::NULL, holder })
-                    }
+                    None => Found { value, receiver: Value::NULL, holder: Holder::Class(cell) },
                 },
-                _ => Ok(Found { value, receiver: Value::NULL, holder: Holder::Class(cell) }),
-            };
+                _ => Found { value, receiver: Value::NULL, holder: Holder::Class(cell) },
+            }));
         }
         if let Some((meta, cell)) = &of_meta
             && meta.is_user()
         {
-            return self.bind(cell.get(), object, meta);
+            return self.bind(cell.get(), object, meta).map(Some);
         }
         if let Some(value) = self.type_data(ty, name)? {
-            let lasts = OF_ITSELF.contains(&&**name);
+            let lasts = OF_ITSELF.contains(&name);
             let holder = if lasts { Holder::Wrapped } else { Holder::Other };
-            return Ok(Found { value, receiver: Value::NULL, holder });
+            return Ok(Some(Found { value, receiver: Value::NULL, holder }));
         }
         if let Some(value) = self.lookup_value(self.type_info(class::TYPE), name) {
-            return self.bind(value, object, ty);
+            return self.bind(value, object, ty).map(Some);
         }
         if let Some(meta) = self.own_metaclass(object) {
-            let error = self.no_attribute(object, name);
-            return self.getattr_hook(object, meta, name, error);
+            return self.getattr_hook(object, meta, name);
         }
-        if let Some(value) = builtins::data_attribute(self, object, name)? {
-            return Ok(Found::plain(value));
-        }
-        Err(self.no_attribute(object, name))
+        Ok(builtins::data_attribute(self, object, name)?.map(Found::plain))
     }
 
     /// `super().name`: words are the class to look behind, the object, and the object's class.
-    fn super_attribute(&mut self, object: Value, name: &Arc<str>) -> PyResult<Found> {
-        let Some(words) = object.as_words() else { return Err(self.no_attribute(object, name)) };
+    fn super_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Found>> {
+        let Some(words) = object.as_words() else { return Ok(None) };
         let (start, receiver) = (words.get(0), words.get(1));
         let (Some(start), Some(of)) = (start.as_type(), words.get(2).as_type()) else {
-            return Err(self.no_attribute(object, name));
+            return Ok(None);
         };
         let behind = of.mro.iter().skip_while(|id| **id != start.id).skip(1);
         let cell = behind.filter_map(|id| self.type_info(*id).own(name)).next();
-        match cell {
-            Some(cell) if receiver == words.get(2) => {
-                // A class method or `__new__`: the receiver is the class.
-                let value = cell.get();
-                match value.class() {
-                    class::CLASS_METHOD => {
-                        let function = value.as_words().map_or(value, |words| words.get(0));
-                        Ok(Found::method(function, receiver))
-                    }
-                    class::STATIC_METHOD => {
-                        Ok(Found::plain(value.as_words().map_or(value, |words| words.get(0))))
-                    }
-                    _ => Ok(Found::plain(value)),
-                }
-            }
-            Some(cell) => self.bind(cell.get(), receiver, of),
-            None => Err(self.no_attribute(object, name)),
+        let Some(cell) = cell else { return Ok(None) };
+        if receiver != words.get(2) {
+            return self.bind(cell.get(), receiver, of).map(Some);
         }
+        // A class method or `__new__`: the receiver is the class.
+        let value = cell.get();
+        let wrapped = || value.as_words().map_or(value, |words| words.get(0));
+        Ok(Some(match value.class() {
+            class::CLASS_METHOD => Found::method(wrapped(), receiver),
+            class::STATIC_METHOD => Found::plain(wrapped()),
+            _ => Found::plain(value),
+        }))
     }
 
     /// The method of that name that decides about attributes of objects of a class, unless it is the ordinary
@@ -464,16 +464,25 @@ impl Vm {
 
     /// `getattr(object, name)`. A safe point.
     pub fn get_attribute(&mut self, object: Value, name: &str) -> PyResult<Value> {
-        let found = self.attribute_of(object, &name.into())?;
+        let found = self.attribute_of(object, name)?;
         Ok(self.as_one(found.value, found.receiver))
     }
 
     /// The same, `None` where there is no such attribute.
     pub fn try_attribute(&mut self, object: Value, name: &str) -> PyResult<Option<Value>> {
-        match self.get_attribute(object, name) {
-            Ok(value) => Ok(Some(value)),
+        let found = self.find_or_none(object, name)?;
+        Ok(found.map(|found| self.as_one(found.value, found.receiver)))
+    }
+
+    /// `hasattr(object, name)`. A safe point.
+    pub(crate) fn has_attribute(&mut self, object: Value, name: &str) -> PyResult<bool> {
+        Ok(self.find_or_none(object, name)?.is_some())
+    }
+
+    fn find_or_none(&mut self, object: Value, name: &str) -> PyResult<Option<Found>> {
+        match self.find_attribute(object, name) {
             Err(error) if error.kind == ExcKind::AttributeError => Ok(None),
-            Err(error) => Err(error),
+            found => found,
         }
     }
 }

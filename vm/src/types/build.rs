@@ -146,6 +146,7 @@ impl Vm {
             is_abstract: Cell::new(false),
             root: Cell::new(0),
             init: Cell::new((u32::MAX, Value::NULL)),
+            answers: Cell::new(super::lookup::Answers::NONE),
         };
         self.register(info);
     }
@@ -285,6 +286,7 @@ impl Vm {
             is_abstract: Cell::new(false),
             root: Cell::new(0),
             init: Cell::new((u32::MAX, Value::NULL)),
+            answers: Cell::new(super::lookup::Answers::NONE),
         };
         let id = self.register(info);
         let ty = self.type_info(id);

@@ -15,6 +15,7 @@ mod build;
 mod class_attributes;
 mod inspect;
 mod instances;
+mod lookup;
 mod metaclass;
 mod namespace;
 mod object;
@@ -24,6 +25,7 @@ mod special;
 
 pub use attributes::{Found, Holder};
 pub(crate) use instances::Made;
+pub(crate) use lookup::Lookups;
 pub use metaclass::TABLE as METACLASS_TABLE;
 pub use object::TABLE;
 pub(crate) use object::default_repr;
@@ -36,6 +38,7 @@ use crate::error::ExcKind;
 use crate::interp::Vm;
 use crate::value::Value;
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -67,6 +70,9 @@ pub const HELD_SLOT: usize = 0;
 /// Its name, which no program can write.
 const HELD_NAME: &str = "\0held";
 
+/// Variables of a class or module by name, in the order of their first binding.
+pub type Namespace = IndexMap<Arc<str>, Rc<GlobalCell>, FxBuildHasher>;
+
 /// What is known of a class.
 pub struct TypeInfo {
     /// Its number.
@@ -93,7 +99,7 @@ pub struct TypeInfo {
     pub holds: Option<ClassId>,
     /// Whether its objects have no attributes but those that `__slots__` names.
     pub slots: Option<Vec<Arc<str>>>,
-    namespace: RefCell<IndexMap<Arc<str>, Rc<GlobalCell>>>,
+    namespace: RefCell<Namespace>,
     object: Cell<Value>,
     /// The class of the type itself, by number.
     meta: Cell<u32>,
@@ -104,6 +110,8 @@ pub struct TypeInfo {
     /// Its `__init__`, where its objects are made in the ordinary way, and the epoch that this is
     /// good for.
     init: Cell<(u32, Value)>,
+    /// What it was asked before.
+    answers: Cell<lookup::Answers>,
 }
 
 impl TypeInfo {
@@ -236,16 +244,6 @@ impl Vm {
             Some(shape) => shape,
             None => unreachable!("it was just added"),
         }
-    }
-
-    /// The cell of an attribute along the mro.
-    pub fn lookup(&self, ty: &TypeInfo, name: &str) -> Option<Rc<GlobalCell>> {
-        ty.mro.iter().find_map(|id| self.type_info(*id).own(name))
-    }
-
-    /// The value of an attribute along the mro.
-    pub fn lookup_value(&self, ty: &TypeInfo, name: &str) -> Option<Value> {
-        self.lookup(ty, name).map(|cell| cell.get())
     }
 
     pub(crate) fn type_roots(&self, visit: &mut dyn FnMut(Value)) {

@@ -10,8 +10,8 @@
 //! machine. Objects with the same shape have the same class and the same capacity.
 
 use super::TypeInfo;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Shapes with more names than this look them up in a table.
@@ -25,8 +25,8 @@ pub struct Shape {
     pub capacity: u32,
     ty: *const TypeInfo,
     names: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, u32>,
-    next: RefCell<HashMap<Arc<str>, u32>>,
+    index: FxHashMap<Arc<str>, u32>,
+    next: RefCell<FxHashMap<Arc<str>, u32>>,
 }
 
 impl Shape {
@@ -38,7 +38,7 @@ impl Shape {
         let index = if names.len() > SHORT {
             names.iter().enumerate().map(|(slot, name)| (name.clone(), slot as u32)).collect()
         } else {
-            HashMap::new()
+            FxHashMap::default()
         };
         Shape { id, capacity, ty, names, index, next: RefCell::default() }
     }

@@ -3,6 +3,7 @@
 //! Instructions push frames for most of them ([`crate::interp`]). Calls from here, for built-in code,
 //! are quiet (see [`Vm::call_quiet`]): what their callers hold is kept.
 
+use super::lookup::HashBy;
 use crate::builtins::{compares, operates, operates_in_place};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
@@ -31,7 +32,7 @@ fn binary_names(kind: BinaryKind) -> [&'static str; 3] {
     }
 }
 
-fn compare_name(kind: CompareKind) -> &'static str {
+pub(super) fn compare_name(kind: CompareKind) -> &'static str {
     match kind {
         CompareKind::Lt => "__lt__",
         CompareKind::Le => "__le__",
@@ -345,11 +346,23 @@ impl Vm {
         a: Value,
         b: Value,
     ) -> PyResult<Option<Value>> {
-        if !may_have_say(a) && !may_have_say(b) {
+        if !self.compares_specially(kind, a, b) {
             return Ok(None);
         }
         let attempts = self.compare_attempts(kind, a, b);
         self.make_attempts(&attempts, 0)
+    }
+
+    /// Whether the class of an operand has a method that may do a comparison.
+    #[inline(always)]
+    fn says(&self, kind: CompareKind, value: Value) -> bool {
+        may_have_say(value) && self.compares_by(value, kind)
+    }
+
+    /// Whether a method of either operand may do a comparison.
+    #[inline]
+    pub(crate) fn compares_specially(&self, kind: CompareKind, a: Value, b: Value) -> bool {
+        self.says(kind, a) || self.says(swapped(kind), b)
     }
 
     /// The special methods that may do a comparison.
@@ -464,43 +477,42 @@ impl Vm {
             return Err(crate::interp::recursion_error());
         }
         if let Some(tuple) = value.as_tuple() {
-            let mut parts = Vec::with_capacity(tuple.len());
+            // Hashing an item runs code, which cannot change a tuple.
+            let mut hash = crate::ops::TupleHash::default();
             for &item in tuple.items() {
-                parts.push(self.hash_of(item)?);
+                hash.add(self.hash_of(item)?);
             }
-            return Ok(crate::ops::tuple_hash(parts));
+            return Ok(hash.finish());
         }
         if let Some(instance) = value.as_instance() {
-            let method = self.lookup_value(instance.ty(), "__hash__");
-            match method {
-                Some(method) if method.is_none() => {}
-                Some(method)
-                    if method.is_class(class::BUILTIN)
-                        && self.special(value, "__hash__").is_none() =>
-                {
-                    return match instance.held() {
-                        Some(held) => self.hash_of(held),
-                        None => Ok(crate::ops::identity_hash(value)),
-                    };
-                }
-                _ => {
-                    if let Some(result) = self.call_special(value, "__hash__", &[])? {
-                        // What fits a word is the hash as it is; only greater ints are hashed once more.
-                        let word =
-                            crate::ops::number::as_integer(result.plain()).map(|i| i.to_word());
-                        return match word {
-                            Some(Some(-1)) => Ok(-2),
-                            Some(Some(hash)) => Ok(hash),
-                            Some(None) => self.hash_of(result.plain()),
-                            None => {
-                                Err(PyError::type_error("__hash__ method should return an integer"))
-                            }
-                        };
-                    }
-                    return Ok(crate::ops::identity_hash(value));
-                }
-            }
+            return match self.hash_by(instance.ty(), value) {
+                HashBy::Nothing => Err(unhashable(value)),
+                HashBy::Itself => match instance.held() {
+                    Some(held) => self.hash_of(held),
+                    None => Ok(crate::ops::identity_hash(value)),
+                },
+                HashBy::Method => match self.call_special(value, "__hash__", &[])? {
+                    Some(result) => self.hash_from(result),
+                    None => Ok(crate::ops::identity_hash(value)),
+                },
+            };
         }
-        Err(PyError::type_error(format!("unhashable type: '{}'", type_name(value))))
+        Err(unhashable(value))
     }
+
+    /// The hash that `__hash__` gave.
+    fn hash_from(&mut self, result: Value) -> PyResult<i64> {
+        // What fits a word is the hash as it is; only greater ints are hashed once more.
+        match crate::ops::number::as_integer(result.plain()).map(|i| i.to_word()) {
+            Some(Some(-1)) => Ok(-2),
+            Some(Some(hash)) => Ok(hash),
+            Some(None) => self.hash_of(result.plain()),
+            None => Err(PyError::type_error("__hash__ method should return an integer")),
+        }
+    }
+}
+
+#[cold]
+fn unhashable(value: Value) -> Box<PyError> {
+    PyError::type_error(format!("unhashable type: '{}'", type_name(value)))
 }
