@@ -97,6 +97,17 @@ pub(super) fn binary(cell: &Cell<Instr>, next: Instr, a: Value, b: Value) {
     specialize(cell, op);
 }
 
+/// Whether a comparison of these operands is done in the instruction, once that is specialized.
+pub(super) fn compares(kind: CompareKind, a: Value, b: Value) -> bool {
+    let equality = matches!(kind, CompareKind::Eq | CompareKind::Ne);
+    match (a.class(), b.class()) {
+        (class::INT, class::INT) => a.is_small_int() && b.is_small_int(),
+        (class::FLOAT, class::FLOAT) => true,
+        (class::STR, class::STR) => equality,
+        _ => false,
+    }
+}
+
 /// For `compare_op`, with the instruction that follows.
 #[cold]
 #[inline(never)]

@@ -2,6 +2,7 @@
 //! operations on operands of any type.
 
 use super::call::Begun;
+use super::quicken;
 use super::run::{ADAPTIVE, INTERP, JIT, RECORD, Status};
 use super::{Frame, FrameKind, Mode, Vm};
 use crate::code::GlobalCell;
@@ -155,7 +156,14 @@ impl Vm {
     /// `compare_op` for any operands.
     #[inline(never)]
     pub(super) fn compare_value(&mut self, x: u8, a: Value, b: Value) -> Value {
-        match crate::ops::compare_collecting(self, CompareKind::from_x(x), a, b) {
+        let kind = CompareKind::from_x(x);
+        // What CPython does not compare in the instruction itself counts as a call, for which there is no room
+        // in the last frame that there may be.
+        let result = match self.frames.len() < self.frame_limit || quicken::compares(kind, a, b) {
+            true => crate::ops::compare_collecting(self, kind, a, b),
+            false => Err(crate::ops::comparison_too_deep()),
+        };
+        match result {
             Ok(value) => value,
             Err(error) => {
                 self.fail(error);

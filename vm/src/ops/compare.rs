@@ -41,7 +41,7 @@ impl Within {
         f: impl FnOnce(&mut Vm, Within) -> PyResult<bool>,
     ) -> PyResult<bool> {
         if self.depth > MAX_DEPTH {
-            return Err(too_deep());
+            return Err(comparison_too_deep());
         }
         let within = Within { depth: self.depth + 1, ..self };
         if self.collects { vm.holding(&[a, b], |vm| f(vm, within)) } else { f(vm, within) }
@@ -262,7 +262,7 @@ fn equal_dicts(vm: &mut Vm, a: Value, b: Value, within: Within) -> PyResult<bool
 }
 
 #[cold]
-fn too_deep() -> Box<PyError> {
+pub(crate) fn comparison_too_deep() -> Box<PyError> {
     PyError::new(ExcKind::RecursionError, "maximum recursion depth exceeded in comparison")
 }
 

@@ -21,7 +21,7 @@ pub use arith::{
     binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
 };
 pub use compare::{compare, compare_bool, compare_collecting, compare_plain, equal, less};
-pub(crate) use compare::{equal_collecting, same_text};
+pub(crate) use compare::{comparison_too_deep, equal_collecting, same_text};
 pub(crate) use hash::TupleHash;
 pub(crate) use hash::text_hash;
 pub use hash::{big_hash, identity_hash, plain_hash, range_hash, set_hash, tuple_hash};
