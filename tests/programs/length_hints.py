@@ -77,3 +77,9 @@ def noisy():
 
 
 print(max(noisy(), key=lambda i: print("key", i) or -i), min(noisy()))
+for view in (lambda d: d, lambda d: d.keys(), lambda d: d.values(), lambda d: d.items()):
+    d = {1: 2, 3: 4, 5: 6}
+    back = reversed(view(d))
+    t(lambda: operator.length_hint(back)); next(back); t(lambda: operator.length_hint(back))
+    del d[1]; t(lambda: operator.length_hint(back)); t(lambda: list(back))
+    back = reversed(view(d)); t(lambda: operator.length_hint(back)); list(back); t(lambda: operator.length_hint(back))

@@ -112,6 +112,12 @@ impl Table {
         Some((before[at], at))
     }
 
+    /// How many entries there are before a place.
+    pub fn count_before(&self, place: usize) -> usize {
+        let before = &self.entries[..place.min(self.entries.len())];
+        before.iter().filter(|entry| !entry.key.is_null()).count()
+    }
+
     /// The last entry's place.
     pub fn last(&self) -> Option<u32> {
         self.entries.iter().rposition(|entry| !entry.key.is_null()).map(|at| at as u32)

@@ -144,14 +144,17 @@ pub fn is_printable(c: char) -> bool {
 
 /// How the parts of a text are made.
 #[derive(Clone, Copy, Default)]
-struct Path {
+pub(crate) struct Path {
     /// Whether there is a safe point between items.
     collects: bool,
 }
 
 impl Path {
-    /// Within one container more, which is held while `f` shows it.
-    fn within(
+    /// Within one container more, which `f` shows; `again` stands for one that is shown already.
+    ///
+    /// # Errors
+    /// Containers that nest too deeply, and what `f` raises.
+    pub(crate) fn within(
         self,
         vm: &mut Vm,
         container: Value,
@@ -159,8 +162,22 @@ impl Path {
         out: &mut String,
         f: impl FnOnce(&mut Vm, &mut String) -> PyResult<()>,
     ) -> PyResult<()> {
+        // Methods of programs may stand in between: what is being shown is known to the machine.
+        if vm.shown.contains(&container) {
+            out.push_str(again);
+            return Ok(());
+        }
+        if vm.shown.len() > MAX_DEPTH {
+            return Err(PyError::new(
+                ExcKind::RecursionError,
+                "maximum recursion depth exceeded while getting the repr of an object",
+            ));
+        }
+        vm.shown.push(container);
         let held = if self.collects { &[container][..] } else { &[] };
-        within(vm, container, again, out, |vm, out| vm.holding(held, |vm| f(vm, out)))
+        let result = vm.holding(held, |vm| f(vm, out));
+        vm.shown.pop();
+        result
     }
 
     /// Shows an item. What else is needed is held.
@@ -188,34 +205,6 @@ impl Path {
             Ok(())
         })
     }
-}
-
-/// Within one container more, which `f` shows; `again` stands for one that is shown already.
-///
-/// # Errors
-/// Containers that nest too deeply, and what `f` raises.
-pub(crate) fn within(
-    vm: &mut Vm,
-    container: Value,
-    again: &str,
-    out: &mut String,
-    f: impl FnOnce(&mut Vm, &mut String) -> PyResult<()>,
-) -> PyResult<()> {
-    // Methods of programs may stand in between: what is being shown is known to the machine.
-    if vm.shown.contains(&container) {
-        out.push_str(again);
-        return Ok(());
-    }
-    if vm.shown.len() > MAX_DEPTH {
-        return Err(PyError::new(
-            ExcKind::RecursionError,
-            "maximum recursion depth exceeded while getting the repr of an object",
-        ));
-    }
-    vm.shown.push(container);
-    let result = f(vm, out);
-    vm.shown.pop();
-    result
 }
 
 /// `str(value)`.

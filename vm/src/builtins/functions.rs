@@ -5,7 +5,7 @@ use super::{Builtin, keywords, numeric, plain};
 use crate::class;
 use crate::error::{ExcKind, PyError, PyResult};
 use crate::format;
-use crate::interp::{Input, Resumed, Vm};
+use crate::interp::{Hold, Input, Resumed, Vm};
 use crate::ops;
 use crate::ops::number::{Num, as_integer, not_an_integer, num};
 use crate::stack::{Args, arg};
@@ -186,19 +186,18 @@ fn extreme(vm: &mut Vm, args: Args, name: &str, better: CompareKind) -> PyResult
     }
     let result = match values {
         [] => Err(PyError::type_error(format!("{name} expected at least 1 argument, got 0"))),
-        [iterable] => {
-            if iterable.as_list().is_none() && iterable.as_tuple().is_none() {
-                best_taken(vm, *iterable, better, key)
-            } else {
-                let items = ops::collect(vm, *iterable)?;
-                let list = vm.heap.alloc_list_of(&items)?;
-                vm.holding(&[list], |vm| best(vm, items.into_iter(), better, key))
-            }
-        }
+        [iterable] => best(vm, better, key, |vm, best| {
+            ops::iterate(vm, *iterable, |vm, value| best.offer(vm, value))
+        }),
         _ if default.is_some() => Err(PyError::type_error(format!(
             "Cannot specify a default for {name}() with multiple positional arguments"
         ))),
-        _ => best(vm, values.iter().copied(), better, key),
+        _ => best(vm, better, key, |vm, best| {
+            values.iter().try_for_each(|value| {
+                best.offer(vm, *value)?;
+                vm.safe_point_of_builtin()
+            })
+        }),
     };
     match (result?, default) {
         (Some(value), _) | (None, Some(value)) => Ok(value),
@@ -206,62 +205,50 @@ fn extreme(vm: &mut Vm, args: Args, name: &str, better: CompareKind) -> PyResult
     }
 }
 
-/// The best of rooted values.
-fn best(
-    vm: &mut Vm,
-    values: impl Iterator<Item = Value>,
+/// The best of the values that it is offered, one after the other.
+struct Best {
     better: CompareKind,
     key: Option<Value>,
-) -> PyResult<Option<Value>> {
-    let mut found: Option<(Value, Value)> = None;
-    vm.holding_one(Value::NULL, |vm, best_key| {
-        for value in values {
-            let k = match key {
-                None => value,
-                Some(key) => vm.call(key, &[value])?,
-            };
-            let take = match found {
-                None => true,
-                Some((_, best)) => ops::compare_bool(vm, better, k, best)?,
-            };
-            if take {
-                found = Some((value, k));
-                best_key.set(vm, k);
-            }
-            vm.safe_point_of_builtin()?;
-        }
-        Ok(found.map(|(value, _)| value))
-    })
+    /// The best value and its key.
+    found: Option<(Value, Value)>,
+    /// Hold the best value, its key, the value at hand and its key.
+    holds: [Hold; 4],
 }
 
-/// The best of what an iterable gives, one item after the other.
-fn best_taken(
+impl Best {
+    fn offer(&mut self, vm: &mut Vm, value: Value) -> PyResult<()> {
+        let [best_value, best_key, at_hand, its_key] = self.holds;
+        at_hand.set(vm, value);
+        let k = match self.key {
+            None => value,
+            Some(key) => vm.call(key, &[value])?,
+        };
+        its_key.set(vm, k);
+        let take = match self.found {
+            None => true,
+            Some((_, best)) => ops::compare_bool(vm, self.better, k, best)?,
+        };
+        if take {
+            self.found = Some((value, k));
+            best_value.set(vm, value);
+            best_key.set(vm, k);
+        }
+        Ok(())
+    }
+}
+
+/// The best of the values that `offer` offers.
+fn best(
     vm: &mut Vm,
-    iterable: Value,
     better: CompareKind,
     key: Option<Value>,
+    offer: impl FnOnce(&mut Vm, &mut Best) -> PyResult<()>,
 ) -> PyResult<Option<Value>> {
-    // The item at hand, and the best one with its key.
-    let rooted = vm.heap.alloc_list_of(&[Value::none(); 3])?;
-    let Some(mut kept) = rooted.as_list() else { return Ok(None) };
-    let mut any = false;
-    vm.holding(&[rooted], |vm| {
-        ops::iterate(vm, iterable, |vm, value| {
-            kept.set(0, value);
-            let k = match key {
-                None => value,
-                Some(key) => vm.call(key, &[value])?,
-            };
-            let best = kept.get(2).unwrap_or(Value::none());
-            if !any || vm.holding(&[k], |vm| ops::compare_bool(vm, better, k, best))? {
-                any = true;
-                kept.set(1, value);
-                kept.set(2, k);
-            }
-            Ok(())
-        })
-    })?;
-    Ok(kept.get(1).filter(|_| any))
+    vm.holding_each([Value::NULL; 4], |vm, holds| {
+        let mut best = Best { better, key, found: None, holds };
+        offer(vm, &mut best)?;
+        Ok(best.found.map(|(value, _)| value))
+    })
 }
 
 fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
@@ -295,7 +282,7 @@ fn sum(vm: &mut Vm, args: Args) -> PyResult<Value> {
         }));
     }
     let mut total = start;
-    vm.holding_one(total, |vm, held| {
+    vm.holding_each([total], |vm, [held]| {
         ops::iterate(vm, iterable, |vm, item| {
             total = ops::binary_kind(vm, BinaryKind::Add, false, total, item)?;
             held.set(vm, total);

@@ -169,7 +169,7 @@ impl Vm {
         keywords: Value,
     ) -> PyResult<(Value, Value)> {
         let bases = self.resolved_bases(written)?;
-        self.holding_one(bases, |vm, hold| {
+        self.holding_each([bases], |vm, [hold]| {
             let meta = vm.metaclass_for(bases, keywords)?;
             let plan = vm.heap.alloc_tuple(&[bases, written, meta])?;
             hold.set(vm, plan);

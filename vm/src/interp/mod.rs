@@ -30,6 +30,7 @@ mod unwind;
 
 pub(crate) use generators::{GeneratorView, Input, Resumed, finished_state, suspended_state};
 pub(crate) use members::AttrCache;
+pub(crate) use roots::Hold;
 
 use crate::builtins;
 use crate::class;

@@ -106,12 +106,16 @@ impl Vm {
         result
     }
 
-    /// Holds a value that is replaced now and then, by [`Hold::set`].
+    /// Holds values that are replaced now and then, by [`Hold::set`].
     #[inline]
-    pub(crate) fn holding_one<T>(&mut self, value: Value, f: impl FnOnce(&mut Vm, Hold) -> T) -> T {
+    pub(crate) fn holding_each<T, const N: usize>(
+        &mut self,
+        values: [Value; N],
+        f: impl FnOnce(&mut Vm, [Hold; N]) -> T,
+    ) -> T {
         let roots = self.temp_roots.len();
-        self.temp_roots.push(value);
-        let result = f(self, Hold(roots));
+        self.temp_roots.extend_from_slice(&values);
+        let result = f(self, std::array::from_fn(|i| Hold(roots + i)));
         self.temp_roots.truncate(roots);
         result
     }
@@ -265,7 +269,7 @@ impl Vm {
     }
 }
 
-/// The place of a value that [`Vm::holding_one`] holds.
+/// The place of a value that [`Vm::holding_each`] holds.
 #[derive(Clone, Copy)]
 pub(crate) struct Hold(usize);
 

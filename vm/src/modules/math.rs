@@ -408,7 +408,7 @@ fn perm(vm: &mut Vm, args: Args) -> PyResult<Value> {
 
 fn prod(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let mut total = Value::small(1);
-    vm.holding_one(total, |vm, held| {
+    vm.holding_each([total], |vm, [held]| {
         ops::iterate(vm, arg(args, 0), |vm, item| {
             total = ops::binary_kind(vm, BinaryKind::Mul, false, total, item)?;
             held.set(vm, total);

@@ -291,7 +291,7 @@ pub(super) fn new(vm: &mut Vm, args: Args) -> PyResult<Value> {
             array.append(vm, object, item)?;
         }
     } else {
-        vm.holding_one(object, |vm, _| array.extend(vm, object, initial))?;
+        vm.holding(&[object], |vm| array.extend(vm, object, initial))?;
     }
     Ok(object)
 }

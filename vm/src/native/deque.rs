@@ -306,7 +306,7 @@ fn show(vm: &mut Vm, args: Args) -> PyResult<Value> {
     let name = vm.type_of(value).name.clone();
     let mut text = String::new();
     vm.quietly(|vm| {
-        text::within(vm, value, "[...]", &mut text, |vm, out| {
+        text::Path::default().within(vm, value, "[...]", &mut text, |vm, out| {
             let items = vm.repr_of(items)?;
             let _ = match deque.most.get() {
                 Some(most) => write!(out, "{name}({items}, maxlen={most})"),

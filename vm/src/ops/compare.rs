@@ -278,14 +278,14 @@ fn len(value: Value) -> usize {
     value.as_list().map_or_else(|| value.as_tuple().map_or(0, |t| t.len()), |l| l.len())
 }
 
-/// The order of small ints, and of strings: most items are compared so.
+/// The order of numbers, which with NaN is none, and of strings: most items are compared so.
 #[inline]
-fn order_at_once(x: Value, y: Value) -> Option<Ordering> {
-    if let (Some(x), Some(y)) = (x.as_small_int(), y.as_small_int()) {
-        return Some(x.cmp(&y));
+fn order_at_once(x: Value, y: Value) -> Option<Option<Ordering>> {
+    if let (Some(x), Some(y)) = (num(x), num(y)) {
+        return Some(order(x, y));
     }
     let (x, y) = (x.as_str()?, y.as_str()?);
-    Some(x.text().cmp(y.text()))
+    Some(Some(x.text().cmp(y.text())))
 }
 
 fn compare_items(
@@ -305,21 +305,13 @@ fn compare_items(
         }
         let mut i = 0;
         while let (Some(x), Some(y)) = (item(a, i), item(b, i)) {
-            if let Some(order) = order_at_once(x, y) {
-                if order.is_ne() {
-                    return Ok(holds(kind, Some(order)));
-                }
-                within.between(vm)?;
-                i += 1;
-                continue;
-            }
             let same = match super::quietly_equal(vm, x, y) {
                 Some(same) => same,
                 None => compare_at(vm, CompareKind::Eq, x, y, within)?,
             };
             if !same {
-                if let (Some(x), Some(y)) = (num(x), num(y)) {
-                    return Ok(holds(kind, order(x, y)));
+                if let Some(order) = order_at_once(x, y) {
+                    return Ok(holds(kind, order));
                 }
                 return match kind {
                     CompareKind::Eq => Ok(false),

@@ -45,11 +45,6 @@ pub fn length_hint(vm: &mut Vm, value: Value) -> PyResult<Option<usize>> {
     }
 }
 
-/// Asks an object whose items are about to be collected how many there are.
-pub(crate) fn expect_length(vm: &mut Vm, value: Value) -> PyResult<()> {
-    length_hint(vm, value).map(drop)
-}
-
 /// `__length_hint__` of a built-in iterator.
 pub fn left(vm: &mut Vm, iterator: Words) -> PyResult<Value> {
     let of = iterator.get(0);
@@ -66,19 +61,20 @@ pub fn left(vm: &mut Vm, iterator: Words) -> PyResult<Value> {
             let (start, left) = expected(&iterator);
             let same = super::length(vm, of)? as i64 == start;
             match of.as_set() {
-                Some(set) if same => set.table().left(at as usize) as i64,
-                _ => {
-                    if same {
-                        left
-                    } else {
-                        0
-                    }
-                }
+                _ if !same => 0,
+                Some(set) => set.table().left(at as usize) as i64,
+                None => left,
             }
         }
         class::REVERSED => {
             let length = super::length(vm, of)? as i64;
-            if at < length { at + 1 } else { 0 }
+            match of.as_dict() {
+                Some(dict) if iterator.get(2) == Value::small(length) => {
+                    dict.table().count_before(at as usize) as i64
+                }
+                None if at < length => at + 1,
+                _ => 0,
+            }
         }
         _ => match super::length(vm, of) {
             Ok(length) => length as i64 - at,

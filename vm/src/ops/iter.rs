@@ -9,7 +9,7 @@ use crate::interp::{Input, Resumed, Vm};
 use crate::interrupt;
 use crate::memory::copied;
 use crate::native;
-use crate::object::{List, Words};
+use crate::object::{Dict, List, Words};
 use crate::text::type_name;
 use crate::value::Value;
 
@@ -202,6 +202,27 @@ fn changed_size(what: &str) -> Box<PyError> {
     PyError::new(ExcKind::RuntimeError, format!("{what} changed size during iteration"))
 }
 
+/// Advances an iterator that goes backwards through a dict. Words: the dict or None at the end, place behind the next,
+/// length at the start.
+fn previous_item(vm: &mut Vm, mut iterator: Words, dict: Dict) -> PyResult<Option<Value>> {
+    if iterator.get(2) != Value::small(dict.table().len() as i64) {
+        iterator.set(2, Value::small(-1));
+        return Err(changed_size("dictionary"));
+    }
+    let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
+    match dict.table().previous(place) {
+        Some((entry, place)) => {
+            iterator.set(1, Value::small(place as i64));
+            super::view_item(vm, iterator.value().aux(), entry.key, entry.value).map(Some)
+        }
+        None => {
+            iterator.set(0, Value::none());
+            iterator.set(1, Value::small(-1));
+            Ok(None)
+        }
+    }
+}
+
 /// Advances an iterator object.
 fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
     match iterator.class() {
@@ -372,28 +393,10 @@ fn next_item(vm: &mut Vm, mut iterator: Words) -> PyResult<Option<Value>> {
                 Ok(Some(vm.heap.alloc_tuple(row.items())?))
             })
         }
-        class::REVERSED if iterator.get(0).as_dict().is_some() => {
-            // Words: the dict or None at the end, place behind the next, length at the start.
-            let Some(dict) = iterator.get(0).as_dict() else { return Ok(None) };
-            if iterator.get(2) != Value::small(dict.table().len() as i64) {
-                iterator.set(2, Value::small(-1));
-                return Err(changed_size("dictionary"));
-            }
-            let place = iterator.get(1).as_small_int().unwrap_or(0) as usize;
-            match dict.table().previous(place) {
-                Some((entry, place)) => {
-                    iterator.set(1, Value::small(place as i64));
-                    let view = iterator.value().aux();
-                    super::view_item(vm, view, entry.key, entry.value).map(Some)
-                }
-                None => {
-                    iterator.set(0, Value::none());
-                    iterator.set(1, Value::small(-1));
-                    Ok(None)
-                }
-            }
-        }
         class::REVERSED => {
+            if let Some(dict) = iterator.get(0).as_dict() {
+                return previous_item(vm, iterator, dict);
+            }
             // Words: sequence, next index.
             let index = iterator.get(1);
             match index.as_small_int() {
@@ -535,7 +538,7 @@ pub fn collect(vm: &mut Vm, iterable: Value) -> PyResult<Vec<Value>> {
         let (iterator, at) = get_iter(vm, iterable)?;
         vm.holding(&[iterator], |vm| {
             if iterable.is_class(class::INSTANCE) {
-                super::expect_length(vm, iterable)?;
+                super::length_hint(vm, iterable)?;
             }
             from_here(vm, iterator, at, |vm, item| Ok(vm.heap.list_append(list, item)?))
         })

@@ -25,7 +25,6 @@ pub(crate) use compare::{comparison_too_deep, equal_collecting, same_text};
 pub(crate) use hash::TupleHash;
 pub(crate) use hash::text_hash;
 pub use hash::{big_hash, identity_hash, plain_hash, range_hash, set_hash, tuple_hash};
-pub(crate) use hint::expect_length;
 pub use hint::{left, length_hint};
 pub(crate) use items::{
     ascii_item, plain_slice, position, store_plain_slice, whole_result, word_index,

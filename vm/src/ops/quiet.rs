@@ -4,6 +4,7 @@
 //! might have another, where a comparison would need safe points, and for what is seldom compared.
 
 use super::compare::equal_numbers;
+use super::mapping::plain_equal;
 use crate::class;
 use crate::interp::Vm;
 use crate::value::Value;
@@ -15,13 +16,20 @@ const MAX_DEPTH: usize = 8;
 /// Whether two values are the same or equal, if that can be told quietly.
 #[inline]
 pub(crate) fn quietly_equal(vm: &Vm, a: Value, b: Value) -> Option<bool> {
-    if a == b { Some(true) } else { equal_within(vm, a, b, 0) }
+    equal_at_once(a, b).or_else(|| equal_within(vm, a, b, 0))
 }
 
-fn equal_within(vm: &Vm, a: Value, b: Value, depth: usize) -> Option<bool> {
-    if a == b {
-        return Some(true);
+/// Equality of the same object, small ints and strings: most that are compared are of these.
+#[inline]
+fn equal_at_once(a: Value, b: Value) -> Option<bool> {
+    if a == b || (a.is_small_int() && b.is_small_int()) {
+        return Some(a == b);
     }
+    Some(a.as_str()?.text() == b.as_str()?.text())
+}
+
+/// Equality of others.
+fn equal_within(vm: &Vm, a: Value, b: Value, depth: usize) -> Option<bool> {
     match (a.class(), b.class()) {
         (class::INSTANCE, _) | (_, class::INSTANCE) => {
             if vm.compares_specially(CompareKind::Eq, a, b) {
@@ -35,7 +43,7 @@ fn equal_within(vm: &Vm, a: Value, b: Value, depth: usize) -> Option<bool> {
                 // Two objects may hold one NaN.
                 Some(equal_numbers(x, y))
             } else {
-                equal_within(vm, x, y, depth)
+                equal_at_once(x, y).or_else(|| equal_within(vm, x, y, depth))
             }
         }
         (class::TUPLE, class::TUPLE) => {
@@ -47,22 +55,18 @@ fn equal_within(vm: &Vm, a: Value, b: Value, depth: usize) -> Option<bool> {
                 return None;
             }
             for (x, y) in x.iter().zip(y) {
-                if !equal_within(vm, *x, *y, depth + 1)? {
+                if !equal_at_once(*x, *y).or_else(|| equal_within(vm, *x, *y, depth + 1))? {
                     return Some(false);
                 }
             }
             Some(true)
         }
-        (class::STR, class::STR) => Some(super::same_text(a.as_str()?, b.as_str()?)),
-        (class::INT | class::FLOAT | class::BOOL, class::INT | class::FLOAT | class::BOOL) => {
-            Some(equal_numbers(a, b))
-        }
-        (a, b) if is_simple(a) && is_simple(b) => Some(false),
+        (x, y) if is_simple(x) && is_simple(y) => plain_equal(a, b),
         _ => None,
     }
 }
 
-/// Whether values of a class are equal to none of another simple one (numbers aside).
+/// Whether values of a class are keys that are compared with others of this kind without methods.
 fn is_simple(class: class::ClassId) -> bool {
     matches!(
         class,
