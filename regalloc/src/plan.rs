@@ -121,6 +121,9 @@ pub(crate) struct Planned {
     eager: bool,
     /// The result of the last op, which was written to a parameter's slot.
     pending: Option<(usize, Loc)>,
+    /// Parameters that have taken over the slot of another one. They keep it: two that change places would
+    /// take it from each other without end.
+    heirs_of_slots: Vec<usize>,
     /// Parameters that the header finds in a register and in a slot too, and the slot.
     both: Vec<(usize, Loc)>,
     /// Values that are loaded where the loop is entered, and their registers.
@@ -179,6 +182,7 @@ impl Planned {
         let trace = input.trace;
         self.repeat = liveness.repeat;
         self.pending = None;
+        self.heirs_of_slots.clear();
         self.both.clear();
         self.entering.clear();
         self.destroyers.clear();
@@ -296,6 +300,9 @@ impl Planned {
             return slot.is_slot().then_some(slot);
         }
         let p = (*self.plan.heir_of.get(v)?)? as usize;
+        if self.heirs_of_slots.contains(&p) {
+            return None;
+        }
         let parameter = &mut walk.values[p];
         let slot = parameter.slot;
         let free = parameter.last == DEAD || parameter.loc.is_register();
@@ -307,13 +314,16 @@ impl Planned {
     }
 
     /// Writes value `v`, which is in a register, to its slot.
-    fn store(&self, walk: &mut Walk, i: usize, v: usize) {
+    fn store(&mut self, walk: &mut Walk, i: usize, v: usize) {
         let life = walk.values[v];
         if life.slot != Loc::NONE || !life.loc.is_register() {
             return;
         }
         match self.inherited(walk, v) {
             Some(slot) => {
+                if self.repeat.is_some_and(|l| (l.first..l.first + l.params).contains(&v)) {
+                    self.heirs_of_slots.push(v);
+                }
                 walk.values[v].slot = slot;
                 walk.edit(i, life.loc, unpinned(slot), life.loc.kind() == LocKind::Float);
             }
@@ -322,7 +332,7 @@ impl Planned {
     }
 
     /// Has value `v` leave its register before op `i`.
-    fn leave(&self, walk: &mut Walk, i: usize, v: usize) {
+    fn leave(&mut self, walk: &mut Walk, i: usize, v: usize) {
         self.store(walk, i, v);
         let life = &mut walk.values[v];
         if life.slot.is_slot() && life.loc.is_register() {
@@ -360,7 +370,7 @@ impl Planned {
     }
 
     /// Brings operands to registers.
-    fn load_operands(&self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
+    fn load_operands(&mut self, walk: &mut Walk, i: usize, op: &Op, row: &OpRow) {
         let constraint = (walk.file.constraint)(op.opcode);
         for (k, arg) in op.operands().iter().enumerate() {
             let Some(v) = arg.as_value() else { continue };
@@ -382,16 +392,16 @@ impl Planned {
 
     /// Stores what outlives op `i`, but not in its register. What is stored may take over the slot of another
     /// that leaves too, which then needs one of its own.
-    fn store_leaving(&self, walk: &mut Walk, i: usize) {
-        let leaves = |walk: &Walk, v: usize| {
+    fn store_leaving(&mut self, walk: &mut Walk, i: usize) {
+        let leaves = |planned: &Planned, walk: &Walk, v: usize| {
             let life = walk.values[v];
-            let outlives = life.last != before(i) && !self.plan.holds(v, point_after(i));
+            let outlives = life.last != before(i) && !planned.plan.holds(v, point_after(i));
             outlives && life.slot == Loc::NONE
         };
-        // Only a loop parameter's own slot is taken over, so this ends.
+        // Only a loop parameter's own slot is taken over, and only once, so this ends.
         loop {
             let mut leaving = Self::residents(walk, walk.busy);
-            leaving.retain(|&v| leaves(walk, v));
+            leaving.retain(|&v| leaves(self, walk, v));
             if leaving.is_empty() {
                 return;
             }
@@ -419,7 +429,7 @@ impl Planned {
     }
 
     /// Moves what outlives op `i` in registers out of those that it destroys.
-    fn make_way(&self, walk: &mut Walk, i: usize, clobbers: RegSet) {
+    fn make_way(&mut self, walk: &mut Walk, i: usize, clobbers: RegSet) {
         for v in Self::residents(walk, clobbers) {
             let life = walk.values[v];
             if life.last == before(i) || !self.plan.holds(v, point_after(i)) {

@@ -9,7 +9,8 @@ use tierlab_regalloc::cost::cost;
 use tierlab_regalloc::optimal::{Optimal, bound};
 use tierlab_regalloc::text::allocation_text;
 use tierlab_regalloc::{
-    AllocError, Allocation, Clobbers, Constraint, Input, Loc, RegFile, STRATEGIES, Strategy,
+    AllocError, Allocation, Allowed, Clobbers, Constraint, Input, Loc, RegFile, STRATEGIES,
+    Strategy,
 };
 use tierlab_trace::ir::{Trace, TraceKind};
 use tierlab_trace::ops::Opcode;
@@ -272,6 +273,55 @@ snapshots:
     let input = Input { trace: &trace, file: &file, incoming: None };
     let done = checked(&mut Optimal::default(), &input, &mut Allocation::default());
     assert!(done.is_ok(), "{done:?}");
+}
+
+/// As a calling convention has it: arguments in the first registers, which calls destroy with all others.
+fn arguments_by_name(op: Opcode) -> &'static Constraint {
+    static CALL: Constraint = Constraint {
+        operands: [Allowed::fixed(0), Allowed::fixed(1), Allowed::fixed(2)],
+        clobbers: Clobbers::ALL,
+        ..Constraint::ANY
+    };
+    static REUSE: Constraint = Constraint { reuse_first: true, ..Constraint::ANY };
+    if op.is_call() { &CALL } else { &REUSE }
+}
+
+/// Two loop parameters change places, each the heir of the other's slot.
+#[test]
+fn who_has_taken_over_a_slot_keeps_it() {
+    let trace = parse(
+        r#"
+trace loop "swap.py:1"
+entry s0
+block0(%0: ref, %1: ref, %2: ref, %3: ref, %4: ref):
+  jump block1(%0, %1, %2, %3, %4)
+block1(%6: ref, %7: ref, %8: ref, %9: ref, %10: ref):
+  guard_class %9 class 8 -> exit s1
+  %12: i64 = untag %10
+  %13: i64 = load_i64 %9 +15
+  guard_lt_i64 %12, %13 -> exit s1
+  %15: i64 = add %12, 1
+  %16: ref = tag %15 -> exit s1
+  %17: ref = call_ref2 @#0 %6, %7 -> exit s2
+  %18: ref = call_ref2 @#1 %6, %7 -> exit s3
+  %19: ref = call_ref2 @#2 %17, %18 -> exit s4
+  %20: ref = call_ref2 @#3 %8, %19 -> exit s5
+  jump block1(%7, %6, %8, %9, %16)
+snapshots:
+  s0 = code 37 @7 height 8 { 0: %0, 1: %1, 3: %2, 6: %3, 7: %4 }
+  s1 = code 37 @7 height 8 { 0: %6, 1: %7, 3: %8, 6: %9, 7: %10 }
+  s2 = code 37 @13 height 12 { 0: %6, 1: %7, 3: %8, 6: %9, 7: %16 }
+  s3 = code 37 @16 height 13 { 0: %6, 1: %7, 3: %8, 6: %9, 7: %16, 10: %17 }
+  s4 = code 37 @17 height 12 { 0: %6, 1: %7, 3: %8, 6: %9, 7: %16, 10: %17, 11: %18 }
+  s5 = code 37 @18 height 11 { 0: %6, 1: %7, 3: %8, 6: %9, 7: %16, 10: %19 }
+"#,
+    );
+    for k in 3..8 {
+        let file = RegFile { constraint: arguments_by_name, ..fixed(k, k) };
+        let input = Input { trace: &trace, file: &file, incoming: None };
+        let done = checked(&mut Optimal::default(), &input, &mut Allocation::default());
+        assert!(done.is_ok(), "{k} registers: {done:?}");
+    }
 }
 
 #[test]

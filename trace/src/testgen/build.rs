@@ -294,6 +294,7 @@ impl<'a> Builder<'a> {
         self.values.push(0);
         self.trace.push_jump(Opcode::Jump, 1, &args);
         self.begin(&types, &bits);
+        let carried = self.trace.ops.len() - case.carried.len();
         if parameters {
             self.counter = Val::value(self.trace.ops.len() - types.len());
         }
@@ -313,7 +314,16 @@ impl<'a> Builder<'a> {
         } else {
             self.store_counter(next);
         }
-        args.extend(case.carried.iter().map(|&ty| self.pick(ty)));
+        // Parameters that change places are a cycle of moves.
+        let turns = self.seeds.below(4) == 0;
+        for (k, &ty) in case.carried.iter().enumerate() {
+            let others = (k + 1..case.carried.len()).chain(0..k);
+            let other = others.into_iter().find(|&j| case.carried[j] == ty);
+            args.push(match other.filter(|_| turns && self.seeds.below(4) != 0) {
+                Some(j) => Val::value(carried + j),
+                None => self.pick(ty),
+            });
+        }
         self.trace.push_jump(Opcode::Jump, 1, &args);
         self.trace
     }
