@@ -396,9 +396,9 @@ impl Generator {
 
     fn closure(&mut self) {
         let (name, parameter) = (self.fresh("g"), self.fresh("p"));
-        let held = self
-            .target()
-            .filter(|v| v.ty == Ty::Int && !v.name.starts_with('G') && !v.name.contains('.'));
+        // What is a parameter cannot be taken from around the function.
+        let taken = |name: &str| name != parameter && !name.starts_with('G') && !name.contains('.');
+        let held = self.target().filter(|v| v.ty == Ty::Int && taken(&v.name));
         let saved = (self.variables.clone(), self.place, self.times, self.cost);
         let scope = if self.place.result.is_some() { "nonlocal" } else { "global" };
         self.variables.retain(|v| v.ty != Ty::Callable);
