@@ -120,6 +120,21 @@ impl Translate<'_> {
         for (_, Move::Move { from, to }) in &output.edits[start..self.edit] {
             self.edit(op, *from, *to);
         }
+        self.settle(op);
+    }
+
+    /// Writes what went past an unreal register that may hold values to its slot. One that is scratch holds
+    /// nothing from one group of edits to the next.
+    fn settle(&mut self, op: u32) {
+        for unreal in &mut self.slots.scratch {
+            if unreal.register.hw_enc() == SCRATCH || unreal.instead == Loc::NONE {
+                continue;
+            }
+            let float = unreal.register.class() == RegClass::Float;
+            let from = std::mem::replace(&mut unreal.instead, Loc::NONE);
+            self.out.edits.push(Edit { op, from, to: unreal.slot, float });
+            self.holds.copy(from, unreal.slot);
+        }
     }
 
     fn edit(&mut self, op: u32, from: Place, to: Place) {
