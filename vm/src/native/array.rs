@@ -229,7 +229,7 @@ impl Array {
                 type_name(times)
             )));
         };
-        ops::repeated_bytes(&self.bytes.borrow(), times.max(0) as usize)
+        ops::repeated(&self.bytes.borrow(), times.max(0) as usize)
     }
 }
 

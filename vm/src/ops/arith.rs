@@ -446,7 +446,7 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
         return Ok(vm.heap.alloc_list_repeat(list.items(), count)?);
     }
     if let Some(bytes) = sequence.as_bytes() {
-        let out = repeated_bytes(bytes.bytes(), count)?;
+        let out = repeated(bytes.bytes(), count)?;
         if in_place && bytes.may_change() {
             vm.heap.change_bytes(bytes, |bytes| *bytes = out);
             return Ok(sequence);
@@ -454,12 +454,7 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
         return Ok(vm.heap.alloc_byte_buffer(sequence.class(), out));
     }
     if let Some(tuple) = sequence.as_tuple() {
-        let total = tuple.len().checked_mul(count).ok_or_else(PyError::memory)?;
-        let mut items = Vec::new();
-        items.try_reserve_exact(total).map_err(|_| PyError::memory())?;
-        for _ in 0..count {
-            items.extend_from_slice(tuple.items());
-        }
+        let items = repeated(tuple.items(), count)?;
         return Ok(vm.heap.alloc_tuple(&items)?);
     }
     let text = sequence.as_str().map_or("", |s| s.text());
@@ -470,19 +465,22 @@ fn repeat(vm: &mut Vm, sequence: Value, count: Value, in_place: bool) -> PyResul
     // The string itself is one more copy.
     out.try_reserve_exact(total.checked_mul(2).ok_or_else(PyError::memory)?)
         .map_err(|_| PyError::memory())?;
-    for _ in 0..if text.is_empty() { 0 } else { count } {
+    if total > 0 {
         out.push_str(text);
+    }
+    while out.len() < total {
+        out.extend_from_within(..out.len().min(total - out.len()));
     }
     Ok(vm.heap.alloc_str(&out))
 }
 
-/// Bytes, `count` times over; `MemoryError` where there is no room.
-pub(crate) fn repeated_bytes(bytes: &[u8], count: usize) -> PyResult<Vec<u8>> {
-    let total = bytes.len().checked_mul(count).ok_or_else(PyError::memory)?;
+/// Bytes or items, `count` times over; `MemoryError` where there is no room.
+pub(crate) fn repeated<T: Copy>(items: &[T], count: usize) -> PyResult<Vec<T>> {
+    let total = items.len().checked_mul(count).ok_or_else(PyError::memory)?;
     let mut out = Vec::new();
     out.try_reserve_exact(total).map_err(|_| PyError::memory())?;
     if total > 0 {
-        out.extend_from_slice(bytes);
+        out.extend_from_slice(items);
     }
     while out.len() < total {
         out.extend_from_within(..out.len().min(total - out.len()));

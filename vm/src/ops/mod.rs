@@ -16,7 +16,7 @@ mod quiet;
 pub mod sets;
 
 pub use crate::format::format_value;
-pub(crate) use arith::repeated_bytes;
+pub(crate) use arith::repeated;
 pub use arith::{
     binary, binary_kind, binary_plain, float_div_mod, float_floor_div, float_mod, unary, unary_pos,
 };
